@@ -1,0 +1,78 @@
+// Holds every byte read and turns offsets into lines and columns.
+//
+// Files are read once, validated as UTF-8, and live as long as the SourceMap; everything else points into them with
+// Spans. A byte order mark is not part of the text. Lines and columns count from 1, columns in code points.
+#pragma once
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "runtime/base/result.h"
+
+namespace wfc {
+
+using FileId = std::uint32_t;
+inline constexpr FileId no_file = 0xffffffff;
+
+// Bytes [begin, end) of a file. An empty span is a place.
+struct Span {
+  FileId file = no_file;
+  std::uint32_t begin = 0;
+  std::uint32_t end = 0;
+  bool known() const { return file != no_file; }
+  bool operator==(const Span&) const = default;
+};
+
+// A part of the model, with where it was written.
+template <class T>
+struct Located {
+  T value{};
+  Span span;
+};
+
+namespace source {
+
+struct Position {
+  std::uint32_t line = 1;
+  std::uint32_t column = 1;
+};
+
+struct File {
+  std::string name;  // As it appears in messages.
+  std::string path;  // As it was opened; empty for standard input and texts of tests.
+  std::string text;
+};
+
+class SourceMap {
+ public:
+  // Takes text as it is (also invalid UTF-8: check with diagnose_encoding in diag before parsing).
+  FileId add(std::string name, std::string text, std::string path = {});
+  const File& file(FileId id) const;
+  std::uint32_t count() const { return static_cast<std::uint32_t>(files_.size()); }
+
+  std::string_view text(const Span& span) const;
+  Position position_of(FileId file, std::uint32_t offset) const;
+  std::uint32_t line_count(FileId file) const;
+  std::string_view line(FileId file, std::uint32_t number) const;  // Without its line end.
+  std::uint32_t offset_of(FileId file, Position position) const;   // Clamped to the line.
+
+ private:
+  struct Entry {
+    File file;
+    mutable std::vector<std::uint32_t> line_starts;  // Made on first use.
+  };
+  const std::vector<std::uint32_t>& starts(FileId file) const;
+  std::deque<Entry> files_;
+};
+
+// Reads a file that a definition names. Refuses what is not a plain file, what is larger than `size_max`, and, unless
+// `allow_outside`, what lies (links followed) outside the folder `root`.
+wf::Result<std::string> load(const std::string& path, std::uint64_t size_max);
+wf::Result<std::string> load_inside(const std::string& root, const std::string& relative, std::uint64_t size_max,
+                                    bool allow_outside);
+
+}  // namespace source
+}  // namespace wfc

@@ -1,0 +1,166 @@
+// The store: a SQLite file that holds the runs of a working directory, and a folder beside it with large outputs.
+//
+// Schema, locks and files are described in docs/store.md; a person may read them with `sqlite3` while a run goes on.
+// The file may be damaged or forged: every read decodes with total functions, and a run that cannot be read is
+// reported as damaged without touching the others. All times are UTC milliseconds.
+#pragma once
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "runtime/base/clock.h"
+#include "runtime/base/result.h"
+#include "runtime/store/journal.h"
+
+namespace wf::store {
+
+struct RunInfo {
+  std::string id;
+  std::string workflow;
+  RunStatus status = RunStatus::pending;
+  std::string reason;
+  int exit_code = 0;  // Meaningful once the run has ended.
+  std::string inputs_json = "{}";
+  std::string event_json = "{}";
+  std::string plan_digest;
+  std::string binary_digest;
+  std::int64_t created_ms = 0;
+  std::int64_t updated_ms = 0;
+  std::int64_t elapsed_ms = 0;  // Wall clock while a driver lived.
+  bool damaged = false;
+};
+
+struct NewRun {
+  std::string id;
+  std::string workflow;
+  std::string inputs_json;
+  std::string event_json;
+  std::string plan_digest;
+  std::string binary_digest;
+  std::vector<std::string> steps;  // Ids in row order, so that the store can be read without the executable.
+  std::vector<std::string> kinds;
+};
+
+struct Vote {
+  std::string by;
+  bool approve = true;
+  std::string comment;
+  std::optional<std::string> content;  // Replaces the output.
+  std::int64_t at_ms = 0;
+};
+
+// A gate as recorded, with the votes cast so far, in order.
+struct GateState {
+  Gate gate;
+  bool open = true;
+  std::string outcome;  // approved, rejected, timeout-cancel, timeout-proceed, ...: once closed.
+  std::vector<Vote> votes;
+};
+
+struct RecoveredAttempt {
+  std::uint32_t number = 1;
+  std::int64_t started_ms = 0;
+  std::int64_t ended_ms = 0;  // 0: started, and no result.
+  StepStatus status = StepStatus::running;
+  std::int64_t due_ms = 0;    // When the next one starts, if it is to be repeated.
+  Outcome outcome;            // Reason, error, output ...
+};
+
+struct RecoveredStep {
+  Row step = no_row;
+  std::uint32_t iteration = 1;
+  bool ended = false;
+  bool produced = false;  // Its last attempt ended well and waits for a decision.
+  StepStatus status = StepStatus::pending;
+  std::int64_t ended_ms = 0;
+  Outcome outcome;
+  std::vector<RecoveredAttempt> attempts;
+  std::optional<GateState> gate;  // The latest.
+};
+
+struct Transition {
+  Row step = no_row;
+  std::string from, to, reason;
+  std::uint32_t attempt = 0;
+  std::int64_t at_ms = 0;
+};
+
+struct Recovered {
+  RunInfo run;
+  std::vector<std::string> step_ids;  // Of the plan that the run belongs to, in row order.
+  std::vector<std::string> step_kinds;
+  std::vector<RecoveredStep> steps;   // Those with anything recorded, by (step, iteration).
+  std::vector<Transition> transitions;
+  bool cancel_requested = false;
+};
+
+// The right to drive one run: the kernel's lock on a file, and an epoch that every write carries.
+class Lease {
+ public:
+  virtual ~Lease() = default;
+  virtual const std::string& run_id() const = 0;
+};
+
+// Why a lease was not given.
+struct Holder {
+  std::int64_t pid = 0;
+  std::string host;
+  std::int64_t since_ms = 0;
+};
+
+enum class Decision { recorded, same_again, already_closed, not_open, not_an_approver };
+struct Decided {
+  Decision decision = Decision::recorded;
+  std::string outcome;  // Of a gate that is closed, "" while votes are missing.
+  std::string by;       // Who closed it.
+  std::uint32_t votes_missing = 0;
+};
+
+class Store {
+ public:
+  virtual ~Store() = default;
+
+  virtual const std::string& id() const = 0;      // Random, made with the file.
+  virtual const std::string& folder() const = 0;  // Where outputs and artifacts lie.
+
+  // The run with that id if it exists with the same inputs, event and workflow; refused if they differ.
+  virtual Result<RunInfo> create(const NewRun& run) = 0;
+  virtual Result<std::optional<RunInfo>> find(std::string_view run_id) = 0;
+  virtual Result<std::vector<RunInfo>> runs() = 0;  // Newest first.
+  virtual Result<Recovered> recover(std::string_view run_id) = 0;
+
+  // Null with `holder` filled when another process drives the run. Never waits.
+  virtual Result<std::unique_ptr<Lease>> lease(std::string_view run_id, Holder& holder) = 0;
+  // Owns a thread of its own that commits what is appended, in groups. Outlived by store and lease.
+  virtual Result<std::unique_ptr<Journal>> journal(Lease& lease) = 0;
+
+  // Votes on the gate that `step` waits at. One statement: the vote counts only while the gate is undecided and its
+  // deadline lies ahead.
+  virtual Result<Decided> decide(std::string_view run_id, std::string_view step_id, const Vote& vote) = 0;
+  virtual Result<> request_cancel(std::string_view run_id) = 0;
+  // What others wrote for a run: gates of steps that have votes, and whether a cancel was asked for. For drivers.
+  virtual Result<Recovered> wishes(std::string_view run_id) = 0;
+  // A file that is touched after every decide and request_cancel on that run: watch it with inotify.
+  virtual std::string wake_path(std::string_view run_id) const = 0;
+
+  // Moves a finished temporary file into the folder of outputs under its digest, synced. Returns the name.
+  virtual Result<std::string> keep_output(const std::string& temporary_path) = 0;
+  virtual std::string output_path(std::string_view name) const = 0;
+  virtual std::string log_path(std::string_view run_id, Row step, std::uint32_t iteration, std::uint32_t attempt,
+                               bool is_error) const = 0;
+
+  virtual Result<> quick_check() = 0;
+};
+
+struct OpenOptions {
+  std::string path;          // Of the database.
+  bool create = true;        // False: a store that is not there is an error that says so.
+  bool any_file_system = false;  // Also network file systems, on which locks may not hold.
+};
+// Refuses a store of a newer version, migrates an older one.
+Result<std::unique_ptr<Store>> open_store(const OpenOptions& options, Clock& clock, Random& random);
+
+}  // namespace wf::store

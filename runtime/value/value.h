@@ -1,0 +1,119 @@
+// A value of an expression, and the place where expressions are evaluated.
+//
+// Values are immutable and cheap to copy: texts, lists and maps are shared. Maps keep the order in which their
+// entries were written. Durations are milliseconds, sizes bytes, money millionths.
+#pragma once
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "runtime/base/result.h"
+#include "wf/program.h"
+
+namespace wf {
+
+class Value {
+ public:
+  enum class Kind : std::uint8_t { missing, null, boolean, integer, real, text, list, map, duration, size, money, step };
+  using List = std::vector<Value>;
+  using Map = std::vector<std::pair<std::string, Value>>;
+
+  Value() = default;  // Missing.
+  static Value null();
+  static Value boolean(bool value);
+  static Value integer(std::int64_t value);
+  static Value real(double value);
+  static Value text(std::string value);
+  static Value duration(std::int64_t ms);
+  static Value size(std::int64_t bytes);
+  static Value money(std::int64_t millionths);
+  static Value list(List items);
+  static Value map(Map entries);
+  // A finished step: `fields` are its result fields, of which `output` is what it prints and `ok` its truth.
+  static Value step(Map fields);
+
+  Kind kind() const { return kind_; }
+  bool as_boolean() const { return number_ != 0; }
+  std::int64_t as_integer() const { return number_; }  // Also durations, sizes and money.
+  double as_real() const { return real_; }             // Also integers, converted.
+  const std::string& as_text() const;
+  const List& as_list() const;
+  const Map& as_map() const;                       // Of maps and steps.
+  const Value* find(std::string_view key) const;  // In a map or a step; null when absent.
+
+ private:
+  Kind kind_ = Kind::missing;
+  std::int64_t number_ = 0;
+  double real_ = 0;
+  std::shared_ptr<const void> shared_;
+};
+
+// "a text", "a list", "no value", ... for messages.
+std::string_view name_of(Value::Kind kind);
+
+// How a value appears in a text. Null, and no value, are errors.
+Result<std::string> print(const Value& value);
+
+// JSON, both ways. Reading keeps integers that fit 64 bits as integers; depth is limited to 200.
+Result<Value> value_from_json(std::string_view json);
+std::string value_to_json(const Value& value, bool pretty = false);
+// What the output of a step stands for: a map where it parses as a JSON object, else the text itself.
+Value value_of_output(std::string_view output);
+
+// Where the names of a program get their values. Everything returned lives as long as the Names.
+class Names {
+ public:
+  virtual ~Names() = default;
+  virtual Value input(Row row) const = 0;
+  virtual Value let(Row row) const = 0;
+  virtual Value step(Row row) const = 0;
+  virtual Value output(Row row) const = 0;
+  virtual Value group(Row row) const = 0;
+  virtual Value event() const = 0;
+  virtual Value run() const = 0;
+  virtual Value workflow() const = 0;
+  virtual Value project() const = 0;
+  virtual Value result() const = 0;
+  virtual Value feedback() const = 0;
+};
+
+// The Scope that expressions run in: an arena for one evaluation or one text. Not shared between threads.
+class Evaluation final : public Scope {
+ public:
+  explicit Evaluation(const Names* names) : names_(names) {}  // Null: only constants may be evaluated.
+
+  const std::string& error() const { return error_; }  // Empty unless failed().
+  void fail(std::string message);                      // The first one stays.
+  Ref keep(Value value);
+
+  void bind(Row local, Value value);
+  // Templates tell where they are, for `loop`.
+  struct Loop {
+    std::vector<std::pair<Value, Value>> items;  // (key, value); key is missing for lists.
+    std::size_t at = 0;
+  };
+  std::vector<Loop>& loops() { return loops_; }
+
+ private:
+  friend class Scope;
+  const Names* names_;
+  std::deque<Value> arena_;
+  std::vector<Value> locals_;
+  std::vector<Loop> loops_;
+  std::string error_;
+};
+
+// Runs expression `id` of the program. The error says what did not fit, without a place.
+Result<Value> evaluate(const Program& program, ExprId id, const Names* names);
+// As a condition: truth of the value, a missing one included.
+Result<bool> holds(const Program& program, ExprId id, const Names* names);
+// The text of a template. `size_max` in bytes bounds it.
+Result<std::string> render(const Program& program, const Template& pieces, const Names* names,
+                           std::uint64_t size_max = 64u << 20);
+
+}  // namespace wf
