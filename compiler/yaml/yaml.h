@@ -1,16 +1,16 @@
 // YAML and JSON as one tree with places.
 //
-// YAML is read with libyaml's events, JSON with RapidJSON; both give the same Nodes. The reader is strict: one
-// document, no duplicate keys, valid UTF-8, YAML 1.2 core schema, aliases expanded by reference under a budget (and
-// no cycle), limits of diagnostics.md. Every mistake is reported and as much of the tree as can be kept is kept.
-// Nodes live in the Document's arena and point into the SourceMap.
+// YAML is read with libyaml's events, JSON with RapidJSON; both give the same Nodes. The reader is strict:
+// one document, no duplicate keys, valid UTF-8, YAML 1.2 core schema, aliases expanded by reference under a
+// budget (and no cycle), limits of diagnostics.md. Every mistake is reported and as much of the tree as can
+// be kept is kept. Nodes live in the Document's arena and point into the SourceMap.
 #pragma once
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "compiler/diag/report.h"
 #include "compiler/source/source.h"
@@ -21,6 +21,7 @@ enum class Form : std::uint8_t { null, scalar, sequence, mapping };
 enum class Style : std::uint8_t { plain, single_quoted, double_quoted, literal, folded, json };
 
 struct Node;
+struct KeyIndex;
 struct Entry {
   std::string_view key;
   Span key_span;
@@ -28,12 +29,13 @@ struct Entry {
 };
 
 struct Node {
-  Form form = Form::null;
-  Style style = Style::plain;     // Of scalars. JSON strings are double_quoted; other JSON scalars are plain.
-  std::string_view text;          // A scalar's value, escapes resolved. A plain scalar's is its own source text.
-  Span span;                      // Of the author's text: without anchor, tag; a block scalar's from its | to its end.
-  std::vector<const Node*> items;
-  std::vector<Entry> entries;
+  Form form = Form::null;      // Null: nothing, or ~ or null written plain (then `text` is what was written).
+  Style style = Style::plain;  // Of scalars. JSON strings are double_quoted; other JSON scalars are plain.
+  std::string_view text;       // A scalar's value, escapes resolved. A plain scalar's is its own source text.
+  Span span;  // Of the author's text: without anchor, tag; a block scalar's from its | to its end.
+  std::span<const Node* const> items;
+  std::span<const Entry> entries;   // In written order; a key stands here once, the first time.
+  const KeyIndex* index = nullptr;  // Of large mappings; used by find.
 
   bool is_scalar() const { return form == Form::scalar; }
   bool is_mapping() const { return form == Form::mapping; }
@@ -43,8 +45,8 @@ struct Node {
   bool has(std::string_view key) const { return find(key) != nullptr; }
 };
 
-// Maps an offset in a scalar's `text` to the place in the file where the author wrote that byte: through quotes,
-// escapes, folding and the indentation of block scalars. For spans inside templates.
+// Maps an offset in a scalar's `text` to the place in the file where the author wrote that byte: through
+// quotes, escapes, folding and the indentation of block scalars. For spans inside templates.
 Span span_in(const source::SourceMap& sources, const Node& scalar, std::uint32_t begin, std::uint32_t end);
 
 struct Limits {
@@ -71,10 +73,11 @@ class Document {
 };
 
 // JSON when the name ends in .json or the text's first character is `{` and it parses so; else YAML.
-Document parse(const source::SourceMap& sources, FileId file, diag::Report& report, const Limits& limits = {});
+Document parse(const source::SourceMap& sources, FileId file, diag::Report& report,
+               const Limits& limits = {});
 
 // Core-schema readings of a plain scalar. Empty when it is not one.
-std::optional<bool> as_bool(const Node& node);           // true, false only
+std::optional<bool> as_bool(const Node& node);  // true, false only
 std::optional<std::int64_t> as_integer(const Node& node);
 std::optional<double> as_number(const Node& node);
 bool is_no_value(const Node& node);  // Nothing, ~, null, Null, NULL, written plain.
