@@ -1,1 +1,33 @@
+# oneTBB, static unless its sources cannot be had (docs/decisions/onetbb.md). Sets WFC_TBB_STATIC for what is built
+# into `wfc`, which tells users what that means for the executables they ship.
+set(WFC_TBB_STATIC OFF)
+if(WFC_TBB STREQUAL "static")
+  if(DEFINED ENV{WFC_TBB_CACHE})
+    set(cache "$ENV{WFC_TBB_CACHE}")
+  elseif(DEFINED ENV{XDG_CACHE_HOME})
+    set(cache "$ENV{XDG_CACHE_HOME}/wfc/onetbb")
+  else()
+    set(cache "$ENV{HOME}/.cache/wfc/onetbb")
+  endif()
+  set(extra "")
+  if(WFC_SANITIZE STREQUAL "thread")
+    # Without instrumented locks ThreadSanitizer reports races that are none.
+    set(extra "-fsanitize=thread -g")
+  endif()
+  # Looked for at each configuration: when it is there already this costs a few milliseconds.
+  execute_process(COMMAND ${CMAKE_SOURCE_DIR}/cmake/static_tbb.sh ${cache} ${CMAKE_CXX_COMPILER} ${extra}
+                  OUTPUT_VARIABLE prefix OUTPUT_STRIP_TRAILING_WHITESPACE RESULT_VARIABLE result)
+  if(result EQUAL 0)
+    set(WFC_TBB_STATIC ON)
+    list(PREPEND CMAKE_PREFIX_PATH ${prefix})
+    set(TBB_DIR ${prefix}/lib/cmake/TBB)
+    set(WFC_TBB_ARCHIVE ${prefix}/lib/libtbb.a)
+    message(STATUS "oneTBB: static, ${prefix}")
+  else()
+    message(WARNING "oneTBB's sources cannot be had; executables will need libtbb.so.12 where they run")
+  endif()
+endif()
 find_package(TBB REQUIRED)
+if(NOT WFC_TBB_STATIC)
+  message(STATUS "oneTBB: shared, ${TBB_DIR}")
+endif()
