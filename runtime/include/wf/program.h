@@ -132,7 +132,7 @@ struct StepRow {
   std::uint64_t timeout_ms = 0;   // Of one attempt; 0: none.
   Rows<Retry> retries = {};
   Row gate = no_row;         // Row of Program::gates.
-  Row group = no_row;        // Row of Program::groups whose limit it counts against.
+  Row group = no_row;        // The nearest group around it that has a limit.
   std::uint32_t rank_ms = 0; // Length of the longest path from here to the end: ready steps start longest first.
   Origin origin = {};
 };
@@ -156,6 +156,8 @@ struct LetRow {
 struct GroupRow {
   Text name;
   std::uint32_t running_max = 0;  // 0: no limit.
+  Rows<Row> members = {};         // Steps in written order, those of inner groups too: what its name stands for.
+  Row outer = no_row;             // The group around it.
 };
 
 enum class TriggerKind : std::uint8_t { manual, cron, event, webhook };
