@@ -1,12 +1,13 @@
 // What a workflow means, once, for all dialects. Every part knows where it was written.
 //
-// Dialects fill it; nothing below them knows which dialect it was. A difference in meaning between dialects is a
-// field here. Parts refer to each other by index (StepIndex and so on), never by pointer.
+// Dialects fill it; nothing below them knows which dialect it was. A difference in meaning between dialects
+// is a field here. Parts refer to each other by index (StepIndex and so on), never by pointer.
 #pragma once
 #include <cstdint>
-#include <map>
+#include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <vector>
 
@@ -35,7 +36,8 @@ struct Input {
   bool required = true;
   std::optional<Expr> default_value;
   std::string description;
-  bool implied = false;       // The dialect gives it; not written.
+  bool implied = false;             // The dialect gives it; not written.
+  std::vector<std::string> fields;  // Of a map: the only ones it has; empty: any.
 };
 
 struct Let {
@@ -48,7 +50,7 @@ struct Text {
   Template text;
   std::optional<Expr> when;
 };
-struct NamedValue {           // env, with
+struct NamedValue {  // env, with
   Located<std::string> name;
   std::optional<Expr> value;  // One of the two.
   std::optional<Template> text;
@@ -63,7 +65,7 @@ struct Retry {
 
 struct Gate {
   std::vector<Located<std::string>> approvers;
-  std::uint32_t quorum = 0;   // 0: all.
+  std::uint32_t quorum = 0;  // 0: all.
   std::uint64_t timeout_ms = 0;
   wf::OnTimeout on_timeout = wf::OnTimeout::cancel;
   wf::OnReject on_reject = wf::OnReject::cancel;
@@ -78,11 +80,11 @@ struct Branch {
   Span span;
   std::uint32_t outer = none;  // The branch around it...
   std::uint32_t outer_side = 0;
-  std::vector<Need> needs;     // What the condition waits for.
+  std::vector<Need> needs;  // What the condition waits for.
 };
 
-struct Group {                // A `parallel` block.
-  std::string name;           // May be empty.
+struct Group {       // A `parallel` block.
+  std::string name;  // May be empty.
   Span span;
   std::uint32_t running_max = 0;
   std::uint32_t outer = none;
@@ -94,7 +96,7 @@ struct Step {
   bool id_generated = false;  // The definition did not write one.
   std::string title;
   std::string description;
-  Span span;                  // The whole step.
+  Span span;  // The whole step.
   wf::StepKind kind = wf::StepKind::command;
   std::vector<Need> needs;
   std::uint32_t branch = none;
@@ -103,25 +105,26 @@ struct Step {
   std::optional<Expr> when;
 
   // What it does. Which are used depends on the kind.
-  Located<std::string> agent;          // Role or persona; empty: the default agent.
-  std::string model;                   // Of the agent, where the definition says.
-  std::vector<Text> prompt;            // agent: prompt; command: the command; approve: the message.
-  std::string inputs_json;             // agent and deploy of coder: handed over as they are.
-  Located<std::string> target;         // deploy
-  std::optional<Expr> condition;       // check
+  Located<std::string> agent;            // Role or persona; empty: the default agent.
+  std::string model;                     // Of the agent, where the definition says.
+  std::optional<Template> instructions;  // Likewise.
+  std::vector<Text> prompt;              // agent: prompt; command: the command; approve: the message.
+  std::string inputs_json;               // agent and deploy of coder: handed over as they are.
+  Located<std::string> target;           // deploy
+  std::optional<Expr> condition;         // check
   std::vector<NamedValue> env;
   std::vector<NamedValue> with;
   std::optional<Template> folder;
 
-  Located<std::string> output;         // A name of its own; empty: only the step's.
+  Located<std::string> output;  // A name of its own; empty: only the step's.
   wf::ValueType output_type = wf::ValueType::text;
   std::optional<Expr> output_value;
   std::uint64_t timeout_ms = 0;
   std::vector<Retry> retries;
-  std::optional<Gate> gate;            // approve: the gate itself; else: what its output waits for.
+  std::optional<Gate> gate;  // approve: the gate itself; else: what its output waits for.
   wf::RunIf run_if = wf::RunIf::passed;
   bool idempotent = true;
-  bool broken = false;                 // Holds a reported mistake: no further checks of its flow.
+  bool broken = false;  // Holds a reported mistake: no further checks of its flow.
 };
 
 struct Trigger {
@@ -133,26 +136,28 @@ struct Trigger {
   Span span;
 };
 
-// A declared policy, as `inspect` lists it. Those that the engine enforces get fields of their own as it learns to.
+// A declared policy, as `inspect` lists it. Those that the engine enforces get fields of their own as it
+// learns to.
 struct Policy {
-  std::string name;           // "budget.credits"
-  std::string value;          // As a person reads it; lists as JSON.
+  std::string name;   // "budget.credits"
+  std::string value;  // As a person reads it; lists as JSON.
   Span span;
+  bool enforced = false;  // It is in the model as something the engine does.
 };
 
 // What a bare name may stand for. Dialects differ in what they let texts see; the table says it.
 struct Name {
   std::string name;
   dsl::Binding binding;
-  Span span;                  // Where it was declared.
-  StepIndex step = none;      // The step that must have finished before it has a value.
+  Span span;              // Where it was declared.
+  StepIndex step = none;  // The step that must have finished before it has a value.
 };
 
 struct Workflow {
   Located<std::string> id;
   std::string title, description, version;
-  Span span;                  // Of the workflow statement or the document's start.
-  std::string project_json;   // provider, owner, repo, ref
+  Span span;                 // Of the workflow statement or the document's start.
+  std::string project_json;  // provider, owner, repo, ref
   std::string metadata_json;
   bool enabled = true;
   bool fail_fast = true;
@@ -163,21 +168,26 @@ struct Workflow {
   std::vector<Policy> policies;
   std::vector<Branch> branches;
   std::vector<Group> groups;
-  std::vector<Step> steps;    // In source order.
-  std::vector<Name> names;    // First entry of a name wins; link() adds none.
-  bool texts_are_variables = false;  // An unknown name in a text is an unknown *variable* (YAML dialects) in messages.
+  std::vector<Step> steps;  // In source order.
+  std::vector<Name> names;  // First entry of a name wins; link() adds none.
+  bool texts_are_variables =
+      false;               // An unknown name in a text is an unknown *variable* (YAML dialects) in messages.
+  bool one_space = false;  // Inputs, lets, steps, outputs and groups share one space of names.
+  std::string
+      needs_key;  // What an order is written with: "after", "depends_on". Empty: the order of the steps.
   std::uint32_t locals = 0;
 
   std::optional<StepIndex> find_step(std::string_view id) const;  // Hashed; valid after link().
   std::unordered_map<std::string, StepIndex> step_index;
 };
 
-// Resolves what refers by name: needs to steps, names of expressions to bindings, template variables to slots.
-// Reports nothing: what stays unknown has target `none` or binding `unknown`, and the checks say so.
+// Resolves what refers by name: needs to steps, names of expressions to bindings, template variables to
+// slots. Reports nothing: what stays unknown has target `none` or binding `unknown`, and the checks say so.
 void link(Workflow& workflow);
 
-// Calls `visit` for every expression of the workflow, with the step it belongs to (none: of the workflow) and what
-// it is for ("when", "prompt", ...). Templates are walked in order. The second form may change the expressions.
+// Calls `visit` for every expression of the workflow, with the step it belongs to (none: of the workflow) and
+// what it is for ("when", "prompt", ...). Templates are walked in order. The second form may change the
+// expressions.
 using VisitExpr = std::function<void(const Expr&, StepIndex step, std::string_view role)>;
 void for_each_expression(const Workflow& workflow, const VisitExpr& visit);
 // Every name in an expression, the smallest first.

@@ -1,0 +1,49 @@
+// Looking things up in a workflow, and visiting its expressions.
+#include "compiler/model/workflow.h"
+
+#include "compiler/model/walk.h"
+
+namespace wfc::model {
+namespace {
+
+void visit_nodes(const std::vector<expr::TemplateNode>& nodes, StepIndex step, std::string_view role,
+                 const VisitExpr& visit) {
+  for (const expr::TemplateNode& node : nodes) {
+    switch (node.kind) {
+      case expr::NodeKind::text:
+        break;
+      case expr::NodeKind::value:
+      case expr::NodeKind::set:
+      case expr::NodeKind::for_:
+        visit(node.expr, step, role);
+        break;
+      case expr::NodeKind::if_:
+        break;
+    }
+    for (std::size_t i = 0; i < node.bodies.size(); ++i) {
+      if (i < node.conditions.size()) visit(node.conditions[i], step, role);
+      visit_nodes(node.bodies[i], step, role, visit);
+    }
+  }
+}
+
+}  // namespace
+
+std::optional<StepIndex> Workflow::find_step(std::string_view name) const {
+  const auto found = step_index.find(std::string(name));
+  if (found == step_index.end()) return std::nullopt;
+  return found->second;
+}
+
+void for_each_expression(const Workflow& workflow, const VisitExpr& visit) {
+  walk(workflow, visit, [&](const Template& text, StepIndex step, std::string_view role) {
+    visit_nodes(text.nodes, step, role, visit);
+  });
+}
+
+void for_each_name(const Expr& expr, const std::function<void(const Expr& name)>& visit) {
+  for (const Expr& child : expr.children) for_each_name(child, visit);
+  if (expr.kind == dsl::ExprKind::name) visit(expr);
+}
+
+}  // namespace wfc::model
