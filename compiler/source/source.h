@@ -1,7 +1,8 @@
 // Holds every byte read and turns offsets into lines and columns.
 //
-// Files are read once, validated as UTF-8, and live as long as the SourceMap; everything else points into them with
-// Spans. A byte order mark is not part of the text. Lines and columns count from 1, columns in code points.
+// Files are read once, validated as UTF-8, and live as long as the SourceMap; everything else points into
+// them with Spans. A byte order mark is not part of the text. Lines and columns count from 1, columns in code
+// points.
 #pragma once
 #include <cstdint>
 #include <deque>
@@ -62,17 +63,24 @@ class SourceMap {
  private:
   struct Entry {
     File file;
-    mutable std::vector<std::uint32_t> line_starts;  // Made on first use.
+    // Made on first use. Some files are one line of many megabytes, so what a column needs is counted ahead:
+    // the bytes before each block that do not begin a code point.
+    mutable std::vector<std::uint32_t> line_starts;
+    mutable std::vector<std::uint32_t> continuations;
   };
-  const std::vector<std::uint32_t>& starts(FileId file) const;
+  const Entry& indexed(FileId file) const;
   std::deque<Entry> files_;
 };
 
-// Reads a file that a definition names. Refuses what is not a plain file, what is larger than `size_max`, and, unless
-// `allow_outside`, what lies (links followed) outside the folder `root`.
+// The message of a refusal because of the place; any other refusal says why in its own words.
+inline constexpr std::string_view leads_outside = "it leads out of the definition's folder";
+
+// Reads a file that a definition names. Refuses what is not a plain file, what is larger than `size_max`,
+// and, unless `allow_outside`, what lies (links followed) outside the folder `root`. Messages say only why:
+// the caller has the name as the author wrote it.
 wf::Result<std::string> load(const std::string& path, std::uint64_t size_max);
-wf::Result<std::string> load_inside(const std::string& root, const std::string& relative, std::uint64_t size_max,
-                                    bool allow_outside);
+wf::Result<std::string> load_inside(const std::string& root, const std::string& relative,
+                                    std::uint64_t size_max, bool allow_outside);
 
 }  // namespace source
 }  // namespace wfc
