@@ -1,8 +1,9 @@
 // The journal: what happened, durably, before anyone acts on it.
 //
-// The engine appends records; the journal makes them durable in groups and then says so. Records are never changed.
-// Per attempt there are two moments (reliability.md 5.3): A, `attempt_started`, is durable before the child gets its
-// go-signal; B, `attempt_ended` or `step_ended`, is durable before anybody is told of the result.
+// The engine appends records; the journal makes them durable in groups and then says so. Records are never
+// changed. Per attempt there are two moments (reliability.md 5.3): A, `attempt_started`, is durable before
+// the child gets its go-signal; B, `attempt_ended` or `step_ended`, is durable before anybody is told of the
+// result.
 #pragma once
 #include <cstdint>
 #include <functional>
@@ -18,13 +19,19 @@ namespace wf::store {
 enum class RecordKind : std::uint8_t {
   attempt_started,  // A
   attempt_ended,    // B of an attempt that will be repeated: status failed, `due_ms` when the next one starts
-  step_ended,       // B of the last attempt, or of a step without one (skipped, cancelled): the result, for ever
-  produced,         // an attempt ended well but its output waits for a decision: outcome is kept, step is `waiting`
-  gate_opened,      // a request to people: `gate`
-  gate_closed,      // its one outcome
-  run_status,       // `status`, `reason`
-  transition,       // `from` -> `to`, `reason`: what `status` lists
+  step_ended,  // B of the last attempt, or of a step without one (skipped, cancelled): the result, for ever
+  produced,  // an attempt ended well but its output waits for a decision: outcome is kept, step is `waiting`
+  gate_opened,  // a request to people: `gate`
+  gate_closed,  // `gate.id` ("": the latest of the step) is decided: `reason` is the outcome. See below.
+  run_status,   // `status`, `reason`
+  transition,   // `from` -> `to`, `reason`: what `status` lists
 };
+
+// A gate has one outcome, the first that is recorded, and people vote while the driver's clock runs out. So
+// gate_closed is conditional: where a vote was first, it changes nothing and its batch is durable all the
+// same. The driver appends it alone, and when it is durable asks Store::wishes which outcome stands; only
+// then it ends the step. A transaction in which gate_closed came too late and its step ends nevertheless is
+// refused.
 
 struct Gate {
   std::string id;              // 128 random bits, hex.
@@ -44,8 +51,8 @@ struct Detail {
   int exit_code = 0;  // Of the run.
 };
 
-// Small on purpose: a million steps make two million of them. `detail` is null for a plain start and for a success
-// that printed nothing.
+// Small on purpose: a million steps make two million of them. `detail` is null for a plain start and for a
+// success that printed nothing.
 struct Record {
   RecordKind kind = RecordKind::attempt_started;
   StepStatus status = StepStatus::succeeded;  // Of step_ended and attempt_ended.
@@ -59,8 +66,8 @@ struct Record {
 class Journal {
  public:
   virtual ~Journal() = default;
-  // `durable` is called once for each batch, in order, from any thread: the batch and all before it are on disk; or
-  // the store is broken, and then nothing later will succeed either.
+  // `durable` is called once for each batch, in order, from any thread: the batch and all before it are on
+  // disk; or the store is broken, and then nothing later will succeed either.
   virtual void append(std::vector<Record> batch, std::function<void(Result<>)> durable) = 0;
 };
 

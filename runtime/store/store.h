@@ -1,10 +1,12 @@
-// The store: a SQLite file that holds the runs of a working directory, and a folder beside it with large outputs.
+// The store: a SQLite file that holds the runs of a working directory, and a folder beside it with large
+// outputs.
 //
-// Schema, locks and files are described in docs/store.md; a person may read them with `sqlite3` while a run goes on.
-// The file may be damaged or forged: every read decodes with total functions, and a run that cannot be read is
-// reported as damaged without touching the others. All times are UTC milliseconds.
+// Schema, locks and files are described in docs/store.md; a person may read them with `sqlite3` while a run
+// goes on. The file may be damaged or forged: every read decodes with total functions, and a run that cannot
+// be read is reported as damaged without touching the others. All times are UTC milliseconds.
 #pragma once
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -65,8 +67,8 @@ struct RecoveredAttempt {
   std::int64_t started_ms = 0;
   std::int64_t ended_ms = 0;  // 0: started, and no result.
   StepStatus status = StepStatus::running;
-  std::int64_t due_ms = 0;    // When the next one starts, if it is to be repeated.
-  Outcome outcome;            // Reason, error, output ...
+  std::int64_t due_ms = 0;  // When the next one starts, if it is to be repeated.
+  Outcome outcome;          // Reason, error, output ...
 };
 
 struct RecoveredStep {
@@ -92,7 +94,7 @@ struct Recovered {
   RunInfo run;
   std::vector<std::string> step_ids;  // Of the plan that the run belongs to, in row order.
   std::vector<std::string> step_kinds;
-  std::vector<RecoveredStep> steps;   // Those with anything recorded, by (step, iteration).
+  std::vector<RecoveredStep> steps;  // Those with anything recorded, by (step, iteration).
   std::vector<Transition> transitions;
   bool cancel_requested = false;
 };
@@ -127,38 +129,50 @@ class Store {
   virtual const std::string& folder() const = 0;  // Where outputs and artifacts lie.
 
   // The run with that id if it exists with the same inputs, event and workflow; refused if they differ.
+  // Durable.
   virtual Result<RunInfo> create(const NewRun& run) = 0;
   virtual Result<std::optional<RunInfo>> find(std::string_view run_id) = 0;
   virtual Result<std::vector<RunInfo>> runs() = 0;  // Newest first.
+  // Everything that is recorded. An error for a run whose rows cannot be read; other runs are not affected by
+  // it.
   virtual Result<Recovered> recover(std::string_view run_id) = 0;
 
-  // Null with `holder` filled when another process drives the run. Never waits.
+  // Null with `holder` filled when another process drives the run. Never waits. Makes the folder of the run's
+  // logs and the file that is touched (`wake_path`).
   virtual Result<std::unique_ptr<Lease>> lease(std::string_view run_id, Holder& holder) = 0;
   // Owns a thread of its own that commits what is appended, in groups. Outlived by store and lease.
   virtual Result<std::unique_ptr<Journal>> journal(Lease& lease) = 0;
 
-  // Votes on the gate that `step` waits at. One statement: the vote counts only while the gate is undecided and its
-  // deadline lies ahead.
+  // Votes on the gate that `step` waits at. One statement: the vote counts only while the gate is undecided
+  // and its deadline lies ahead. A person has one vote: voting otherwise later is already_closed with that
+  // person's own vote as the outcome.
   virtual Result<Decided> decide(std::string_view run_id, std::string_view step_id, const Vote& vote) = 0;
   virtual Result<> request_cancel(std::string_view run_id) = 0;
-  // What others wrote for a run: gates of steps that have votes, and whether a cancel was asked for. For drivers.
+  // What others wrote for a run: gates that have votes or an outcome, and whether a cancel was asked for. For
+  // drivers.
   virtual Result<Recovered> wishes(std::string_view run_id) = 0;
   // A file that is touched after every decide and request_cancel on that run: watch it with inotify.
   virtual std::string wake_path(std::string_view run_id) const = 0;
 
-  // Moves a finished temporary file into the folder of outputs under its digest, synced. Returns the name.
-  virtual Result<std::string> keep_output(const std::string& temporary_path) = 0;
+  // Copies a finished file into the folder of outputs under its digest, synced. Returns the name.
+  virtual Result<std::string> keep_output(const std::string& path) = 0;
   virtual std::string output_path(std::string_view name) const = 0;
-  virtual std::string log_path(std::string_view run_id, Row step, std::uint32_t iteration, std::uint32_t attempt,
-                               bool is_error) const = 0;
+  virtual std::string log_path(std::string_view run_id, Row step, std::uint32_t iteration,
+                               std::uint32_t attempt, bool is_error) const = 0;
 
   virtual Result<> quick_check() = 0;
 };
 
 struct OpenOptions {
-  std::string path;          // Of the database.
-  bool create = true;        // False: a store that is not there is an error that says so.
+  std::string path;              // Of the database.
+  bool create = true;            // False: a store that is not there is an error that says so.
   bool any_file_system = false;  // Also network file systems, on which locks may not hold.
+  // Hears, from the thread that waits, that another process keeps the store locked for long. May be empty.
+  std::function<void(const std::string&)> warn = {};
+  // For simulations: a registered SQLite VFS in which the database lies (locks and outputs stay real files),
+  // and journals without a thread, which commit inside `append` and call `durable` before it returns.
+  std::string vfs = {};
+  bool journal_threads = true;
 };
 // Refuses a store of a newer version, migrates an older one.
 Result<std::unique_ptr<Store>> open_store(const OpenOptions& options, Clock& clock, Random& random);
