@@ -1,5 +1,5 @@
-// Carries the machine's orders out: oneTBB for what needs a processor, the reactor for what waits, the journal for
-// what must last. The only room with oneTBB.
+// Carries the machine's orders out: oneTBB for what needs a processor, the reactor for what waits, the
+// journal for what must last. The only room with oneTBB.
 //
 // One small fixed flow graph whose messages are batches of rows, the same for ten steps and a million:
 //
@@ -21,7 +21,8 @@
 
 namespace wf::engine {
 
-// How the engine reaches the thread that waits. The surface hands in io::Reactor behind this, the simulation a list.
+// How the engine reaches the thread that waits. The surface hands in io::Reactor behind this, the simulation
+// a list.
 class Loop {
  public:
   virtual ~Loop() = default;
@@ -43,21 +44,26 @@ struct Parts {
   std::function<void(const Notice&)> notice;
   // Reads decisions and cancel wishes of other processes. May be empty (benchmarks).
   std::function<Result<store::Recovered>()> wishes;
+  // What running steps print, as it comes, for events and the live view. May be empty.
+  std::function<void(StepKey key, std::uint32_t attempt, std::string_view bytes, bool is_error)> printed;
 };
 
 struct EngineOptions {
   MachineOptions machine;
   std::string run_id;
   std::string store_id;
-  bool wait = false;            // Stay when only gates are left, rather than pausing.
+  std::string artifacts_folder;  // Of the run; each step has a folder of its own in it, which its body makes.
+  // How long an interrupted run waits for its children, which the bodies end in this time.
   std::int64_t grace_ms = 10'000;
+  // Evaluates on the loop's own thread, in order: for the simulation.
+  bool single_threaded = false;
 };
 
 struct RunEnd {
   RunStatus status = RunStatus::running;  // `waiting`: paused at gates.
   std::string reason;
-  int exit_code = 0;            // As product.md section 3.
-  std::string error;            // Of the store, when it broke.
+  int exit_code = 0;  // As product.md section 3; 128 + the signal when interrupted.
+  std::string error;  // Of the store, when it broke, or of a `let` that has no value.
 };
 
 class Engine final : public StepHost {
@@ -65,17 +71,17 @@ class Engine final : public StepHost {
   Engine(const Program& program, Parts parts, EngineOptions options);
   ~Engine() override;
 
-  // Drives the run from what is recorded until it has ended, is paused, or was interrupted. Runs the loop on the
-  // calling thread. Once.
+  // Drives the run from what is recorded until it has ended, is paused, or was interrupted. Runs the loop on
+  // the calling thread. Once.
   RunEnd drive(const store::Recovered& from);
 
-  void wishes_changed();        // From any thread: somebody decided or cancelled.
-  void interrupt(int signal);   // From any thread: end the children, close the journal, leave with 128 + signal.
+  void wishes_changed();  // From any thread: somebody decided or cancelled.
+  void interrupt(
+      int signal);  // From any thread: end the children, close the journal, leave with 128 + signal.
 
   // StepHost, from the loop's thread or any other.
   void finish(StepKey key, std::uint32_t attempt, Outcome outcome) override;
   void printed(StepKey key, std::uint32_t attempt, std::string_view bytes, bool is_error) override;
-  std::function<void(StepKey, std::uint32_t attempt, std::string_view, bool is_error)> on_printed;
 
  private:
   struct Impl;
@@ -84,10 +90,15 @@ class Engine final : public StepHost {
 
 // The evaluated parameters of a step, or why it does not run.
 struct Prepared {
-  bool condition = true;        // `when` held.
-  std::string error;            // An expression failed; the step fails with it.
+  Answer answer;
   std::vector<Argument> arguments;
 };
 Prepared prepare(const Program& program, Row row, const Names& names);
+// The same for a step all of whose parameters are literals.
+std::vector<Argument> literal_arguments(const Program& program, Row row);
+
+// WF_IDEMPOTENCY_KEY: the same in all attempts of one iteration, on both sides of a resume.
+std::string idempotency_key(const Program& program, std::string_view store_id, std::string_view run_id,
+                            StepKey key);
 
 }  // namespace wf::engine

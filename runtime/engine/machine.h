@@ -3,14 +3,23 @@
 // The machine is told facts (a batch is durable, an attempt ended, people decided, a time came) and answers with
 // orders (write this, start that, wake me then). Around it, Engine (engine.h) carries the orders out with oneTBB, the
 // reactor and the store; the simulation carries them out in a pretend world. What follows from what is nowhere else.
+//
+// note [ahead of the disk]: the machine goes on as soon as a record is *written*, not when it is durable: a step's
+// end and the starts that follow from it leave in one batch. This is safe because the journal keeps the order of
+// records, so what is on disk is always the beginning of one history. What the world can see (a start, a notice)
+// waits in `after_` until the batch that holds its reason is durable.
 #pragma once
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <queue>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "runtime/base/clock.h"
+#include "runtime/policy/gate_book.h"
+#include "runtime/policy/limits.h"
 #include "runtime/run/outcome.h"
 #include "runtime/store/journal.h"
 #include "runtime/store/store.h"
@@ -19,9 +28,25 @@
 namespace wf::engine {
 
 struct MachineOptions {
-  std::uint32_t commands_max = 0;  // --jobs for kinds that use a processor; 0: no limit.
-  std::uint32_t waiting_max = 0;   // --jobs for kinds that wait (agents); 0: no limit.
-  bool interactive_gates = false;
+  std::uint32_t running_max = 0;   // --jobs: steps at one time, of any kind; 0: what the program says.
+  std::uint32_t commands_max = 0;  // Of kinds that use a processor; 0: no limit.
+  std::uint32_t waiting_max = 0;   // Of kinds that wait (agents); 0: no limit.
+  bool wait = false;               // Stay when only gates are left, rather than pausing.
+  bool notices = true;             // False: nobody listens.
+  // What a person says about attempts that are not idempotent and were cut off (reliability.md 5.1).
+  struct MarkDone {
+    Row step = no_row;
+    std::string content;
+  };
+  std::vector<Row> retry_unknown;
+  std::vector<MarkDone> mark_done;
+  // Ready steps start in an order by chance instead of longest path first: for the simulation.
+  Random* shuffle = nullptr;
+};
+
+struct Now {
+  std::int64_t wall_ms = 0;
+  std::int64_t monotonic_ms = 0;
 };
 
 // A start that the machine asks for once A is durable.
@@ -36,10 +61,30 @@ struct Stop {
   std::string why;
 };
 
+// What only an evaluation can tell.
+struct Ask {
+  enum class What : std::uint8_t { start, message };
+  Row step = no_row;
+  What what = What::start;
+};
+struct Answer {
+  bool condition = true;  // `when` held.
+  bool truth = true;      // What a `check` or `branch` asks.
+  std::string error;      // An expression failed; the step fails with it.
+  std::string message;    // Of the gate.
+};
+
 // What has happened and everybody may know: durable already. Surfaces turn these into lines, events and pictures.
 struct Notice {
   enum class What : std::uint8_t {
-    run_started, step_started, step_retrying, step_finished, step_skipped, gate_waiting, gate_decided, run_paused,
+    run_started,
+    step_started,
+    step_retrying,
+    step_finished,
+    step_skipped,
+    gate_waiting,
+    gate_decided,
+    run_paused,
     run_finished
   };
   What what = What::run_started;
@@ -49,18 +94,199 @@ struct Notice {
   std::string reason;
   std::string detail;  // The error, the gate's message, who decided.
   std::int64_t at_ms = 0;
+  std::int64_t due_ms = 0;  // Of step_retrying: when; of gate_waiting: the deadline, 0 for none.
+};
+
+// How a run has ended, or why it stands still.
+struct Ending {
+  RunStatus status = RunStatus::running;
+  std::string reason;
+  int exit_code = 0;
 };
 
 struct Orders {
   std::vector<store::Record> records;  // Append these; answer with Machine::durable(through).
-  std::uint64_t through = 0;           // The machine's number of this batch.
-  std::vector<Row> prepare;            // Evaluate `when` and parameters of these; answer with Machine::prepared.
+  std::uint64_t through = 0;           // The machine's number of this batch; 0 when `records` is empty.
+  std::vector<Ask> asks;               // Answer with Machine::answered.
   std::vector<Start> starts;           // A is durable: go.
   std::vector<Stop> stops;
   std::vector<Notice> notices;
-  std::optional<std::int64_t> wake_at_ms;  // Wall clock: call Machine::time_passed then.
-  bool settled = false;                // Nothing runs, nothing will by itself: the run has ended or is paused.
+  bool read_wishes = false;  // Look once more whether somebody decided; answer with Machine::wishes_read.
+  std::optional<std::int64_t> wake_at_monotonic_ms;  // Call Machine::time_passed then.
+  bool settled = false;      // Nothing runs, nothing will by itself: `Machine::ending` tells.
+
+  bool empty() const;
+  void clear();
 };
-// engine room's owner completes this header; see docs/architecture.md.
+
+class Machine {
+ public:
+  Machine(const Program& program, MachineOptions options, Random& random);
+
+  // Facts. Each may add to the orders.
+  void start(const store::Recovered& from, Now now);  // First, once.
+  void answered(const Ask& ask, Answer answer, Now now);
+  void durable(std::uint64_t through, Now now);
+  // How a started attempt ended; null is a success that printed nothing.
+  void ended(StepKey key, std::uint32_t attempt, std::unique_ptr<Outcome> outcome, Now now);
+  void decided(Row step, const store::GateState& gate, Now now);  // Ignored while the gate is open.
+  void wishes_read(Now now);
+  void cancel(Now now);
+  void time_passed(Now now);
+  // Ends what runs and records nothing more of it: `resume` goes on from here.
+  void interrupt(Now now);
+  // The store is gone: ends what runs and asks for nothing more.
+  void store_broken();
+
+  // Takes the orders given so far. `orders` must be empty; its capacity is reused.
+  void take(Orders& orders, Now now);
+
+  const Ending& ending() const { return ending_; }
+  StepStatus status(Row step) const;
+  bool ended(Row step) const { return rows_[step].phase == Phase::ended; }
+  std::uint32_t running() const { return running_; }
+
+ private:
+  enum class Phase : std::uint8_t {
+    pending,    // Something it needs has not ended.
+    asked,      // Its condition and parameters are being evaluated.
+    ready,      // Waits for its turn.
+    armed,      // A is written.
+    startable,  // A is durable, or not to be written before the start; waits for a job.
+    running,
+    retry_wait,
+    message,    // The gate's message is being evaluated.
+    waiting,    // For people.
+    closing,    // The gate's time is up; whether somebody was faster is being looked up.
+    unknown,    // Cut off in an attempt that must not simply be repeated.
+    ended
+  };
+  // What a row's StepRow says, in one word: the hot path does not touch the row itself.
+  enum Trait : std::uint16_t {
+    never_waits = 1,
+    is_approve = 2,
+    decides = 4,  // check or branch
+    needs_answer = 8,
+    idempotent = 16,
+    always = 32,
+    has_gate = 64,
+    has_timeout = 128,
+    has_retries = 256,
+    in_branch = 512,
+    in_group = 1024,
+    processor = 2048  // Counts as a command.
+  };
+  enum Flag : std::uint8_t {
+    upstream = 1,   // Something it needs failed, or was skipped because of that.
+    stopped = 2,    // A check before it did not hold.
+    cancelled = 4,  // Something it needs was cancelled.
+    truth = 8,      // Of a check or branch.
+    cut_off = 16,   // An earlier attempt has no result.
+    timed_out = 32,
+    has_job = 64,
+    answered_ = 128
+  };
+  struct RowState {
+    std::uint32_t unmet = 0;
+    std::uint32_t attempt = 0;  // The latest.
+    std::uint32_t iteration = 1;
+    Phase phase = Phase::pending;
+    StepStatus status = StepStatus::pending;
+    std::uint8_t flags = 0;
+    std::uint16_t traits = 0;
+    std::uint16_t failures = 0;  // Attempts that ended without success.
+  };
+  // What waits for a batch to be durable.
+  struct After {
+    enum class What : std::uint8_t { start, notice, confirm_gate, run_ended };
+    std::uint64_t through = 0;
+    Row step = no_row;
+    std::uint32_t attempt = 0;
+    What what = What::start;
+  };
+  struct Timer {
+    std::int64_t due_ms = 0;
+    Row step = no_row;
+    std::uint32_t attempt = 0;
+    bool operator>(const Timer& other) const {
+      return due_ms != other.due_ms ? due_ms > other.due_ms : step > other.step;
+    }
+  };
+  using Timers = std::priority_queue<Timer, std::vector<Timer>, std::greater<>>;
+  using Queue = std::priority_queue<std::uint64_t, std::vector<std::uint64_t>, std::greater<>>;
+
+  // machine.cpp: from needs to starts.
+  void read_rows();
+  void propagate(Now now);
+  void all_needs_ended(Row step, Now now);
+  void begin(Row step, Now now);
+  void make_ready(Row step, Now now);
+  void dispatch(Now now);
+  void arm(Row step, Now now);
+  void write_attempt(Row step, Now now);
+  void run_jobs(Now now);
+  void give_start(Row step, Now now);
+  void attempt_succeeded(Row step, std::unique_ptr<Outcome> outcome, Now now);
+  void attempt_failed(Row step, std::unique_ptr<Outcome> outcome, Now now);
+  void end(Row step, StepStatus status, std::unique_ptr<Outcome> outcome, Now now);
+  void end_without_attempt(Row step, StepStatus status, std::string_view reason, Now now);
+  void stop_starting(Now now);
+  void finish_if_over(Now now);
+  void set_phase(Row step, Phase phase);
+  std::uint64_t turn_of(Row step);
+  store::Record& write(store::RecordKind kind, Row step, Now now);
+  void later(After::What what, Row step, std::uint32_t attempt);
+  void say(Notice notice);
+  void wake_times(Orders& orders, Now now);
+  bool timer_lives(const Timer& timer) const;
+
+  // gates.cpp: people.
+  void ask_people(Row step, Now now);
+  void open_gate(Row step, std::string message, Now now);
+  void settle_gate(Row step, const std::string& outcome, const std::vector<store::Vote>& votes, Now now);
+  void gate_time_is_up(Row step, Now now);
+  void drop_gate(Row step, Now now);
+
+  // recover.cpp: from what is recorded.
+  void recover_step(const store::RecoveredStep& step, Now now);
+  void recover_needs();
+
+  const Program& program_;
+  MachineOptions options_;
+  Random& random_;
+  policy::Limits limits_;
+  policy::GateBook gates_;
+
+  std::vector<RowState> rows_;
+  std::vector<Row> just_ended_;            // Their followers have not been told yet.
+  std::vector<std::uint64_t> just_ready_;  // Turns, see turn_of.
+  Queue ready_commands_, ready_waiting_;   // Rows whose pool has a limit, before A.
+  Queue startable_commands_, startable_waiting_;
+  std::unordered_map<Row, Queue> parked_;  // By group that is full.
+  std::uint32_t armed_commands_ = 0, armed_waiting_ = 0;  // A written, no job yet.
+
+  std::vector<After> after_;
+  std::size_t after_head_ = 0;
+  std::vector<Notice> notices_;            // Of After::notice, in the same order.
+  std::size_t notices_head_ = 0;
+  Timers monotonic_, wall_;
+  std::unordered_map<Row, std::unique_ptr<Outcome>> held_;  // Produced, or failed and to be repeated.
+  std::vector<Row> confirmed_;             // Gates in `closing` whose record is durable.
+
+  std::uint32_t open_ = 0;     // Rows not ended.
+  std::uint32_t active_ = 0;   // Rows that will go on by themselves.
+  std::uint32_t waiting_ = 0;  // Rows that wait for people.
+  std::uint32_t running_ = 0;
+  bool stopping_ = false;      // Nothing new starts, `always` excepted.
+  bool cancelling_ = false;
+  bool interrupted_ = false;
+  bool broken_ = false;
+  bool any_failed_ = false, any_rejected_ = false;
+  bool finishing_ = false;     // The run's last record is written.
+  bool told_waiting_ = false;  // The journal says `waiting` although we stay.
+  Ending ending_;
+  std::uint64_t batch_ = 1;    // Number of the batch being filled.
+  Orders orders_;
+};
 
 }  // namespace wf::engine
