@@ -233,8 +233,8 @@ int main(int argc, char** argv) {
     fail("a written prompt of a megabyte did not arrive");
 
   // NUL is refused, however it is written.
-  for (const std::string prompt : {std::string("prompt: \"a\\0b\""), std::string("prompt: \"a\\x00b\""),
-                                   std::string("prompt: a\0b", 11)}) {
+  for (const std::string& prompt : {std::string("prompt: \"a\\0b\""), std::string("prompt: \"a\\x00b\""),
+                                    std::string("prompt: a\0b", 11)}) {
     write("nul.yaml", "name: n\nsteps:\n  - {id: a, agent: A, " + prompt + "}\n");
     if (const Ran checked = run({wfc, "check", "nul.yaml"}); checked.exit != 1)
       fail("NUL is not refused: " + checked.out);
