@@ -1,4 +1,4 @@
-// How diagnostics are shown. One file a form.
+// How diagnostics are shown. One file a form. Reports are to be sorted first.
 #pragma once
 #include <string>
 #include <vector>
@@ -21,13 +21,16 @@ struct TextStyle {
   int errors_max = 100;  // The rest are counted.
 };
 
-// The form of language.md sections 13 and 14, without the last line, which `text_summary` makes:
-// "hook.wf: 1 error, 0 warnings" (several files: "3 files: ...").
+// Each message with its source, and an empty line after each. The last line is `text_summary`'s, without its
+// line end: "hook.wf: 1 error, 0 warnings" (several files: "3 files: ...").
 std::string render_text(const Report& report, const source::SourceMap& sources, const TextStyle& style);
 std::string text_summary(const Report& report, const std::vector<FileSummary>& files);
-// product.md section 2.
-std::string render_json(const Report& report, const source::SourceMap& sources, const std::vector<FileSummary>& files);
+// One document on one line; see docs/diagnostics.md.
+std::string render_json(const Report& report, const source::SourceMap& sources,
+                        const std::vector<FileSummary>& files);
+// Workflow commands of GitHub Actions, the most severe first; what is more than ten is counted.
 std::string render_github(const Report& report, const source::SourceMap& sources);
+// SARIF 2.1.0, one run.
 std::string render_sarif(const Report& report, const source::SourceMap& sources);
 
 // The text of `wfc explain`: the page of docs/diagnostics, compiled in. Empty when there is none.

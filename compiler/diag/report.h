@@ -1,8 +1,8 @@
 // Collects what wfc has to say about a definition.
 //
-// Every sentence is declared once, in diagnostics.def, and is a typed constant here: `report.add(diag::unknown_name,
-// span, Noun::step, name)` does not compile with an argument missing. A draft adds labels, notes, help and fixes to
-// the diagnostic just added.
+// Every sentence is declared once, in diagnostics.def, and is a typed constant here:
+// `report.add(diag::unknown_name, span, Noun::step, name)` does not compile with an argument missing. A draft
+// adds labels, notes, help and fixes to the diagnostic just added.
 #pragma once
 #include <cstdint>
 #include <memory>
@@ -19,15 +19,28 @@ enum class Severity : std::uint8_t { note, warning, error };
 std::string_view name_of(Severity severity);
 
 struct KindInfo {
-  std::uint16_t number;        // 301: printed WF0301.
-  const char* name;            // "unknown-name"
-  const char* category;        // "unknown-ref"
+  std::uint16_t number;  // 301: printed WF0301.
+  const char* name;      // "unknown-name"
+  const char* category;  // "unknown-ref"
   Severity severity;
-  const char* message;         // With {} for each argument.
+  const char* message;  // With {} for each argument.
 };
 
 // What a name should have named, in messages: "no step is named `x`".
-enum class Noun : std::uint8_t { step, output, input, setting, field, filter, test, function, variable, phase, agent, group };
+enum class Noun : std::uint8_t {
+  step,
+  output,
+  input,
+  setting,
+  field,
+  filter,
+  test,
+  function,
+  variable,
+  phase,
+  agent,
+  group
+};
 std::string_view name_of(Noun noun);
 
 template <class... Args>
@@ -58,8 +71,8 @@ struct Diagnostic {
   Severity severity = Severity::error;
   std::string message;
   Span span;
-  std::string label;            // Beside the ^^^^.
-  std::vector<Label> labels;    // Secondary places, ----.
+  std::string label;          // Beside the ^^^^.
+  std::vector<Label> labels;  // Secondary places, ----.
   std::vector<Note> notes;
   std::vector<std::string> help;
   std::vector<Fix> fixes;
@@ -68,8 +81,8 @@ struct Diagnostic {
 class Draft {
  public:
   explicit Draft(Diagnostic* diagnostic) : diagnostic_(diagnostic) {}
-  Draft& label(std::string text);                       // Of the main span.
-  Draft& also(Span span, std::string text);             // A secondary place.
+  Draft& label(std::string text);            // Of the main span.
+  Draft& also(Span span, std::string text);  // A secondary place.
   Draft& note(std::string message, Span span = {});
   Draft& help(std::string text);
   Draft& fix(std::string title, Span span, std::string new_text, bool safe = true);
@@ -111,8 +124,8 @@ const std::vector<const KindInfo*>& all_kinds();
 const KindInfo* find_kind(std::string_view code_or_name);  // "WF0301", "301" or "unknown-name".
 std::string code_of(const KindInfo& kind);                 // "WF0301"
 
-// The one candidate within edit distance 2 (1 for names under 5 letters; transpositions count 1; case ignored), or
-// empty when there is none or a tie.
+// The one candidate within edit distance 2 (1 for names under 5 letters; transpositions count 1; case
+// ignored), or empty when there is none or a tie.
 std::string closest(std::string_view name, const std::vector<std::string>& candidates);
 
 }  // namespace wfc::diag
