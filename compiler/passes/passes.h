@@ -1,4 +1,5 @@
-// Makes a plan cheaper without changing what it means. One file a pass; `optimise` is the documentation of the order.
+// Makes a plan cheaper without changing what it means. One file a pass; `optimise` is the documentation of
+// the order.
 #pragma once
 #include <functional>
 #include <string_view>

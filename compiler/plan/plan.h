@@ -1,7 +1,9 @@
-// The workflow lowered: the very rows of the waist, with defaults filled in and names replaced by row numbers.
+// The workflow lowered: the very rows of the waist, with defaults filled in and names replaced by row
+// numbers.
 //
-// A Plan owns what its rows point to (texts in `pool`, arrays in the deques) and keeps the expression trees whose
-// numbers the rows hold; the emitter writes those as functions. Rows are in topological order, ties in source order.
+// A Plan owns what its rows point to (texts in `pool`, arrays in the deques) and keeps the expression trees
+// whose numbers the rows hold; the emitter writes those as functions. Rows are in topological order, ties in
+// source order.
 #pragma once
 #include <deque>
 #include <memory>
@@ -27,8 +29,8 @@ struct Plan {
   Plan& operator=(Plan&&) noexcept;
   ~Plan();
 
-  // Scalars and top-level arrays of the program. `program.steps` and the like point into the vectors below and are
-  // set by seal().
+  // Scalars and top-level arrays of the program. `program.steps` and the like point into the vectors below
+  // and are set by seal().
   wf::Program program;
   std::vector<wf::StepRow> steps;
   std::vector<wf::InputRow> inputs;
@@ -38,14 +40,14 @@ struct Plan {
   std::vector<wf::TriggerRow> triggers;
   std::vector<wf::PolicyRow> policies;
   std::vector<wf::Text> files;
-  std::vector<Expression> expressions;  // Equal ones share a number.
+  std::vector<Expression> expressions;     // Equal ones share a number.
   std::vector<std::uint32_t> source_step;  // Row -> model::StepIndex; none for rows that wfc made.
 
   wf::Text text(std::string_view value);  // Kept for the plan's life; equal texts share their bytes.
   template <class T>
   wf::Rows<T> rows(std::vector<T> items);  // Kept likewise. For Row, Text, Param, Piece, Retry.
   void set_edges(const std::vector<std::vector<wf::Row>>& needs);  // Of all steps; fills followers too.
-  void seal();                             // Points `program` at the vectors and counts.
+  void seal();  // Points `program` at the vectors and counts.
 
  private:
   struct Store;
@@ -55,24 +57,37 @@ struct Plan {
 struct LowerInfo {
   std::string_view dialect;
   std::string_view source_digest;
+  std::string_view compiler;  // "wfc 0.1.0"
   const source::SourceMap* sources = nullptr;
   FileId definition = no_file;
 };
 
-// Requires a workflow without errors. Mistakes that only appear here (a placeholder whose quoting cannot be told) are
-// reported; the plan is then not to be used.
-Plan lower(const model::Workflow& workflow, const graph::StepGraph& graph, const LowerInfo& info, diag::Report& report);
+// Requires a workflow without errors, check_commands included. What cannot be lowered is reported all the
+// same; the plan is then not to be used.
+Plan lower(const model::Workflow& workflow, const graph::StepGraph& graph, const LowerInfo& info,
+           diag::Report& report);
 
-// SHA-256 of what the plan means: not of places, comments, titles' files or the order of tables that has no meaning.
+// SHA-256 of what the plan means: not of places, comments, titles' files or the order of tables that has no
+// meaning.
 std::string plan_digest(const Plan& plan);
 
 // A command as the executable runs it (language.md section 9).
 struct Command {
-  bool direct = false;                       // No shell: `words` is its argv.
+  bool direct = false;  // No shell: `words` is its argv.
   std::vector<expr::Template> words;
-  std::string shell;                         // Constant text for `sh -c`, with "$WF_1" where placeholders stood.
-  std::vector<std::pair<std::string, expr::Expr>> variables;  // WF_1 ...
+  // For `sh -c`, with "$WF_1" where placeholders stood. Constant, but for a `{{ x | safe }}` whose value is
+  // known only when the executable runs.
+  expr::Template shell;
+  std::vector<std::pair<std::string, expr::Template>> variables;  // WF_1 ...
 };
-Command lower_command(const expr::Template& text, diag::Report& report);
+struct CommandNames {
+  const model::Workflow* workflow = nullptr;  // To look up what a `let` stands for. May be null.
+  std::vector<std::string> taken;             // Names of variables that the step sets itself.
+};
+Command lower_command(const expr::Template& text, const CommandNames& names, diag::Report& report);
+
+// Reports what lower_command has to say about every command of the workflow: for `wfc check`, which lowers
+// nothing.
+void check_commands(const model::Workflow& workflow, diag::Report& report);
 
 }  // namespace wfc::plan

@@ -1,0 +1,508 @@
+// Lowers a workflow: every name becomes a row number, every default is filled in.
+//
+// Steps are put into topological order first, with one row for each `if` before the steps that it decides
+// about; everything else is then a walk over the model that writes rows.
+#include <algorithm>
+#include <queue>
+#include <set>
+#include <unordered_map>
+#include <unordered_set>
+
+#include "compiler/plan/canonical.h"
+#include "compiler/plan/plan.h"
+#include "runtime/base/assert.h"
+
+namespace wfc::plan {
+namespace {
+
+using dsl::BindingKind;
+using expr::NodeKind;
+using expr::TemplateNode;
+using model::none;
+using model::StepIndex;
+
+class Lower {
+ public:
+  Lower(const model::Workflow& workflow, const graph::StepGraph& graph, const LowerInfo& info,
+        diag::Report& report)
+      : workflow_(workflow), graph_(graph), info_(info), report_(report) {}
+
+  Plan run() {
+    find_order();
+    header();
+    for (const model::Input& input : workflow_.inputs) add_input(input);
+    for (const model::Let& let : workflow_.lets)
+      plan_.lets.push_back({plan_.text(let.name.value), expression(let.value, "let")});
+    for (const model::Trigger& trigger : workflow_.triggers) add_trigger(trigger);
+    for (const model::Policy& policy : workflow_.policies) {
+      plan_.policies.push_back(
+          {plan_.text(policy.name), plan_.text(policy.value), policy.enforced, origin(policy.span)});
+    }
+    for (const model::Group& group : workflow_.groups) add_group(group);
+    plan_.steps.reserve(nodes_.size());
+    for (const std::uint32_t node : nodes_) {
+      if (is_branch(node)) {
+        add_branch(node - step_count());
+      } else {
+        add_step(node);
+      }
+    }
+    plan_.set_edges(edges());
+    plan_.program.locals = workflow_.locals;
+    plan_.seal();
+    plan_.program.plan_digest = plan_.text(plan_digest(plan_));
+    return std::move(plan_);
+  }
+
+ private:
+  // ------------------------------------------------------------------------------------------------- order
+  // Nodes are steps, then branches.
+  std::uint32_t step_count() const { return static_cast<std::uint32_t>(workflow_.steps.size()); }
+  bool is_branch(std::uint32_t node) const { return node >= step_count(); }
+
+  std::vector<std::uint32_t> needs_of(std::uint32_t node) const {
+    std::vector<std::uint32_t> needs;
+    std::uint32_t around = none;
+    if (is_branch(node)) {
+      const model::Branch& branch = workflow_.branches[node - step_count()];
+      for (const model::Need& need : branch.needs) {
+        WF_ASSERT(need.target < step_count());
+        needs.push_back(need.target);
+      }
+      around = branch.outer;
+    } else {
+      for (const StepIndex need : graph_.needs(node)) needs.push_back(need);
+      around = workflow_.steps[node].branch;
+    }
+    if (around != none) needs.push_back(step_count() + around);
+    std::sort(needs.begin(), needs.end());
+    needs.erase(std::unique(needs.begin(), needs.end()), needs.end());
+    return needs;
+  }
+
+  void find_order() {
+    const auto branch_count = static_cast<std::uint32_t>(workflow_.branches.size());
+    // A branch stands where the first step stands that it decides about. One that decides about nothing is
+    // left out.
+    std::vector<std::uint32_t> first_step(branch_count, none);
+    std::vector<std::uint32_t> depth(branch_count, 0);
+    for (StepIndex i = 0; i < step_count(); ++i) {
+      std::uint32_t nested = 0;
+      for (std::uint32_t at = workflow_.steps[i].branch; at != none; at = workflow_.branches[at].outer) {
+        first_step[at] = std::min(first_step[at], i);
+        WF_ASSERT(++nested <= branch_count);
+      }
+    }
+    for (std::uint32_t b = 0; b < branch_count; ++b)
+      for (std::uint32_t at = workflow_.branches[b].outer; at != none; at = workflow_.branches[at].outer)
+        ++depth[b];
+
+    const std::uint32_t count = step_count() + branch_count;
+    std::vector<std::vector<std::uint32_t>> needs(count);
+    std::vector<std::vector<std::uint32_t>> followers(count);
+    std::vector<std::uint32_t> waits(count, 0);
+    // Smallest first: source order, an `if` before what it holds, outer ones before inner ones.
+    using Key = std::tuple<std::uint32_t, std::uint32_t, std::uint32_t>;
+    std::priority_queue<Key, std::vector<Key>, std::greater<>> ready;
+    const auto key = [&](std::uint32_t node) {
+      return is_branch(node) ? Key{first_step[node - step_count()], depth[node - step_count()], node}
+                             : Key{node, none, node};
+    };
+    std::uint32_t expected = 0;
+    for (std::uint32_t node = 0; node < count; ++node) {
+      if (is_branch(node) && first_step[node - step_count()] == none) continue;
+      expected += 1;
+      needs[node] = needs_of(node);
+      waits[node] = static_cast<std::uint32_t>(needs[node].size());
+      for (const std::uint32_t need : needs[node]) followers[need].push_back(node);
+      if (waits[node] == 0) ready.push(key(node));
+    }
+    row_of_.assign(count, wf::no_row);
+    while (!ready.empty()) {
+      const std::uint32_t node = std::get<2>(ready.top());
+      ready.pop();
+      row_of_[node] = static_cast<wf::Row>(nodes_.size());
+      nodes_.push_back(node);
+      for (const std::uint32_t follower : followers[node])
+        if (--waits[follower] == 0) ready.push(key(follower));
+    }
+    WF_ASSERT(nodes_.size() == expected);  // The checks refuse cycles.
+    needs_ = std::move(needs);
+  }
+
+  std::vector<std::vector<wf::Row>> edges() const {
+    std::vector<std::vector<wf::Row>> rows(nodes_.size());
+    for (std::size_t row = 0; row < nodes_.size(); ++row) {
+      for (const std::uint32_t need : needs_[nodes_[row]]) rows[row].push_back(row_of_[need]);
+      std::sort(rows[row].begin(), rows[row].end());
+    }
+    return rows;
+  }
+
+  // ------------------------------------------------------------------------------------------------- pieces
+  wf::Origin origin(const Span& span) {
+    if (!span.known() || info_.sources == nullptr || span.file >= info_.sources->count()) return {};
+    const source::Position at = info_.sources->position_of(span.file, span.begin);
+    return {at.line, at.column, file_row(span.file)};
+  }
+
+  std::uint32_t file_row(FileId file) {
+    const auto [found, added] = file_rows_.emplace(file, static_cast<std::uint32_t>(plan_.files.size()));
+    if (added) plan_.files.push_back(plan_.text(info_.sources->file(file).name));
+    return found->second;
+  }
+
+  // Names of steps become rows.
+  void bind_rows(expr::Expr& tree) {
+    if (tree.kind == dsl::ExprKind::name) {
+      switch (tree.binding.kind) {
+        case BindingKind::step:
+        case BindingKind::output:
+          WF_ASSERT(tree.binding.index < step_count());
+          tree.binding.index = row_of_[tree.binding.index];
+          break;
+        case BindingKind::secrets:
+          report_.add(diag::not_yet, tree.span, "`secrets` in expressions");
+          break;
+        case BindingKind::step_info:
+          report_.add(diag::not_yet, tree.span, "`step` in expressions");
+          break;
+        default:
+          break;
+      }
+    }
+    for (expr::Expr& child : tree.children) bind_rows(child);
+  }
+
+  wf::ExprId expression(const expr::Expr& written, std::string_view role) {
+    expr::Expr tree = written;
+    bind_rows(tree);
+    const auto next = static_cast<wf::ExprId>(plan_.expressions.size());
+    const auto [found, added] = expression_ids_.emplace(canonical(tree), next);
+    if (added) {
+      const Span span = tree.span;
+      plan_.expressions.push_back({std::move(tree), std::string(role), span});
+    }
+    return found->second;
+  }
+  wf::ExprId maybe(const std::optional<expr::Expr>& written, std::string_view role) {
+    return written ? expression(*written, role) : wf::no_expr;
+  }
+
+  void pieces_of(const std::vector<TemplateNode>& nodes, std::string_view role, std::vector<wf::Piece>& to) {
+    const auto here = [&] { return static_cast<std::uint32_t>(to.size()); };
+    for (const TemplateNode& node : nodes) {
+      switch (node.kind) {
+        case NodeKind::text:
+          if (!node.text.empty()) to.push_back({.kind = wf::PieceKind::text, .text = plan_.text(node.text)});
+          break;
+        case NodeKind::value:
+          to.push_back({.kind = wf::PieceKind::value, .expr = expression(node.expr, role)});
+          break;
+        case NodeKind::set:
+          to.push_back(
+              {.kind = wf::PieceKind::set, .expr = expression(node.expr, role), .local = node.local});
+          break;
+        case NodeKind::if_: {
+          std::vector<std::uint32_t> to_end;
+          for (std::size_t i = 0; i < node.bodies.size(); ++i) {
+            const bool guarded = i < node.conditions.size();
+            const std::uint32_t unless = here();
+            if (guarded)
+              to.push_back({.kind = wf::PieceKind::unless, .expr = expression(node.conditions[i], role)});
+            pieces_of(node.bodies[i], role, to);
+            if (i + 1 < node.bodies.size()) {
+              to_end.push_back(here());
+              to.push_back({.kind = wf::PieceKind::jump});
+            }
+            if (guarded) to[unless].target = here();
+          }
+          for (const std::uint32_t jump : to_end) to[jump].target = here();
+          break;
+        }
+        case NodeKind::for_: {
+          const std::uint32_t loop = here();
+          to.push_back({.kind = wf::PieceKind::loop,
+                        .expr = expression(node.expr, role),
+                        .local = node.local,
+                        .key = node.key_local});
+          if (!node.bodies.empty()) pieces_of(node.bodies[0], role, to);
+          to.push_back({.kind = wf::PieceKind::next, .target = loop + 1});
+          const bool has_else = node.bodies.size() > 1;
+          const std::uint32_t over_else = here();
+          if (has_else) to.push_back({.kind = wf::PieceKind::jump});
+          to[loop].target = here();
+          if (has_else) {
+            pieces_of(node.bodies[1], role, to);
+            to[over_else].target = here();
+          }
+          break;
+        }
+      }
+    }
+  }
+
+  wf::Param param(std::string_view name, const expr::Template& text, std::string_view role) {
+    wf::Param row{.name = plan_.text(name)};
+    if (text.constant()) {
+      row.literal = plan_.text(text.constant_text());
+    } else if (text.nodes.size() == 1 && text.nodes[0].kind == NodeKind::value) {
+      row.kind = wf::ParamKind::value;
+      row.value = expression(text.nodes[0].expr, role);
+    } else {
+      row.kind = wf::ParamKind::pieces;
+      std::vector<wf::Piece> pieces;
+      pieces_of(text.nodes, role, pieces);
+      row.pieces = plan_.rows(std::move(pieces));
+    }
+    return row;
+  }
+  wf::Param literal(std::string_view name, std::string_view text) {
+    return {.name = plan_.text(name), .literal = plan_.text(text)};
+  }
+  wf::Param value(std::string_view name, const expr::Expr& written, std::string_view role) {
+    return {.name = plan_.text(name), .kind = wf::ParamKind::value, .value = expression(written, role)};
+  }
+  void named_values(std::string_view name, const std::vector<model::NamedValue>& values,
+                    std::vector<wf::Param>& to) {
+    for (const model::NamedValue& written : values) {
+      wf::Param row = written.value  ? value(name, *written.value, name)
+                      : written.text ? param(name, *written.text, name)
+                                     : literal(name, {});
+      row.key = plan_.text(written.name.value);
+      to.push_back(row);
+    }
+  }
+
+  // ------------------------------------------------------------------------------------------------- rows
+  void header() {
+    wf::Program& program = plan_.program;
+    program.abi = wf::program_abi;
+    program.workflow = plan_.text(workflow_.id.value);
+    program.title = plan_.text(workflow_.title);
+    program.description = plan_.text(workflow_.description);
+    program.version = plan_.text(workflow_.version);
+    program.dialect = plan_.text(info_.dialect);
+    program.compiler = plan_.text(info_.compiler);
+    program.source_digest = plan_.text(info_.source_digest);
+    program.project = plan_.text(workflow_.project_json);
+    program.fail_fast = workflow_.fail_fast;
+    program.enabled = workflow_.enabled;
+    program.running_max = workflow_.running_max;
+    if (info_.sources != nullptr && info_.definition != no_file) file_row(info_.definition);
+  }
+
+  void add_input(const model::Input& input) {
+    std::vector<wf::Text> choices;
+    for (const std::string& choice : input.choices) choices.push_back(plan_.text(choice));
+    plan_.inputs.push_back({.name = plan_.text(input.name.value),
+                            .type = input.type,
+                            .required = input.required,
+                            .nullable = input.nullable,
+                            .default_value = maybe(input.default_value, "default"),
+                            .choices = plan_.rows(std::move(choices)),
+                            .description = plan_.text(input.description),
+                            .origin = origin(input.name.span)});
+  }
+
+  void add_trigger(const model::Trigger& trigger) {
+    plan_.triggers.push_back({.kind = trigger.kind,
+                              .name = plan_.text(trigger.name.value),
+                              .cron = plan_.text(trigger.cron.value),
+                              .timezone = plan_.text(trigger.timezone.value),
+                              .url = plan_.text(trigger.url.value),
+                              .secret = plan_.text(trigger.secret.value),
+                              .when = maybe(trigger.when, "when"),
+                              .origin = origin(trigger.span)});
+  }
+
+  void add_group(const model::Group& group) {
+    std::vector<wf::Row> members;
+    for (const StepIndex member : group.members) members.push_back(row_of_[member]);
+    plan_.groups.push_back({.name = plan_.text(group.name),
+                            .running_max = group.running_max,
+                            .members = plan_.rows(std::move(members)),
+                            .outer = group.outer == none ? wf::no_row : group.outer});
+  }
+
+  wf::Row limiting_group(std::uint32_t group) const {
+    while (group != none && workflow_.groups[group].running_max == 0) group = workflow_.groups[group].outer;
+    return group == none ? wf::no_row : group;
+  }
+
+  void add_branch(std::uint32_t index) {
+    const model::Branch& branch = workflow_.branches[index];
+    if (branch_ids_.empty())
+      for (const model::Step& step : workflow_.steps) branch_ids_.insert(step.id.value);
+    std::string id = "if:" + std::to_string(index + 1);
+    while (!branch_ids_.insert(id).second) id += '\'';  // A step may be called so, in quotes.
+    wf::StepRow row;
+    row.id = plan_.text(id);
+    row.kind = wf::StepKind::branch;
+    row.params = plan_.rows(std::vector<wf::Param>{value("condition", branch.condition, "if")});
+    if (branch.outer != none) {
+      row.branch = row_of_[step_count() + branch.outer];
+      row.side = branch.outer_side;
+    }
+    row.origin = origin(branch.span);
+    plan_.steps.push_back(row);
+    plan_.source_step.push_back(none);
+  }
+
+  void add_step(StepIndex index) {
+    const model::Step& step = workflow_.steps[index];
+    wf::StepRow row;
+    row.id = plan_.text(step.id.value);
+    row.title = plan_.text(step.title);
+    row.kind = step.kind;
+    row.run_if = step.run_if;
+    row.idempotent = step.idempotent;
+    row.params = plan_.rows(params_of(step));
+    if (step.branch != none) {
+      row.branch = row_of_[step_count() + step.branch];
+      row.side = step.side;
+    }
+    row.when = maybe(step.when, "when");
+    row.output = plan_.text(step.output.value);
+    row.output_type = step.output_type;
+    row.output_value = maybe(step.output_value, "output");
+    row.timeout_ms = step.timeout_ms;
+    std::vector<wf::Retry> retries;
+    for (const model::Retry& retry : step.retries)
+      retries.push_back({retry.attempts_max, retry.wait_ms, retry.backoff});
+    row.retries = plan_.rows(std::move(retries));
+    row.gate = gate_of(step, row.params);
+    row.group = limiting_group(step.group);
+    row.origin = origin(step.span);
+    plan_.steps.push_back(row);
+    plan_.source_step.push_back(index);
+  }
+
+  std::vector<wf::Param> params_of(const model::Step& step) {
+    std::vector<wf::Param> params;
+    switch (step.kind) {
+      case wf::StepKind::agent:
+        for (const model::Text& prompt : step.prompt)
+          variant("prompt", with_inputs(step, prompt.text), prompt, params);
+        if (!step.agent.value.empty()) params.push_back(literal("agent", step.agent.value));
+        if (!step.model.empty()) params.push_back(literal("model", step.model));
+        if (step.instructions) params.push_back(param("instructions", *step.instructions, "instructions"));
+        break;
+      case wf::StepKind::command: {
+        CommandNames names{&workflow_, {}};
+        for (const model::NamedValue& variable : step.env) names.taken.push_back(variable.name.value);
+        for (const model::Text& command : step.prompt) command_params(step, command, names, params);
+        break;
+      }
+      case wf::StepKind::deploy:
+        params.push_back(literal("target", step.target.value));
+        if (!step.inputs_json.empty()) params.push_back(literal("inputs", step.inputs_json));
+        break;
+      case wf::StepKind::approve:
+        for (const model::Text& message : step.prompt) variant("message", message.text, message, params);
+        break;
+      case wf::StepKind::action:
+        params.push_back(literal("action", step.target.value));
+        if (!step.agent.value.empty()) params.push_back(literal("agent", step.agent.value));
+        break;
+      case wf::StepKind::check:
+      case wf::StepKind::branch:
+        if (step.condition) params.push_back(value("condition", *step.condition, "check"));
+        break;
+      case wf::StepKind::join:
+        break;
+    }
+    named_values("env", step.env, params);
+    named_values("with", step.with, params);
+    if (step.folder) params.push_back(param("dir", *step.folder, "dir"));
+    return params;
+  }
+
+  // An agent is given its goal, then its inputs as JSON where there are any.
+  static expr::Template with_inputs(const model::Step& step, const expr::Template& prompt) {
+    expr::Template text = prompt;
+    if (!step.inputs_json.empty()) {
+      TemplateNode& node = text.nodes.emplace_back();
+      node.kind = NodeKind::text;
+      node.text = "\n\n" + step.inputs_json;
+    }
+    return text;
+  }
+
+  void variant(std::string_view name, const expr::Template& text, const model::Text& written,
+               std::vector<wf::Param>& to) {
+    wf::Param row = param(name, text, name);
+    row.when = maybe(written.when, "when");
+    to.push_back(row);
+  }
+
+  void command_params(const model::Step& step, const model::Text& written, CommandNames& names,
+                      std::vector<wf::Param>& to) {
+    const Command command = lower_command(written.text, names, report_);
+    const wf::ExprId when = maybe(written.when, "when");
+    // Of several commands, one is chosen at run time, and an argv is several parameters: those go through a
+    // shell.
+    const bool direct = command.direct && step.prompt.size() == 1;
+    if (direct) {
+      for (const expr::Template& word : command.words) to.push_back(param("arg", word, "command"));
+      return;
+    }
+    wf::Param text = param("command", command.shell, "command");
+    text.when = when;
+    to.push_back(text);
+    for (const auto& [name, content] : command.variables) {
+      wf::Param variable = param("env", content, "command");
+      variable.key = plan_.text(name);
+      variable.when = when;
+      to.push_back(variable);
+      names.taken.push_back(name);  // Of several commands, each has variables of its own.
+    }
+  }
+
+  wf::Row gate_of(const model::Step& step, const wf::Rows<wf::Param>& params) {
+    if (!step.gate && step.kind != wf::StepKind::approve) return wf::no_row;
+    static const model::Gate plain;
+    const model::Gate& gate = step.gate ? *step.gate : plain;
+    std::vector<wf::Text> approvers;
+    std::set<std::string> seen;  // The same person twice counts once.
+    for (const Located<std::string>& approver : gate.approvers)
+      if (seen.insert(approver.value).second) approvers.push_back(plan_.text(approver.value));
+    wf::GateRow row;
+    row.approvers = plan_.rows(std::move(approvers));
+    row.quorum = gate.quorum;
+    row.timeout_ms = gate.timeout_ms;
+    row.on_timeout = gate.on_timeout;
+    row.on_reject = gate.on_reject;
+    row.content_may_change = gate.content_may_change;
+    if (gate.message) {
+      row.message = param("message", *gate.message, "message");
+    } else if (step.kind == wf::StepKind::approve && params.count > 0) {
+      // The last variant is the one without a condition.
+      for (const wf::Param& candidate : params)
+        if (std::string_view(candidate.name.data, candidate.name.size) == "message") row.message = candidate;
+    }
+    plan_.gates.push_back(row);
+    return static_cast<wf::Row>(plan_.gates.size() - 1);
+  }
+
+  const model::Workflow& workflow_;
+  const graph::StepGraph& graph_;
+  const LowerInfo& info_;
+  diag::Report& report_;
+  Plan plan_;
+  std::vector<std::uint32_t> nodes_;               // Row -> node.
+  std::vector<wf::Row> row_of_;                    // Node -> row.
+  std::vector<std::vector<std::uint32_t>> needs_;  // Of nodes, in nodes.
+  std::unordered_map<std::string, wf::ExprId> expression_ids_;
+  std::unordered_map<FileId, std::uint32_t> file_rows_;
+  std::unordered_set<std::string> branch_ids_;  // Taken ids.
+};
+
+}  // namespace
+
+Plan lower(const model::Workflow& workflow, const graph::StepGraph& graph, const LowerInfo& info,
+           diag::Report& report) {
+  return Lower(workflow, graph, info, report).run();
+}
+
+}  // namespace wfc::plan

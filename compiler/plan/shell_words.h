@@ -1,0 +1,45 @@
+// Follows shell quoting through a command with placeholders. See shell_words.cpp.
+#pragma once
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "compiler/expr/template.h"
+
+namespace wfc::plan {
+
+// What stands in a command, from left to right. Neighbouring texts are one part.
+struct CommandPart {
+  std::string text;                       // The author's own text; empty for a placeholder.
+  std::vector<expr::TemplateNode> value;  // A placeholder: what is rendered into one variable.
+  bool raw = false;                       // `value` is put into the command as it is (`safe`).
+  bool may_be_nothing = false;            // A control-flow tag that may print nothing at all.
+  Span span;
+};
+
+// A placeholder that cannot be passed as part of one word, and why.
+struct Refusal {
+  Span span;
+  std::string message;
+  std::string label;
+  std::string help;  // Empty: pass the value with `env`.
+};
+
+struct ShellWords {
+  // What `sh -c` is given: texts, and references to variables where placeholders stood. Entry i of
+  // `variables` is the part that variable i holds.
+  std::vector<CommandPart> shell;
+  std::vector<std::size_t> variables;
+  // The words of a command that needs no shell.
+  bool direct = false;
+  std::vector<std::vector<expr::TemplateNode>> words;
+  std::vector<Refusal> refusals;
+};
+
+// `name_of(i)` is the name of the variable for part i.
+ShellWords shell_words(const std::vector<CommandPart>& parts, const std::vector<std::string>& names);
+
+// May this name start a command that is executed without a shell?
+bool is_plain_program(std::string_view name);
+
+}  // namespace wfc::plan
