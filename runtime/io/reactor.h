@@ -1,7 +1,8 @@
 // Waiting without threads: one thread that runs callbacks for descriptors, timers and posted work.
 //
-// All calls but `post` and `stop` are made on the reactor's own thread (or before `run`). Callbacks must not block.
-// A descriptor must be removed before it is closed: epoll keeps what a child still holds (docs/notes/epoll.md).
+// All calls but `post` and `stop` are made on the reactor's own thread (or before `run`). Callbacks must not
+// block. A descriptor must be removed before it is closed: epoll keeps what a child still holds
+// (docs/notes/epoll.md).
 #pragma once
 #include <cstdint>
 #include <functional>
@@ -32,9 +33,13 @@ class Reactor {
   void run();                    // Until stop().
   void stop();                   // From any thread or signal-driven callback.
 
+  Clock& clock() const;          // The one `at` goes by.
+  // Expires with the reactor: for those who may be destroyed after it and then have nothing to remove.
+  std::weak_ptr<const void> life() const;
+
  private:
   struct Impl;
-  std::unique_ptr<Impl> impl_;
+  std::shared_ptr<Impl> impl_;
 };
 
 }  // namespace wf::io
