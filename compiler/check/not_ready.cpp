@@ -1,0 +1,131 @@
+// Finds values that are used by a step which does not wait for them.
+#include <algorithm>
+#include <unordered_map>
+
+#include "compiler/check/check.h"
+
+namespace wfc::check {
+namespace {
+
+using dsl::BindingKind;
+using dsl::Expr;
+using model::StepIndex;
+
+// Steps whose flow cannot be judged: they hold a mistake that was reported, or follow one that does, or stand
+// on a cycle or behind one. The edge that is missing for them may be the one that was misspelt.
+std::vector<char> unclear_steps(const Subject& in) {
+  const std::vector<model::Step>& steps = in.workflow.steps;
+  std::vector<char> unclear(steps.size(), 1);
+  std::unordered_map<std::string_view, int> ids;
+  ids.reserve(steps.size());
+  for (const model::Step& step : steps) ids[step.id.value] += 1;
+  for (const StepIndex step : in.graph.order()) {
+    const auto& needs = steps[step].needs;
+    const auto follows = in.graph.needs(step);
+    unclear[step] =
+        steps[step].broken || ids[steps[step].id.value] > 1 ||
+        std::any_of(needs.begin(), needs.end(),
+                    [](const model::Need& need) { return need.target == model::none; }) ||
+        std::any_of(follows.begin(), follows.end(), [&](StepIndex before) { return unclear[before] != 0; });
+  }
+  return unclear;
+}
+
+class Readiness {
+ public:
+  Readiness(const Subject& in, diag::Report& report)
+      : in_(in), report_(report), unclear_(unclear_steps(in)) {}
+
+  void run() {
+    model::for_each_expression(in_.workflow, [&](const Expr& expr, StepIndex step, std::string_view) {
+      if (step != model::none && !unclear_[step]) visit(expr, step);
+    });
+    for (const model::Branch& branch : in_.workflow.branches) visit_branch(branch.condition, branch);
+  }
+
+ private:
+  void visit(const Expr& expr, StepIndex reader) {
+    for (const Expr& child : expr.children) visit(child, reader);
+    if (expr.kind != dsl::ExprKind::name) return;
+    switch (expr.binding.kind) {
+      case BindingKind::step:
+      case BindingKind::output:
+        check(expr, expr.binding.index, reader);
+        break;
+      case BindingKind::group:
+        for (const StepIndex member : in_.workflow.groups[expr.binding.index].members)
+          if (!check(expr, member, reader)) break;
+        break;
+      default:
+        break;
+    }
+  }
+
+  // False: not ready, and reported.
+  bool check(const Expr& expr, StepIndex producer, StepIndex reader) {
+    const model::Step& from = in_.workflow.steps[producer];
+    const model::Step& to = in_.workflow.steps[reader];
+    if (from.broken || (producer != reader && in_.graph.precedes(producer, reader))) return true;
+    auto draft = report_.add(diag::not_ready, expr.name_span, from.id.value, to.id.value);
+    if (producer == reader) {
+      draft.label("a step has no output before it has run");
+      return false;
+    }
+    draft.label("its output is used here");
+    const std::string& key = in_.workflow.needs_key;
+    if (in_.graph.precedes(reader, producer)) {
+      draft.also(from.id.span, "`" + from.id.value + "` starts only after `" + to.id.value + "`");
+      draft.help("use it in a step that comes after `" + from.id.value + "`");
+      return false;
+    }
+    draft.also(from.id.span, "`" + from.id.value + "` runs at the same time");
+    if (key == "after") {
+      draft.help("add `after " + from.id.value + "` to step `" + to.id.value + "`");
+    } else if (!key.empty()) {
+      draft.help("add `" + from.id.value + "` to `" + key + "` of step `" + to.id.value + "`");
+    }
+    return false;
+  }
+
+  // A condition is decided as soon as what stands above it has ended.
+  void visit_branch(const Expr& expr, const model::Branch& branch) {
+    for (const Expr& child : expr.children) visit_branch(child, branch);
+    if (expr.kind != dsl::ExprKind::name) return;
+    if (expr.binding.kind == BindingKind::group) {
+      for (const StepIndex member : in_.workflow.groups[expr.binding.index].members)
+        if (!check_branch(expr, member, branch)) return;
+    } else if (expr.binding.kind == BindingKind::step || expr.binding.kind == BindingKind::output) {
+      check_branch(expr, expr.binding.index, branch);
+    }
+  }
+
+  bool check_branch(const Expr& expr, StepIndex producer, const model::Branch& branch) {
+    const model::Step& from = in_.workflow.steps[producer];
+    if (from.broken || unclear_[producer]) return true;
+    for (const model::Branch* around = &branch;;) {
+      for (const model::Need& need : around->needs)
+        if (need.target == model::none || need.target == producer || unclear_[need.target] ||
+            in_.graph.precedes(producer, need.target))
+          return true;
+      if (around->outer == model::none) break;
+      around = &in_.workflow.branches[around->outer];
+    }
+    report_.add(diag::not_ready, expr.name_span, from.id.value, "if")
+        .label("its output is used here")
+        .also(from.id.span, "`" + from.id.value + "` may still run")
+        .help("write the `if` after step `" + from.id.value + "`");
+    return false;
+  }
+
+  const Subject& in_;
+  diag::Report& report_;
+  std::vector<char> unclear_;
+};
+
+}  // namespace
+
+void not_ready(const Subject& in, diag::Report& report) {
+  Readiness(in, report).run();
+}
+
+}  // namespace wfc::check

@@ -1,0 +1,91 @@
+// Finds names that two things bear.
+//
+// Step ids are their own in every dialect. Where a dialect has one space of names, everything is compared
+// with everything, except that an output may be called as its step. Elsewhere outputs are compared with
+// outputs: of two steps in sequence the later one shadows, of two that run at the same time nobody knows
+// which will win.
+#include <unordered_map>
+
+#include "compiler/check/check.h"
+
+namespace wfc::check {
+namespace {
+
+using dsl::BindingKind;
+using model::Name;
+
+bool is_given(const model::Workflow& workflow, const Name& name) {
+  switch (name.binding.kind) {
+    case BindingKind::input:
+      return workflow.inputs[name.binding.index].implied;
+    case BindingKind::event:
+    case BindingKind::run:
+    case BindingKind::workflow:
+    case BindingKind::project:
+    case BindingKind::result:
+    case BindingKind::feedback:
+    case BindingKind::secrets:
+    case BindingKind::step_info:
+      return true;
+    default:
+      return false;
+  }
+}
+
+// The step whose id already says that this name is taken.
+bool same_step_id(const Name& a, const Name& b) {
+  return a.binding.kind == BindingKind::step && b.binding.kind == BindingKind::step;
+}
+
+bool own_output(const Name& a, const Name& b) {
+  return a.step != model::none && a.step == b.step;
+}
+
+void compare(const Subject& in, const Name& first, const Name& again, diag::Report& report) {
+  if (same_step_id(first, again) || own_output(first, again)) return;
+  if (is_given(in.workflow, first) || is_given(in.workflow, again)) {
+    const Name& written = is_given(in.workflow, first) ? again : first;
+    report.add(diag::built_in_name, written.span, written.name).label("choose another name");
+    return;
+  }
+  const bool outputs = first.binding.kind == BindingKind::output && again.binding.kind == BindingKind::output;
+  const auto say_taken = [&] {
+    report.add(diag::repeated_name, again.span, again.name)
+        .label("again here")
+        .also(first.span, "first here");
+  };
+  if (in.workflow.one_space || !outputs) return say_taken();
+  if (in.workflow.steps[first.step].broken || in.workflow.steps[again.step].broken) return;
+  if (in.graph.precedes(first.step, again.step) || in.graph.precedes(again.step, first.step)) {
+    report.add(diag::output_shadowed, again.span, again.name)
+        .label("again here")
+        .also(first.span, "first here")
+        .note("what follows both sees the later one");
+  } else {
+    say_taken();
+  }
+}
+
+}  // namespace
+
+void repeated_name(const Subject& in, diag::Report& report) {
+  std::unordered_map<std::string_view, Span> ids;
+  ids.reserve(in.workflow.steps.size());
+  for (const model::Step& step : in.workflow.steps) {
+    if (step.id.value.empty()) continue;
+    const auto [first, added] = ids.emplace(step.id.value, step.id.span);
+    if (added) continue;
+    report.add(diag::repeated_name, step.id.span, step.id.value)
+        .label("again here")
+        .also(first->second, "first here")
+        .help("give each step an id of its own");
+  }
+  std::unordered_map<std::string_view, const Name*> names;
+  names.reserve(in.workflow.names.size());
+  for (const Name& name : in.workflow.names) {
+    const auto [first, added] = names.emplace(name.name, &name);
+    if (!added) compare(in, *first->second, name, report);
+  }
+}
+
+}  // namespace wfc::check

@@ -1,0 +1,102 @@
+// Finds names in expressions and texts that stand for nothing. Each is reported once, with the number of its
+// uses.
+#include <algorithm>
+#include <unordered_map>
+#include <unordered_set>
+
+#include "compiler/check/check.h"
+
+namespace wfc::check {
+namespace {
+
+using dsl::BindingKind;
+using dsl::Expr;
+
+struct Unknown {
+  Span span;
+  int uses = 0;
+};
+
+class UnknownNames {
+ public:
+  UnknownNames(const model::Workflow& workflow, diag::Report& report)
+      : workflow_(workflow), report_(report) {}
+
+  void run() {
+    model::for_each_expression(workflow_,
+                               [&](const Expr& expr, model::StepIndex, std::string_view) { visit(expr); });
+    for (const std::string_view name : order_) say(name, unknown_.at(name));
+  }
+
+ private:
+  void visit(const Expr& expr) {
+    for (const Expr& child : expr.children) visit(child);
+    if (expr.kind == dsl::ExprKind::field) check_field(expr);
+    if (expr.kind != dsl::ExprKind::name) return;
+    if (expr.binding.kind == BindingKind::secrets && reported_secrets_++ == 0)
+      report_.add(diag::not_yet, expr.name_span, "`secrets` in expressions");
+    if (expr.binding.kind == BindingKind::unknown) count(expr.text, expr.name_span);
+  }
+
+  // An input whose fields are known has no others.
+  void check_field(const Expr& expr) {
+    const Expr& of = expr.children[0];
+    if (of.kind != dsl::ExprKind::name || of.binding.kind != BindingKind::input) return;
+    const std::vector<std::string>& fields = workflow_.inputs[of.binding.index].fields;
+    if (fields.empty() || std::find(fields.begin(), fields.end(), expr.text) != fields.end()) return;
+    const std::string& whole = *texts_.insert(of.text + "." + expr.text).first;
+    fields_of_.emplace(whole, &fields);
+    count(whole, expr.name_span);
+  }
+
+  void count(std::string_view name, Span span) {
+    const auto [entry, added] = unknown_.emplace(name, Unknown{span, 0});
+    if (added) order_.push_back(name);
+    entry->second.uses += 1;
+  }
+
+  void say(std::string_view name, const Unknown& unknown) {
+    auto draft = workflow_.texts_are_variables
+                     ? report_.add(diag::unknown_variable, unknown.span, name)
+                     : report_.add(diag::unknown_name, unknown.span, diag::Noun::variable, name);
+    draft.label(workflow_.texts_are_variables ? "no output and no input of this name"
+                                              : "nothing here is called that");
+    if (unknown.uses > 1) {
+      const int more = unknown.uses - 1;
+      draft.note("and " + std::to_string(more) + (more == 1 ? " more use" : " more uses"));
+    }
+    const std::string near = ++guesses_ > 100 ? std::string() : nearest(name);
+    const bool field = fields_of_.contains(name);
+    if (!near.empty()) {
+      draft.did_you_mean(near, unknown.span);
+    } else if (workflow_.texts_are_variables && !field) {
+      draft.help("give it a text with `--define " + std::string(name) + "=TEXT`, or name a step's output");
+    }
+  }
+
+  std::string nearest(std::string_view name) {
+    const auto fields = fields_of_.find(name);
+    if (fields != fields_of_.end()) return diag::closest(name.substr(name.find('.') + 1), *fields->second);
+    if (candidates_.empty())
+      for (const model::Name& known : workflow_.names) candidates_.push_back(known.name);
+    return diag::closest(name, candidates_);
+  }
+
+  const model::Workflow& workflow_;
+  diag::Report& report_;
+  std::unordered_map<std::string_view, Unknown> unknown_;
+  std::vector<std::string_view> order_;
+  std::unordered_set<std::string> texts_;
+  std::unordered_map<std::string_view, const std::vector<std::string>*> fields_of_;
+  std::vector<std::string> candidates_;
+  int guesses_ = 0;
+  int reported_secrets_ = 0;
+};
+
+}  // namespace
+
+void unknown_name(const Subject& in, diag::Report& report) {
+  UnknownNames(in.workflow, report).run();
+}
+
+}  // namespace wfc::check
