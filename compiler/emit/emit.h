@@ -9,20 +9,22 @@ namespace wfc::emit {
 
 struct SourceFile {
   std::string name;
-  std::string text;   // ASCII only.
+  std::string text;  // ASCII only.
 };
 struct Sources {
-  std::vector<SourceFile> files;  // The first is the main one. More than one above a few thousand expressions.
+  std::vector<SourceFile>
+      files;  // The first is the main one. More than one above a few thousand expressions.
 };
 
 struct Options {
-  std::string compiler;   // "wfc 0.1.0"
-  std::string source;     // Name of the definition, for the comment at the top; written so that it cannot end it.
+  std::string compiler;  // "wfc 0.1.0"
+  std::string
+      source;  // Name of the definition, for the comment at the top; written so that it cannot end it.
 };
 Sources emit_cpp(const plan::Plan& plan, const source::SourceMap& sources, const Options& options);
 
-// The text as a C++ string literal or several: printable ASCII but `"`, `\`, `?` as they are, every other byte as a
-// three-digit octal escape, cut every 100 bytes (reliability.md 5.15).
+// The text as a C++ string literal or several: printable ASCII but `"`, `\`, `?` as they are, every other
+// byte as a three-digit octal escape, cut every 100 bytes (reliability.md 5.15).
 std::string literal(std::string_view bytes, int indent);
 
 }  // namespace wfc::emit

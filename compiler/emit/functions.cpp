@@ -1,0 +1,412 @@
+// Writes expressions as C++ over wf::Scope, 64 to a function: compilers take a case of a `switch` several
+// times faster than a function of its own.
+//
+// An expression is one nested call. Compilers limit nesting (clang to 256 brackets), so what is nested deeper
+// than a person would write becomes a function of its own, `part_N`; so do long lists and maps, entry by
+// entry. A part is called where it stood, which keeps `and` and `or` lazy.
+#include "compiler/emit/functions.h"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "runtime/base/assert.h"
+
+namespace wfc::emit {
+namespace {
+
+using dsl::BindingKind;
+using dsl::ExprKind;
+using expr::Expr;
+
+constexpr int depth_max = 24;
+constexpr std::size_t entries_inline_max = 6;
+
+struct Builtin {
+  std::string_view name;
+  std::string_view function;
+  std::array<std::string_view, 3> params;  // "name:type" or "name?:type"; empty where there are fewer.
+};
+
+#define WF_FILTER(name, function, input, result, ...) {name, #function, {__VA_ARGS__}},
+#define WF_TEST(name, function, input, ...)
+#define WF_FUNCTION(name, function, result, ...)
+constexpr Builtin filters[] = {
+#include "wf/builtins.def"
+};
+#define WF_FILTER(name, function, input, result, ...)
+#define WF_TEST(name, function, input, ...) {name, #function, {__VA_ARGS__}},
+#define WF_FUNCTION(name, function, result, ...)
+constexpr Builtin tests[] = {
+#include "wf/builtins.def"
+};
+
+template <std::size_t N>
+const Builtin* find_builtin(const Builtin (&list)[N], std::string_view name) {
+  for (const Builtin& builtin : list)
+    if (builtin.name == name) return &builtin;
+  return nullptr;
+}
+
+std::string_view param_name(std::string_view param) {
+  return param.substr(0, param.find_first_of("?:"));
+}
+
+std::string_view method_of(ExprKind kind) {
+  switch (kind) {
+    case ExprKind::add:
+      return "add";
+    case ExprKind::subtract:
+      return "subtract";
+    case ExprKind::multiply:
+      return "multiply";
+    case ExprKind::divide:
+      return "divide";
+    case ExprKind::remainder:
+      return "remainder";
+    case ExprKind::concat:
+      return "concat";
+    case ExprKind::equal:
+      return "equal";
+    case ExprKind::not_equal:
+      return "not_equal";
+    case ExprKind::less:
+      return "less";
+    case ExprKind::less_equal:
+      return "less_equal";
+    case ExprKind::greater:
+      return "greater";
+    case ExprKind::greater_equal:
+      return "greater_equal";
+    case ExprKind::member:
+      return "member";
+    case ExprKind::index:
+      return "index";
+    default:
+      return {};
+  }
+}
+
+class ExprWriter {
+ public:
+  // What the parts need stands in `parts` before the expression that calls them.
+  CodeWriter parts;
+
+  void write(CodeWriter& to, const Expr& expr, int depth = 0) {
+    const bool many = (expr.kind == ExprKind::list || expr.kind == ExprKind::map) &&
+                      expr.children.size() > entries_inline_max;
+    if (many) {
+      entries(to, expr);
+    } else if (depth > depth_max && !expr.children.empty()) {
+      CodeWriter body;
+      write(body, expr, 0);
+      const std::uint32_t number = parts_count_++;
+      parts << "Ref part_" << number << "(Scope& in) {\n  return " << body.take() << ";\n}\n";
+      to << "part_" << number << "(in)";
+    } else {
+      plain(to, expr, depth);
+    }
+  }
+
+ private:
+  void entries(CodeWriter& to, const Expr& expr) {
+    CodeWriter body;
+    body << "  Ref all = in." << (expr.kind == ExprKind::list ? "list" : "map") << "();\n";
+    for (std::size_t i = 0; i < expr.children.size(); ++i) {
+      if (expr.kind == ExprKind::list) {
+        body << "  all = in.append(all, ";
+      } else {
+        body << "  all = in.put(all, ";
+        body.arguments(expr.names[i]) << ", ";
+      }
+      write(body, expr.children[i], 1);
+      body << ");\n";
+    }
+    const std::uint32_t number = parts_count_++;
+    parts << "Ref part_" << number << "(Scope& in) {\n" << body.take() << "  return all;\n}\n";
+    to << "part_" << number << "(in)";
+  }
+
+  void truth(CodeWriter& to, const Expr& expr, int depth) {
+    to << "in.truthy(";
+    write(to, expr, depth + 1);
+    to << ')';
+  }
+
+  // `a or b or c` stands as deep on its left as it is long; written side by side it does not.
+  void chain(CodeWriter& to, const Expr& expr, int depth) {
+    std::vector<const Expr*> operands;
+    const Expr* at = &expr;
+    while (at->kind == expr.kind) {
+      operands.push_back(&at->children[1]);
+      at = &at->children[0];
+    }
+    operands.push_back(at);
+    to << "in.boolean(";
+    for (std::size_t i = operands.size(); i-- > 0;) {
+      truth(to, *operands[i], depth + 1);
+      if (i > 0) to << (expr.kind == ExprKind::and_ ? " && " : " || ");
+    }
+    to << ')';
+  }
+
+  void builtin(CodeWriter& to, const Builtin& found, const Expr& expr, int depth) {
+    std::array<const Expr*, 3> arguments{};
+    const std::size_t first = expr.children.size() - expr.names.size();
+    std::size_t last = 0;
+    for (std::size_t i = 0; i < expr.names.size(); ++i) {
+      std::size_t place = i;
+      if (!expr.names[i].empty()) {
+        for (place = 0; place < found.params.size(); ++place)
+          if (!found.params[place].empty() && param_name(found.params[place]) == expr.names[i]) break;
+      }
+      WF_ASSERT(place < arguments.size());  // The types room refuses what is not a parameter.
+      arguments[place] = &expr.children[first + i];
+      last = std::max(last, place + 1);
+    }
+    to << "builtin::" << found.function << "(in, ";
+    write(to, expr.children[0], depth + 1);
+    for (std::size_t i = 0; i < last; ++i) {
+      to << ", ";
+      if (arguments[i] == nullptr) {
+        to << "nullptr";
+      } else {
+        write(to, *arguments[i], depth + 1);
+      }
+    }
+    to << ')';
+  }
+
+  void name(CodeWriter& to, const Expr& expr) {
+    const std::uint32_t index = expr.binding.index;
+    switch (expr.binding.kind) {
+      case BindingKind::input:
+        to << "in.input(" << index << ')';
+        return;
+      case BindingKind::let:
+        to << "in.let(" << index << ')';
+        return;
+      case BindingKind::step:
+        to << "in.step(" << index << ')';
+        return;
+      case BindingKind::output:
+        to << "in.output(" << index << ')';
+        return;
+      case BindingKind::group:
+        to << "in.group(" << index << ')';
+        return;
+      case BindingKind::local:
+        to << "in.local(" << index << ')';
+        return;
+      case BindingKind::event:
+        to << "in.event()";
+        return;
+      case BindingKind::run:
+        to << "in.run()";
+        return;
+      case BindingKind::workflow:
+        to << "in.workflow()";
+        return;
+      case BindingKind::project:
+        to << "in.project()";
+        return;
+      case BindingKind::result:
+        to << "in.result()";
+        return;
+      case BindingKind::feedback:
+        to << "in.feedback()";
+        return;
+      case BindingKind::loop:
+        to << "in.loop()";
+        return;
+      case BindingKind::secrets:
+      case BindingKind::step_info:
+      case BindingKind::unbound:
+      case BindingKind::unknown:
+        break;
+    }
+    WF_ASSERT(!"a name that stands for nothing reached the emitter");
+  }
+
+  void number(CodeWriter& to, std::string_view method, std::int64_t value) {
+    to << "in." << method << '(';
+    // The least integer cannot be written as one literal.
+    if (value == INT64_MIN) {
+      to << "-9223372036854775807 - 1";
+    } else {
+      to << std::to_string(value);
+    }
+    to << ')';
+  }
+
+  void plain(CodeWriter& to, const Expr& expr, int depth) {
+    switch (expr.kind) {
+      case ExprKind::null:
+        to << "in.null()";
+        return;
+      case ExprKind::boolean:
+        to << "in.boolean(" << (expr.number != 0 ? "true" : "false") << ')';
+        return;
+      case ExprKind::integer:
+        number(to, "integer", expr.number);
+        return;
+      case ExprKind::duration:
+        number(to, "duration", expr.number);
+        return;
+      case ExprKind::size:
+        number(to, "size", expr.number);
+        return;
+      case ExprKind::money:
+        number(to, "money", expr.number);
+        return;
+      case ExprKind::real:
+        to << "in.real(";
+        to.real(expr.real) << ')';
+        return;
+      case ExprKind::text:
+        to << "in.text(";
+        to.arguments(expr.text) << ')';
+        return;
+      case ExprKind::list:
+        list(to, expr, expr.children.size(), depth);
+        return;
+      case ExprKind::map:
+        map(to, expr, expr.children.size(), depth);
+        return;
+      case ExprKind::name:
+        name(to, expr);
+        return;
+      case ExprKind::field:
+        to << "in.field(";
+        write(to, expr.children[0], depth + 1);
+        to << ", ";
+        to.arguments(expr.text) << ')';
+        return;
+      case ExprKind::negate:
+        to << "in.negate(";
+        write(to, expr.children[0], depth + 1);
+        to << ')';
+        return;
+      case ExprKind::not_:
+        to << "in.boolean(!";
+        truth(to, expr.children[0], depth + 1);
+        to << ')';
+        return;
+      case ExprKind::and_:
+      case ExprKind::or_:
+        chain(to, expr, depth);
+        return;
+      case ExprKind::not_member:
+        to << "in.boolean(!in.truthy(in.member(";
+        write(to, expr.children[0], depth + 3);
+        to << ", ";
+        write(to, expr.children[1], depth + 3);
+        to << ")))";
+        return;
+      case ExprKind::filter: {
+        const Builtin* found = find_builtin(filters, expr.text);
+        WF_ASSERT(found != nullptr);
+        builtin(to, *found, expr, depth);
+        return;
+      }
+      case ExprKind::test:
+      case ExprKind::not_test: {
+        const Builtin* found = find_builtin(tests, expr.text);
+        WF_ASSERT(found != nullptr);
+        if (expr.kind == ExprKind::test) {
+          builtin(to, *found, expr, depth);
+        } else {
+          to << "in.boolean(!in.truthy(";
+          builtin(to, *found, expr, depth + 2);
+          to << "))";
+        }
+        return;
+      }
+      case ExprKind::call:
+      case ExprKind::error:
+        WF_ASSERT(!"an expression with a reported mistake reached the emitter");
+        return;
+      default:
+        break;
+    }
+    const std::string_view method = method_of(expr.kind);
+    WF_ASSERT(!method.empty());
+    to << "in." << method << '(';
+    write(to, expr.children[0], depth + 1);
+    to << ", ";
+    write(to, expr.children[1], depth + 1);
+    to << ')';
+  }
+
+  void list(CodeWriter& to, const Expr& expr, std::size_t count, int depth) {
+    if (count == 0) {
+      to << "in.list()";
+      return;
+    }
+    to << "in.append(";
+    list(to, expr, count - 1, depth + 1);
+    to << ", ";
+    write(to, expr.children[count - 1], depth + 1);
+    to << ')';
+  }
+
+  void map(CodeWriter& to, const Expr& expr, std::size_t count, int depth) {
+    if (count == 0) {
+      to << "in.map()";
+      return;
+    }
+    to << "in.put(";
+    map(to, expr, count - 1, depth + 1);
+    to << ", ";
+    to.arguments(expr.names[count - 1]) << ", ";
+    write(to, expr.children[count - 1], depth + 1);
+    to << ')';
+  }
+
+  std::uint32_t parts_count_ = 0;
+};
+
+void place(CodeWriter& to, const plan::Expression& expression, const source::SourceMap& sources) {
+  to << "    // ";
+  if (expression.span.known() && expression.span.file < sources.count()) {
+    const source::Position at = sources.position_of(expression.span.file, expression.span.begin);
+    const std::string file = comment_name(sources.file(expression.span.file).name);
+    if (!file.empty()) to << file << ':' << at.line << ':' << at.column << "  ";
+  }
+  to << expression.role;
+  if (expression.span.known() && expression.span.file < sources.count()) {
+    const std::string text = comment_source(sources.text(expression.span));
+    if (!text.empty()) to << ' ' << text;
+  }
+  to << '\n';
+}
+
+}  // namespace
+
+void write_functions(CodeWriter& to, const plan::Plan& plan, const source::SourceMap& sources) {
+  const auto count = static_cast<std::uint32_t>(plan.expressions.size());
+  if (count == 0) return;
+  ExprWriter writer;
+  CodeWriter functions;
+  for (std::uint32_t first = 0; first < count; first += expressions_per_function) {
+    const std::uint32_t end = std::min(count, first + expressions_per_function);
+    functions << "Ref values_" << first / expressions_per_function << "(std::uint32_t which, Scope& in) {\n"
+              << "  switch (which) {\n";
+    for (std::uint32_t id = first; id < end; ++id) {
+      place(functions, plan.expressions[id], sources);
+      functions << "    case " << id - first << ":\n      return ";
+      writer.write(functions, plan.expressions[id].tree);
+      functions << ";\n";
+    }
+    functions << "  }\n  return in.missing();\n}\n\n";
+  }
+  to << writer.parts.take() << functions.take() << "constexpr ExprFunction functions[] = {\n";
+  for (std::uint32_t first = 0; first < count; first += expressions_per_function)
+    to << "    values_" << first / expressions_per_function << ",\n";
+  to << "};\n\n";
+}
+
+}  // namespace wfc::emit
