@@ -1,0 +1,107 @@
+// Who drives: the kernel's lock first, then the row.
+#include "runtime/store/lease.h"
+
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include <charconv>
+
+#include "runtime/base/files.h"
+#include "runtime/store/rows.h"
+
+namespace wf::store {
+
+namespace {
+
+std::string host_name() {
+  struct utsname name {};
+  return ::uname(&name) == 0 ? name.nodename : "";
+}
+
+std::string boot_id() {
+  auto text = read_file("/proc/sys/kernel/random/boot_id", 64);
+  if (!text) return {};
+  while (!text->empty() && text->back() == '\n') text->pop_back();
+  return *text;
+}
+
+// Field 22 of /proc/self/stat, in clock ticks since boot: together with the boot it tells a process from a
+// later one with the same number. The name of the program, in parentheses, may hold anything.
+std::int64_t start_of_this_process() {
+  auto text = read_file("/proc/self/stat", 4096);
+  if (!text) return 0;
+  std::size_t at = text->rfind(')');
+  for (int field = 2; field < 22 && at != std::string::npos; ++field) at = text->find(' ', at + 1);
+  std::int64_t ticks = 0;
+  if (at != std::string::npos) std::from_chars(text->data() + at + 1, text->data() + text->size(), ticks);
+  return ticks;
+}
+
+Result<Holder> read_holder(Connection& connection, std::string_view run_id) {
+  auto select = connection.prepare(
+      "SELECT d.pid, d.host, d.since_ms FROM drivers d JOIN runs r ON r.no = d.run WHERE r.id = ?");
+  if (!select) return select.error();
+  Holder holder;
+  if (select->text(1, run_id).next()) {
+    Reader read("drivers");
+    holder.pid = read.integer(*select, 0);
+    holder.host = read.text(*select, 1);
+    holder.since_ms = read.integer(*select, 2);
+    if (read.damaged()) return damaged_run(run_id, read.damage());
+  }
+  if (select->failed()) return connection.trouble("read");
+  return holder;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Lease>> take_lease(Connection& connection, const Layout& layout,
+                                          std::string_view run_id, Clock& clock, Holder& holder) {
+  auto run = read_run(connection, run_id);
+  if (!run) return run.error();
+  for (const std::string& folder : {layout.folder + "/locks", layout.logs(run_id)}) {
+    if (auto made = make_folders(folder, 0700); !made) return made.error();
+  }
+  auto lock = LockFile::open(layout.lock(run_id));
+  if (!lock) return lock.error();
+  if (!lock->try_exclusive()) {
+    auto who = read_holder(connection, run_id);
+    if (!who) return who.error();
+    holder = *who;
+    return std::unique_ptr<Lease>();
+  }
+  auto lease = std::make_unique<RunLease>(std::string(run_id), std::move(*lock));
+  lease->run = run->no;
+  lease->since_monotonic_ms = clock.monotonic_ms();
+
+  // Not synced: whoever looks sees the row at once, and if a power loss takes it, it took this driver too.
+  // The first commit of the journal makes it durable along with its own.
+  if (auto set = connection.execute("PRAGMA synchronous=NORMAL"); !set) return set.error();
+  const auto record = [&]() -> Result<> {
+    if (auto begun = connection.begin(); !begun) return begun;
+    Transaction transaction(connection);
+    auto insert = connection.prepare(
+        "INSERT INTO drivers(run, epoch, boot, pid, started, host, since_ms, updated_ms, elapsed_ms) "
+        "VALUES(?1, 1, ?2, ?3, ?4, ?5, ?6, ?6, 0) ON CONFLICT(run) DO UPDATE SET epoch = epoch + 1, "
+        "boot = excluded.boot, pid = excluded.pid, started = excluded.started, host = excluded.host, "
+        "since_ms = excluded.since_ms, updated_ms = excluded.updated_ms RETURNING epoch, elapsed_ms");
+    if (!insert) return insert.error();
+    const std::string boot = boot_id();
+    const std::string host = host_name();
+    insert->integer(1, run->no).text(2, boot).integer(3, ::getpid()).integer(4, start_of_this_process());
+    insert->text(5, host).integer(6, clock.wall_ms());
+    if (!insert->next()) return connection.trouble("write");
+    Reader read("drivers");
+    lease->epoch = read.integer(*insert, 0, 1);
+    lease->elapsed_ms = read.integer(*insert, 1);
+    insert->reset();
+    if (read.damaged()) return damaged_run(run_id, read.damage());
+    return transaction.commit();
+  };
+  auto recorded = record();
+  if (auto set = connection.execute("PRAGMA synchronous=FULL"); !set) return set.error();
+  if (!recorded) return recorded.error();
+  return std::unique_ptr<Lease>(std::move(lease));
+}
+
+}  // namespace wf::store
