@@ -3,8 +3,8 @@
 // One grammar for both, so that an expression means the same wherever it stands. Two things are decided outside of
 // it, by compiler/dsl/tokens.cpp, because they need to look at indentation or at the whole file:
 //
-//   - Line ends inside ( ) and [ ] and after a comma are dropped; several in a row are one. So NL here always ends a
-//     statement, and the rules need no notion of continuation.
+//   - Line ends inside ( ) and [ ], after a comma, and in a lone expression are dropped; several in a row are one. So
+//     NL here always ends a statement, and the rules need no notion of continuation.
 //   - Brackets are balanced and nested at most 200 deep. A bracket that is never closed is reported there, and closed
 //     where the indentation says its author meant to.
 //
@@ -60,7 +60,7 @@ typeAtom   : name (LT type GT)? QUESTION? | STRING ;
 // ---------------------------------------------------------------- expressions
 // Tightest first. `|` binds looser than arithmetic, as in Tera; `1 + x | length` is therefore refused afterwards
 // (WF0404), so that nobody has to remember it.
-expression : NL* expr NL* EOF ;                                 // entry for YAML conditions and templates
+expression : expr EOF ;                                         // entry for YAML conditions and templates
 expr       : primary
            | expr DOT (word | INT)
            | expr LBRACK expr RBRACK

@@ -1,7 +1,7 @@
 // The `.wf` language as plain trees, comments kept. The only room with ANTLR.
 //
-// Parsing never throws and never stops at the first mistake: what could be understood is in the tree, and each
-// statement is reported at most once. Input is valid UTF-8 (checked before) of any content and size.
+// Parsing never throws and never stops at the first mistake: what could be understood is in the tree, and
+// each statement is reported at most once. Input is valid UTF-8 (checked before) of any content and size.
 #pragma once
 #include <functional>
 #include <memory>
@@ -21,10 +21,10 @@ struct Item;
 // `"text"` or a block text: the bytes it stands for, and how to find the place of each.
 struct Text {
   std::string value;
-  Span span;            // Quotes included.
+  Span span;  // Quotes included.
   bool block = false;
-  // Places of bytes of `value`, ascending: bytes from `at` on stand in the file from `offset` on, one for one, up to
-  // the next entry (escapes and removed indentation start new entries).
+  // Places of bytes of `value`, ascending: bytes from `at` on stand in the file from `offset` on, one for
+  // one, up to the next entry (escapes and removed indentation start new entries).
   struct Mapping {
     std::uint32_t at;
     std::uint32_t offset;
@@ -40,15 +40,15 @@ struct Arg {
   Span span;
   std::vector<std::string> path;  // a.b.c
   Text text;
-  Expr value;                     // literal, list
+  Expr value;  // literal, list
 };
-using Group = std::vector<Arg>;   // Words between commas.
+using Group = std::vector<Arg>;  // Words between commas.
 
 struct Type {
   struct Atom {
-    std::string name;             // string, int, list, ... or the text of a choice
+    std::string name;  // string, int, list, ... or the text of a choice
     bool choice = false;
-    std::vector<Type> of;         // list<of>
+    std::vector<Type> of;  // list<of>
     bool nullable = false;
     Span span;
   };
@@ -67,9 +67,9 @@ struct Param {
 enum class BodyKind : std::uint8_t { words, check, call };
 struct Body {
   BodyKind kind = BodyKind::words;
-  std::vector<Group> groups;      // words: `run "x"`, `agent Who "prompt"`, `"text"`
-  Expr condition;                 // check
-  Arg callee;                     // call: path
+  std::vector<Group> groups;  // words: `run "x"`, `agent Who "prompt"`, `"text"`
+  Expr condition;             // check
+  Arg callee;                 // call: path
   std::vector<std::pair<std::string, Expr>> arguments;
   std::vector<Span> argument_spans;
   Span span;
@@ -78,24 +78,25 @@ struct Body {
 enum class ItemKind : std::uint8_t { step, define, parallel, branch, reaction, check, setting };
 struct Item {
   ItemKind kind = ItemKind::setting;
-  Span span;                      // From its first word to the end of its line or block.
-  Span head_span;                 // Its first word.
-  std::string head;               // setting: the word. step, define, parallel: the name ("" when parallel has none).
-  Span name_span;                 // step, define
+  Span span;         // From its first word to the end of its line or block.
+  Span head_span;    // Its first word.
+  std::string head;  // setting: the word. step, define, parallel: the name ("" when parallel has none).
+  Span name_span;    // step, define
   bool head_quoted = false;
-  std::optional<Text> title;      // step
-  std::optional<Body> body;       // step, define
-  std::vector<Param> params;      // define
-  std::vector<Group> args;        // setting, parallel, reaction
-  std::optional<Type> type;       // setting
-  std::optional<Expr> value;      // setting `= expr`; branch condition; check; reaction outcome
+  std::optional<Text> title;  // step
+  std::optional<Body> body;   // step, define
+  std::vector<Param> params;  // define
+  std::vector<Group> args;    // setting, parallel, reaction
+  std::optional<Type> type;   // setting
+  std::optional<Expr> value;  // setting `= expr`; branch condition; check; reaction outcome
   std::optional<Expr> when;
   std::vector<Item> block;
   bool has_block = false;
-  std::vector<Item> otherwise;    // branch: the else block, or one branch item for `else if`
+  std::vector<Item> otherwise;  // branch: the else block, or one branch item for `else if`
   bool has_otherwise = false;
-  std::string description;        // The `##` lines above.
-  bool broken = false;            // Holds a reported mistake: leave it out of further checks.
+  std::string description;  // The `##` lines above.
+  // Holds a reported mistake itself, not only in its blocks: leave it out of further checks.
+  bool broken = false;
 };
 
 struct Comment {
@@ -114,7 +115,10 @@ File parse_file(const source::SourceMap& sources, FileId file, diag::Report& rep
 using PlaceOf = std::function<Span(std::uint32_t begin, std::uint32_t end)>;
 struct ExprOptions {
   bool c_operators = false;  // `&& || !`: accepted in the YAML dialects; elsewhere an error with a fix.
+  bool grammar_only =
+      false;  // Never take the shortcut for names and paths, which tests compare with the grammar.
 };
-Expr parse_expression(std::string_view text, const PlaceOf& place_of, const ExprOptions& options, diag::Report& report);
+Expr parse_expression(std::string_view text, const PlaceOf& place_of, const ExprOptions& options,
+                      diag::Report& report);
 
 }  // namespace wfc::dsl

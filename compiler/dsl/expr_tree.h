@@ -1,4 +1,5 @@
-// Expressions as plain trees: what the grammar's `expression` gives, in `.wf` files, YAML conditions and templates.
+// Expressions as plain trees: what the grammar's `expression` gives, in `.wf` files, YAML conditions and
+// templates.
 #pragma once
 #include <cstdint>
 #include <memory>
@@ -10,26 +11,63 @@
 namespace wfc::dsl {
 
 enum class ExprKind : std::uint8_t {
-  null, boolean, integer, real, text, duration, size, money,  // constants
-  list, map,        // map: children are values, `names` the keys
-  name,             // `text`
-  field,            // children[0] . text
-  index,            // children[0] [ children[1] ]
-  negate, not_,     // unary
-  add, subtract, multiply, divide, remainder, concat,
-  equal, not_equal, less, less_equal, greater, greater_equal,
-  member, not_member, and_, or_,
-  filter,           // children[0] | text(arguments)
-  test, not_test,   // children[0] is text(arguments)
-  call,             // text(arguments)
-  error,            // did not parse; reported already
+  null,
+  boolean,
+  integer,
+  real,
+  text,
+  duration,
+  size,
+  money,  // constants
+  list,
+  map,    // map: children are values, `names` the keys
+  name,   // `text`
+  field,  // children[0] . text
+  index,  // children[0] [ children[1] ]
+  negate,
+  not_,  // unary
+  add,
+  subtract,
+  multiply,
+  divide,
+  remainder,
+  concat,
+  equal,
+  not_equal,
+  less,
+  less_equal,
+  greater,
+  greater_equal,
+  member,
+  not_member,
+  and_,
+  or_,
+  filter,  // children[0] | text(arguments)
+  test,
+  not_test,  // children[0] is text(arguments)
+  call,      // text(arguments)
+  error,     // did not parse; reported already
 };
-
 
 // What a name stands for, once model::bind has looked it up.
 enum class BindingKind : std::uint8_t {
-  unbound, unknown, input, let, step, output, group, local, event, run, workflow, project, result, feedback, loop,
-  secrets, step_info
+  unbound,
+  unknown,
+  input,
+  let,
+  step,
+  output,
+  group,
+  local,
+  event,
+  run,
+  workflow,
+  project,
+  result,
+  feedback,
+  loop,
+  secrets,
+  step_info
 };
 struct Binding {
   BindingKind kind = BindingKind::unbound;
@@ -38,14 +76,16 @@ struct Binding {
 
 struct Expr {
   ExprKind kind = ExprKind::error;
-  Span span;              // Of the whole expression, in the author's text.
-  Span name_span;         // Of `text` in name, field, filter, test, call.
-  std::string text;       // Names; texts with escapes resolved.
+  Span span;                // Of the whole expression, in the author's text.
+  Span name_span;           // Of `text` in name, field, filter, test, call.
+  std::string text;         // Names; texts with escapes resolved.
   std::int64_t number = 0;  // boolean, integer, duration (ms), size (bytes), money (millionths)
   double real = 0;
   std::vector<Expr> children;
-  std::vector<std::string> names;        // Keys of map; names of the arguments of filter, test, call ("" positional).
-  Binding binding;        // Of name.
+  // Keys of map, one a child. Names of the arguments of filter, test and call ("" positional), one an
+  // argument: of filter and test names[i] belongs to children[i + 1], of call to children[i].
+  std::vector<std::string> names;
+  Binding binding;  // Of name.
 };
 
 }  // namespace wfc::dsl
