@@ -94,8 +94,10 @@ struct Prepared {
   std::vector<Argument> arguments;
 };
 Prepared prepare(const Program& program, Row row, const Names& names);
-// The same for a step all of whose parameters are literals.
+// For a step all of whose parameters are literals.
 std::vector<Argument> literal_arguments(const Program& program, Row row);
+// What a gate asks, where that needs an evaluation: the message, or an error.
+Answer prepare_message(const Program& program, Row row, const Names& names);
 
 // WF_IDEMPOTENCY_KEY: the same in all attempts of one iteration, on both sides of a resume.
 std::string idempotency_key(const Program& program, std::string_view store_id, std::string_view run_id,

@@ -1,19 +1,21 @@
 // The engine's mind: decides what runs next. Deterministic, single-threaded, and without any input or output.
 //
-// The machine is told facts (a batch is durable, an attempt ended, people decided, a time came) and answers with
-// orders (write this, start that, wake me then). Around it, Engine (engine.h) carries the orders out with oneTBB, the
-// reactor and the store; the simulation carries them out in a pretend world. What follows from what is nowhere else.
+// The machine is told facts (a batch is durable, an attempt ended, people decided, a time came) and answers
+// with orders (write this, start that, wake me then). Around it, Engine (engine.h) carries the orders out
+// with oneTBB, the reactor and the store; the simulation carries them out in a pretend world. What follows
+// from what is nowhere else.
 //
-// note [ahead of the disk]: the machine goes on as soon as a record is *written*, not when it is durable: a step's
-// end and the starts that follow from it leave in one batch. This is safe because the journal keeps the order of
-// records, so what is on disk is always the beginning of one history. What the world can see (a start, a notice)
-// waits in `after_` until the batch that holds its reason is durable.
+// note [ahead of the disk]: the machine goes on as soon as a record is *written*, not when it is durable: a
+// step's end and the starts that follow from it leave in one batch. This is safe because the journal keeps
+// the order of records, so what is on disk is always the beginning of one history. What the world can see (a
+// start, a notice) waits in `after_` until the batch that holds its reason is durable.
 #pragma once
 #include <cstdint>
 #include <memory>
 #include <optional>
 #include <queue>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <vector>
 
@@ -74,7 +76,8 @@ struct Answer {
   std::string message;    // Of the gate.
 };
 
-// What has happened and everybody may know: durable already. Surfaces turn these into lines, events and pictures.
+// What has happened and everybody may know: durable already. Surfaces turn these into lines, events and
+// pictures.
 struct Notice {
   enum class What : std::uint8_t {
     run_started,
@@ -113,7 +116,7 @@ struct Orders {
   std::vector<Notice> notices;
   bool read_wishes = false;  // Look once more whether somebody decided; answer with Machine::wishes_read.
   std::optional<std::int64_t> wake_at_monotonic_ms;  // Call Machine::time_passed then.
-  bool settled = false;      // Nothing runs, nothing will by itself: `Machine::ending` tells.
+  bool settled = false;  // Nothing runs, nothing will by itself: `Machine::ending` tells.
 
   bool empty() const;
   void clear();
@@ -135,6 +138,8 @@ class Machine {
   void time_passed(Now now);
   // Ends what runs and records nothing more of it: `resume` goes on from here.
   void interrupt(Now now);
+  // Ends the run before anything starts, as failed.
+  void give_up(std::string_view reason, std::string error, Now now);
   // The store is gone: ends what runs and asks for nothing more.
   void store_broken();
 
@@ -155,53 +160,55 @@ class Machine {
     startable,  // A is durable, or not to be written before the start; waits for a job.
     running,
     retry_wait,
-    message,    // The gate's message is being evaluated.
-    waiting,    // For people.
-    closing,    // The gate's time is up; whether somebody was faster is being looked up.
-    unknown,    // Cut off in an attempt that must not simply be repeated.
+    message,  // The gate's message is being evaluated.
+    waiting,  // For people.
+    closing,  // The gate's time is up; whether somebody was faster is being looked up.
+    unknown,  // Cut off in an attempt that must not simply be repeated.
     ended
   };
   // What a row's StepRow says, in one word: the hot path does not touch the row itself.
   enum Trait : std::uint16_t {
     never_waits = 1,
     is_approve = 2,
-    decides = 4,  // check or branch
-    needs_answer = 8,
-    idempotent = 16,
-    always = 32,
-    has_gate = 64,
-    has_timeout = 128,
-    has_retries = 256,
+    is_check = 4,
+    is_branch = 8,
+    needs_answer = 16,
+    idempotent = 32,
+    always = 64,
+    has_gate = 128,
+    has_timeout = 256,
     in_branch = 512,
     in_group = 1024,
     processor = 2048  // Counts as a command.
   };
-  enum Flag : std::uint8_t {
+  enum Flag : std::uint16_t {
     upstream = 1,   // Something it needs failed, or was skipped because of that.
     stopped = 2,    // A check before it did not hold.
     cancelled = 4,  // Something it needs was cancelled.
     truth = 8,      // Of a check or branch.
     cut_off = 16,   // An earlier attempt has no result.
     timed_out = 32,
-    has_job = 64,
-    answered_ = 128
+    told_to_stop = 64,
+    has_job = 128,
+    has_place = 256,
+    has_answer = 512
   };
+  static constexpr std::uint16_t blocked = upstream | stopped | cancelled;
   struct RowState {
     std::uint32_t unmet = 0;
     std::uint32_t attempt = 0;  // The latest.
     std::uint32_t iteration = 1;
+    std::uint32_t failures = 0;  // Attempts that ended without success.
+    std::uint16_t traits = 0;
+    std::uint16_t flags = 0;
     Phase phase = Phase::pending;
     StepStatus status = StepStatus::pending;
-    std::uint8_t flags = 0;
-    std::uint16_t traits = 0;
-    std::uint16_t failures = 0;  // Attempts that ended without success.
   };
   // What waits for a batch to be durable.
   struct After {
     enum class What : std::uint8_t { start, notice, confirm_gate, run_ended };
     std::uint64_t through = 0;
     Row step = no_row;
-    std::uint32_t attempt = 0;
     What what = What::start;
   };
   struct Timer {
@@ -215,41 +222,55 @@ class Machine {
   using Timers = std::priority_queue<Timer, std::vector<Timer>, std::greater<>>;
   using Queue = std::priority_queue<std::uint64_t, std::vector<std::uint64_t>, std::greater<>>;
 
-  // machine.cpp: from needs to starts.
+  // machine.cpp: from facts to orders.
   void read_rows();
+  void run_after(Now now);
   void propagate(Now now);
   void all_needs_ended(Row step, Now now);
   void begin(Row step, Now now);
   void make_ready(Row step, Now now);
-  void dispatch(Now now);
-  void arm(Row step, Now now);
-  void write_attempt(Row step, Now now);
-  void run_jobs(Now now);
   void give_start(Row step, Now now);
-  void attempt_succeeded(Row step, std::unique_ptr<Outcome> outcome, Now now);
-  void attempt_failed(Row step, std::unique_ptr<Outcome> outcome, Now now);
+  void succeeded(Row step, std::unique_ptr<Outcome> outcome, Now now);
+  void failed(Row step, std::unique_ptr<Outcome> outcome, Now now);
   void end(Row step, StepStatus status, std::unique_ptr<Outcome> outcome, Now now);
-  void end_without_attempt(Row step, StepStatus status, std::string_view reason, Now now);
+  void end(Row step, StepStatus status, std::string_view reason, std::string error, Now now);
   void stop_starting(Now now);
+  void stop_running(std::string_view why);
   void finish_if_over(Now now);
   void set_phase(Row step, Phase phase);
-  std::uint64_t turn_of(Row step);
   store::Record& write(store::RecordKind kind, Row step, Now now);
-  void later(After::What what, Row step, std::uint32_t attempt);
-  void say(Notice notice);
-  void wake_times(Orders& orders, Now now);
-  bool timer_lives(const Timer& timer) const;
+  void write_run_status(RunStatus status, std::string_view reason, int exit_code, Now now);
+  void later(After::What what, Row step);
+  void say(Notice::What what, Row step, std::string_view reason, std::string detail, Now now,
+           std::int64_t due_ms = 0);
+
+  // turns.cpp: whose turn it is.
+  policy::Pool pool_of(Row step) const;
+  std::uint64_t turn_of(Row step);
+  void dispatch(Now now);
+  void fetch_parked();
+  bool take_place(Row step);
+  void give_back(Row step);
+  void write_attempt(Row step, Now now);
+  void fill_ahead(policy::Pool pool, Now now);
+  void run_jobs(Now now);
+
+  // timers.cpp: when.
+  void set_timer(Row step, std::int64_t after_ms, std::optional<std::int64_t> wall_due_ms, Now now);
+  bool lives(const Timer& timer) const;
+  void ring(const Timer& timer, Now now);
+  void wake_time(Orders& orders, Now now);
+  std::int64_t retry_wait_ms(Row step);  // Below 0: not again.
 
   // gates.cpp: people.
   void ask_people(Row step, Now now);
   void open_gate(Row step, std::string message, Now now);
   void settle_gate(Row step, const std::string& outcome, const std::vector<store::Vote>& votes, Now now);
-  void gate_time_is_up(Row step, Now now);
-  void drop_gate(Row step, Now now);
+  void close_gate(Row step, std::string_view outcome, Now now);
 
   // recover.cpp: from what is recorded.
-  void recover_step(const store::RecoveredStep& step, Now now);
-  void recover_needs();
+  void recover(const store::RecoveredStep& step);
+  bool go_on(const store::RecoveredStep& step, Now now);
 
   const Program& program_;
   MachineOptions options_;
@@ -260,24 +281,33 @@ class Machine {
   std::vector<RowState> rows_;
   std::vector<Row> just_ended_;            // Their followers have not been told yet.
   std::vector<std::uint64_t> just_ready_;  // Turns, see turn_of.
-  Queue ready_commands_, ready_waiting_;   // Rows whose pool has a limit, before A.
-  Queue startable_commands_, startable_waiting_;
-  std::unordered_map<Row, Queue> parked_;  // By group that is full.
-  std::uint32_t armed_commands_ = 0, armed_waiting_ = 0;  // A written, no job yet.
+  struct PoolQueues {
+    Queue ready;              // A is not written.
+    Queue startable;          // Waits only for a job.
+    std::uint32_t ahead = 0;  // Rows with a turn but without a job.
+  };
+  PoolQueues pools_[2];
+  std::vector<Queue> parked_;  // By group: rows whose group is full.
+  std::vector<Row> freed_;     // Groups with a place that a parked row may take.
 
   std::vector<After> after_;
   std::size_t after_head_ = 0;
-  std::vector<Notice> notices_;            // Of After::notice, in the same order.
-  std::size_t notices_head_ = 0;
+  std::queue<Notice> notices_;  // Of After::notice, in the same order.
   Timers monotonic_, wall_;
   std::unordered_map<Row, std::unique_ptr<Outcome>> held_;  // Produced, or failed and to be repeated.
-  std::vector<Row> confirmed_;             // Gates in `closing` whose record is durable.
+  struct OpenGate {
+    store::Gate gate;
+    std::string closing_with;  // While closing: the outcome that was written, if nobody was faster.
+  };
+  std::unordered_map<Row, OpenGate> open_gates_;
+  std::unordered_map<Row, const store::RecoveredStep*> begun_;  // While starting.
+  std::vector<Row> confirmed_;                                  // Gates in `closing` whose record is durable.
 
   std::uint32_t open_ = 0;     // Rows not ended.
   std::uint32_t active_ = 0;   // Rows that will go on by themselves.
   std::uint32_t waiting_ = 0;  // Rows that wait for people.
   std::uint32_t running_ = 0;
-  bool stopping_ = false;      // Nothing new starts, `always` excepted.
+  bool stopping_ = false;  // Nothing new starts, `always` excepted.
   bool cancelling_ = false;
   bool interrupted_ = false;
   bool broken_ = false;
@@ -285,7 +315,9 @@ class Machine {
   bool finishing_ = false;     // The run's last record is written.
   bool told_waiting_ = false;  // The journal says `waiting` although we stay.
   Ending ending_;
-  std::uint64_t batch_ = 1;    // Number of the batch being filled.
+  bool rejected_ = false;    // The run is cancelled because somebody said no.
+  std::uint64_t batch_ = 1;  // Number of the batch being filled.
+  std::uint64_t durable_ = 0;
   Orders orders_;
 };
 

@@ -36,6 +36,7 @@ class GateBook {
 
   // `shown` is the output that waits for the decision; null for an `approve` step.
   GateRequest request(StepKey key, std::string message, const Output* shown, std::int64_t now_ms);
+  // How the step asks; anyone, for ever, where the definition says nothing.
   const GateRow& row(Row step) const;
 
   // "timeout-cancel" and the like: how a gate that nobody answered is closed.

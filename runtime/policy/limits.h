@@ -21,16 +21,19 @@ class Limits {
   void take_job(Pool pool);
   void give_job(Pool pool);
 
-  bool has_place(Row group) const;
+  // A place in a group is one in every group around it too.
+  Row full_group(Row group) const;        // The nearest that has no place left; no_row when there is none.
+  std::uint32_t places(Row group) const;  // Left in this group alone.
   void take_place(Row group);
   void give_place(Row group);
 
  private:
+  const Program& program_;
   std::uint32_t running_max_;
   std::uint32_t max_[2];
   std::uint32_t running_ = 0;
   std::uint32_t of_pool_[2] = {0, 0};
-  std::vector<std::uint32_t> group_max_, of_group_;
+  std::vector<std::uint32_t> of_group_;
 };
 
 }  // namespace wf::policy

@@ -1,0 +1,155 @@
+// People: what is asked of them, and what follows from their answer or their silence.
+#include <algorithm>
+
+#include "runtime/base/assert.h"
+#include "runtime/base/json.h"
+#include "runtime/engine/machine.h"
+
+namespace wf::engine {
+namespace {
+
+// The message of a gate where no evaluation is needed; nothing where one is.
+std::optional<std::string> literal_message(const StepRow& step, const GateRow& gate) {
+  for (const Param& param : step.params) {
+    if (std::string_view(param.name.data, param.name.size) != "message") continue;
+    if (param.kind != ParamKind::literal || param.when != no_expr) return std::nullopt;
+    return std::string(param.literal.data, param.literal.size);
+  }
+  const Param& message = gate.message;
+  if (message.kind != ParamKind::literal || message.when != no_expr) return std::nullopt;
+  return std::string(message.literal.data, message.literal.size);
+}
+
+std::string names_of(const std::vector<store::Vote>& votes, bool approve) {
+  std::string names;
+  for (const store::Vote& vote : votes) {
+    if (vote.approve != approve) continue;
+    if (!names.empty()) names += ", ";
+    names += vote.by;
+  }
+  return names;
+}
+
+std::string comment_of(const std::vector<store::Vote>& votes) {
+  for (auto vote = votes.rbegin(); vote != votes.rend(); ++vote)
+    if (!vote->comment.empty()) return vote->comment;
+  return {};
+}
+
+// What the decision adds to the fields of the step's result.
+std::string with_decision(const std::string& fields_json, bool approved, const std::string& by,
+                          const std::string& comment) {
+  Json fields = Json::object();
+  if (!fields_json.empty()) {
+    Result<Json> parsed = parse_json(fields_json);
+    if (parsed && parsed->is_object()) fields = std::move(*parsed);
+  }
+  fields["approved"] = approved;
+  fields["by"] = by;
+  fields["comment"] = comment;
+  return write_json(fields);
+}
+
+}  // namespace
+
+void Machine::ask_people(Row step, Now now) {
+  if (std::optional<std::string> message = literal_message(program_.steps[step], gates_.row(step))) {
+    open_gate(step, std::move(*message), now);
+    return;
+  }
+  set_phase(step, Phase::message);
+  orders_.asks.push_back({step, Ask::What::message});
+}
+
+void Machine::open_gate(Row step, std::string message, Now now) {
+  RowState& row = rows_[step];
+  const auto held = held_.find(step);
+  const Output* shown = held == held_.end() ? nullptr : &held->second->output;
+  policy::GateRequest request = gates_.request({step, row.iteration}, std::move(message), shown, now.wall_ms);
+  store::Gate gate{std::move(request.id),
+                   std::move(request.subject_digest),
+                   std::move(request.message),
+                   std::move(request.approvers),
+                   request.quorum,
+                   request.deadline_ms};
+  store::Record& record = write(store::RecordKind::gate_opened, step, now);
+  record.detail = std::make_unique<store::Detail>();
+  record.detail->gate = gate;
+  set_phase(step, Phase::waiting);
+  say(Notice::What::gate_waiting, step, {}, gate.message, now, gate.deadline_ms);
+  if (gate.deadline_ms != 0) set_timer(step, gate.deadline_ms - now.wall_ms, gate.deadline_ms, now);
+  open_gates_[step].gate = std::move(gate);
+}
+
+void Machine::decided(Row step, const store::GateState& state, Now now) {
+  if (step >= rows_.size() || finishing_ || interrupted_ || broken_ || state.open) return;
+  const RowState& row = rows_[step];
+  if (row.phase != Phase::waiting && row.phase != Phase::closing) return;
+  // An answer to an earlier request, about another iteration or other bytes, says nothing about this one.
+  if (open_gates_[step].gate.id != state.gate.id) return;
+  settle_gate(step, state.outcome, state.votes, now);
+}
+
+void Machine::close_gate(Row step, std::string_view outcome, Now now) {
+  // Written first, then looked up: the store closes a gate once, so whoever was faster is found there.
+  store::Record& record = write(store::RecordKind::gate_closed, step, now);
+  record.detail = std::make_unique<store::Detail>();
+  record.detail->gate = open_gates_[step].gate;
+  record.detail->reason = outcome;
+  open_gates_[step].closing_with = outcome;
+  set_phase(step, Phase::closing);
+  later(After::What::confirm_gate, step);
+}
+
+void Machine::wishes_read(Now now) {
+  std::vector<Row> confirmed;
+  confirmed.swap(confirmed_);
+  if (finishing_ || interrupted_ || broken_) return;
+  for (const Row step : confirmed) {
+    if (rows_[step].phase != Phase::closing) continue;
+    const std::string outcome = open_gates_[step].closing_with;
+    settle_gate(step, outcome, {}, now);
+  }
+}
+
+void Machine::settle_gate(Row step, const std::string& outcome, const std::vector<store::Vote>& votes,
+                          Now now) {
+  RowState& row = rows_[step];
+  const policy::GateEffect effect = gates_.effect(step, outcome);
+  open_gates_.erase(step);
+
+  const std::string by = names_of(votes, outcome != "rejected");
+  const std::string comment = comment_of(votes);
+  std::unique_ptr<Outcome> result;
+  if (const auto held = held_.find(step); held != held_.end()) result = std::move(held->second);
+  if (!result) result = std::make_unique<Outcome>();
+  result->fields_json = with_decision(result->fields_json, effect.approved, by, comment);
+  result->reason = effect.reason;
+  if (effect.status == StepStatus::succeeded) {
+    std::optional<std::string> content;
+    if (row.traits & is_approve) content = comment;
+    if (gates_.row(step).content_may_change) {
+      for (const store::Vote& vote : votes)
+        if (vote.approve && vote.content) content = vote.content;
+    }
+    if (content) {
+      result->output = {};
+      result->output.size = content->size();
+      result->output.text = std::move(*content);
+    }
+  } else if (outcome == "rejected") {
+    result->error = "rejected by " + by + (comment.empty() ? "" : ": " + comment);
+  } else if (outcome == "timeout-escalate") {
+    result->error = "nobody decided in time, and there is nobody to escalate to";
+  } else if (outcome.starts_with("timeout")) {
+    result->error = "nobody decided in time";
+  }
+  say(Notice::What::gate_decided, step, outcome, by, now);
+
+  const bool ends_run = effect.status == StepStatus::cancelled && outcome != "cancelled" && !cancelling_;
+  if (ends_run && outcome == "rejected") rejected_ = true;
+  end(step, effect.status, std::move(result), now);
+  if (ends_run) cancel(now);
+}
+
+}  // namespace wf::engine

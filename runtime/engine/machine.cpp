@@ -1,0 +1,564 @@
+// From facts to orders: what ends, what follows from it, and when the run is over.
+#include "runtime/engine/machine.h"
+
+#include "runtime/base/assert.h"
+
+namespace wf::engine {
+namespace {
+
+enum class Waits : std::uint8_t { never, child, person };
+constexpr Waits waits_of[] = {
+#define WF_STEP(kind, waits, ...) Waits::waits,
+#include "wf/steps.def"
+};
+
+// Whether only an evaluation can tell what a step is given.
+bool is_evaluated(const Param& param) {
+  return param.kind != ParamKind::literal || param.when != no_expr;
+}
+
+}  // namespace
+
+bool Orders::empty() const {
+  return records.empty() && asks.empty() && starts.empty() && stops.empty() && notices.empty() &&
+         !read_wishes && !wake_at_monotonic_ms && !settled;
+}
+
+void Orders::clear() {
+  records.clear();
+  through = 0;
+  asks.clear();
+  starts.clear();
+  stops.clear();
+  notices.clear();
+  read_wishes = false;
+  wake_at_monotonic_ms.reset();
+  settled = false;
+}
+
+Machine::Machine(const Program& program, MachineOptions options, Random& random)
+    : program_(program),
+      options_(std::move(options)),
+      random_(random),
+      limits_(program, options_.running_max, options_.commands_max, options_.waiting_max),
+      gates_(program, random),
+      parked_(program.groups.count) {
+  read_rows();
+}
+
+void Machine::read_rows() {
+  rows_.resize(program_.steps.count);
+  for (Row i = 0; i < program_.steps.count; ++i) {
+    const StepRow& step = program_.steps[i];
+    std::uint16_t traits = 0;
+    const Waits waits = waits_of[static_cast<int>(step.kind)];
+    if (waits == Waits::never) traits |= never_waits;
+    if (waits == Waits::person) traits |= is_approve;
+    if (step.kind == StepKind::check) traits |= is_check;
+    if (step.kind == StepKind::branch) traits |= is_branch;
+    if (waits == Waits::child && step.kind != StepKind::agent) traits |= processor;
+    if (step.idempotent) traits |= idempotent;
+    if (step.run_if == RunIf::always) traits |= always;
+    if (step.gate != no_row && waits != Waits::person) traits |= has_gate;
+    if (step.timeout_ms != 0 && waits == Waits::child) traits |= has_timeout;
+    if (step.branch != no_row) traits |= in_branch;
+    if (step.group != no_row) traits |= in_group;
+    if (step.when != no_expr) traits |= needs_answer;
+    if (waits != Waits::person) {
+      for (const Param& param : step.params)
+        if (is_evaluated(param)) traits |= needs_answer;
+      // Its literal condition is read like any other.
+      if (step.kind == StepKind::check || step.kind == StepKind::branch) traits |= needs_answer;
+    }
+    rows_[i].traits = traits;
+    rows_[i].unmet = step.needs.count;
+  }
+  open_ = program_.steps.count;
+}
+
+void Machine::answered(const Ask& ask, Answer answer, Now now) {
+  RowState& row = rows_[ask.step];
+  if (interrupted_ || broken_) return;
+  if (ask.what == Ask::What::message) {
+    if (row.phase != Phase::message) return;  // Cancelled meanwhile.
+    if (!answer.error.empty())
+      end(ask.step, StepStatus::failed, reason::expression, std::move(answer.error), now);
+    else
+      open_gate(ask.step, std::move(answer.message), now);
+    return;
+  }
+  if (row.phase != Phase::asked) return;
+  if (!answer.error.empty()) {
+    end(ask.step, StepStatus::failed, reason::expression, std::move(answer.error), now);
+  } else if (!answer.condition && row.attempt == 0) {
+    // A step with an attempt behind it has begun: what the clock or a count says now does not undo that.
+    end(ask.step, StepStatus::skipped, reason::condition, {}, now);
+  } else {
+    row.flags |= has_answer;
+    if (answer.truth) row.flags |= truth;
+    make_ready(ask.step, now);
+  }
+}
+
+void Machine::durable(std::uint64_t through, Now now) {
+  WF_ASSERT(through >= durable_ && through < batch_);
+  durable_ = through;
+  run_after(now);
+}
+
+void Machine::run_after(Now now) {
+  while (after_head_ < after_.size() && after_[after_head_].through <= durable_) {
+    const After item = after_[after_head_++];
+    switch (item.what) {
+      case After::What::notice:
+        orders_.notices.push_back(std::move(notices_.front()));
+        notices_.pop();
+        break;
+      case After::What::start: {
+        RowState& row = rows_[item.step];
+        if (row.phase != Phase::armed || interrupted_ || broken_) break;
+        const bool waits_for_job =
+            !(row.traits & never_waits) && !(row.flags & has_job) && limits_.limited(pool_of(item.step));
+        if (waits_for_job) {
+          set_phase(item.step, Phase::startable);
+          pools_[static_cast<int>(pool_of(item.step))].startable.push(turn_of(item.step));
+        } else {
+          give_start(item.step, now);
+        }
+        break;
+      }
+      case After::What::confirm_gate:
+        confirmed_.push_back(item.step);
+        orders_.read_wishes = true;
+        break;
+      case After::What::run_ended:
+        orders_.settled = true;
+        break;
+    }
+  }
+  if (after_head_ == after_.size()) {
+    after_.clear();
+    after_head_ = 0;
+  }
+}
+
+void Machine::give_start(Row step, Now now) {
+  RowState& row = rows_[step];
+  set_phase(step, Phase::running);
+  ++running_;
+  row.flags &= static_cast<std::uint16_t>(~(timed_out | told_to_stop));
+  orders_.starts.push_back({{step, row.iteration}, row.attempt, (row.flags & cut_off) != 0});
+  if (row.traits & has_timeout)
+    set_timer(step, static_cast<std::int64_t>(program_.steps[step].timeout_ms), std::nullopt, now);
+  // Durable already, and what was said before it too: straight to the listeners.
+  if (options_.notices) {
+    orders_.notices.push_back({Notice::What::step_started,
+                               {step, row.iteration},
+                               row.attempt,
+                               StepStatus::running,
+                               {},
+                               {},
+                               now.wall_ms,
+                               0});
+  }
+}
+
+void Machine::ended(StepKey key, std::uint32_t attempt, std::unique_ptr<Outcome> outcome, Now now) {
+  WF_ASSERT(key.step < rows_.size());
+  RowState& row = rows_[key.step];
+  if (row.phase != Phase::running || row.attempt != attempt || row.iteration != key.iteration) return;
+  --running_;
+  give_back(key.step);
+  if (interrupted_ || broken_) {
+    // No result is recorded: the next driver sees an attempt that was cut off.
+    set_phase(key.step, Phase::unknown);
+    return;
+  }
+  const StepStatus status = outcome ? outcome->status : StepStatus::succeeded;
+  if (status == StepStatus::succeeded) {
+    succeeded(key.step, std::move(outcome), now);
+    return;
+  }
+  if (row.flags & timed_out) {
+    outcome->reason = reason::timeout;
+  } else if (row.flags & told_to_stop) {
+    outcome->reason = reason::cancelled;
+    end(key.step, StepStatus::cancelled, std::move(outcome), now);
+    return;
+  }
+  failed(key.step, std::move(outcome), now);
+}
+
+void Machine::succeeded(Row step, std::unique_ptr<Outcome> outcome, Now now) {
+  RowState& row = rows_[step];
+  if (row.traits & (is_check | is_branch)) {
+    // Its answer is its output, so that a resume knows it too.
+    if (!outcome) outcome = std::make_unique<Outcome>();
+    outcome->output = {};
+    outcome->output.text = (row.flags & truth) ? "true" : "false";
+    outcome->output.size = outcome->output.text.size();
+  }
+  if (!(row.traits & has_gate)) {
+    end(step, StepStatus::succeeded, std::move(outcome), now);
+    return;
+  }
+  if (!outcome) outcome = std::make_unique<Outcome>();
+  if (stopping_ && !(row.traits & always)) {
+    // Nobody needs to decide on what a run that is over has made.
+    outcome->reason = reason::cancelled;
+    end(step, StepStatus::cancelled, std::move(outcome), now);
+    return;
+  }
+  store::Record& record = write(store::RecordKind::produced, step, now);
+  record.detail = std::make_unique<store::Detail>();
+  record.detail->outcome = *outcome;
+  held_[step] = std::move(outcome);
+  ask_people(step, now);
+}
+
+void Machine::failed(Row step, std::unique_ptr<Outcome> outcome, Now now) {
+  RowState& row = rows_[step];
+  outcome->status = StepStatus::failed;
+  ++row.failures;
+  const bool final = outcome->reason == reason::rejected || outcome->reason == reason::policy ||
+                     outcome->reason == reason::budget || (stopping_ && !(row.traits & always));
+  const std::int64_t wait_ms = final ? -1 : retry_wait_ms(step);
+  if (wait_ms < 0) {
+    end(step, StepStatus::failed, std::move(outcome), now);
+    return;
+  }
+  const std::int64_t due_ms = now.wall_ms + wait_ms;
+  store::Record& record = write(store::RecordKind::attempt_ended, step, now);
+  record.status = StepStatus::failed;
+  record.detail = std::make_unique<store::Detail>();
+  record.detail->outcome = *outcome;
+  record.detail->due_ms = due_ms;
+  say(Notice::What::step_retrying, step, outcome->reason, outcome->error, now, due_ms);
+  held_[step] = std::move(outcome);
+  row.flags &= static_cast<std::uint16_t>(~cut_off);
+  set_phase(step, Phase::retry_wait);
+  set_timer(step, wait_ms, due_ms, now);
+}
+
+void Machine::end(Row step, StepStatus status, std::string_view reason, std::string error, Now now) {
+  auto outcome = std::make_unique<Outcome>();
+  outcome->reason = reason;
+  outcome->error = std::move(error);
+  end(step, status, std::move(outcome), now);
+}
+
+void Machine::end(Row step, StepStatus status, std::unique_ptr<Outcome> outcome, Now now) {
+  RowState& row = rows_[step];
+  give_back(step);
+  set_phase(step, Phase::ended);
+  row.status = status;
+  --open_;
+  if (status == StepStatus::skipped) {
+    // From here on the flags say why it was skipped, for its followers; a false condition blocks nobody.
+    std::uint16_t why = 0;
+    if (outcome->reason == reason::upstream) why = upstream;
+    if (outcome->reason == reason::stopped) why = stopped;
+    row.flags = static_cast<std::uint16_t>((row.flags & ~blocked) | why);
+  }
+  if (options_.notices) {
+    say(status == StepStatus::skipped ? Notice::What::step_skipped : Notice::What::step_finished, step,
+        outcome ? outcome->reason : std::string(), outcome ? outcome->error : std::string(), now);
+  }
+  const bool rejected = outcome && outcome->reason == reason::rejected;
+  store::Record& record = write(store::RecordKind::step_ended, step, now);
+  record.status = status;
+  if (outcome) {
+    outcome->status = status;
+    record.detail = std::make_unique<store::Detail>();
+    record.detail->outcome = std::move(*outcome);
+  }
+  if (!held_.empty()) held_.erase(step);
+  just_ended_.push_back(step);
+  if (status != StepStatus::failed) return;
+  any_failed_ = true;
+  any_rejected_ = any_rejected_ || rejected;
+  if (program_.fail_fast && !stopping_) stop_starting(now);
+}
+
+void Machine::propagate(Now now) {
+  for (std::size_t i = 0; i < just_ended_.size(); ++i) {
+    const Row step = just_ended_[i];
+    const RowState& row = rows_[step];
+    std::uint16_t blocks = 0;
+    switch (row.status) {
+      case StepStatus::failed:
+        blocks = upstream;
+        break;
+      case StepStatus::cancelled:
+        blocks = cancelled;
+        break;
+      case StepStatus::skipped:
+        blocks = row.flags & blocked;
+        break;
+      default:
+        if ((row.traits & is_check) && !(row.flags & truth)) blocks = stopped;
+    }
+    for (const Row follower : program_.steps[step].followers) {
+      RowState& next = rows_[follower];
+      next.flags |= blocks;
+      WF_ASSERT(next.unmet > 0);
+      if (--next.unmet == 0) all_needs_ended(follower, now);
+    }
+  }
+  just_ended_.clear();
+}
+
+void Machine::all_needs_ended(Row step, Now now) {
+  RowState& row = rows_[step];
+  if (row.phase == Phase::ended) return;  // Recorded so.
+  if (!begun_.empty()) {
+    const auto begun = begun_.find(step);
+    if (begun != begun_.end() && go_on(*begun->second, now)) return;
+  }
+  std::uint16_t blocks = (row.traits & always) ? 0 : row.flags & blocked;
+  if (row.traits & in_branch) {
+    // Every path to a step in a branch leads through the branch, so it has ended. A branch that was not
+    // decided holds back all its steps, also those that always run.
+    const StepRow& place = program_.steps[step];
+    const RowState& branch = rows_[place.branch];
+    if (branch.phase != Phase::ended) {  // Only a damaged store can say so.
+      end(step, StepStatus::failed, reason::store, "the record of its branch is missing", now);
+      return;
+    }
+    const bool decided = branch.status == StepStatus::succeeded;
+    const std::uint32_t side = (branch.flags & truth) ? 1 : 0;
+    if (branch.status == StepStatus::failed) blocks |= upstream;
+    if (branch.status == StepStatus::cancelled) blocks |= cancelled;
+    if (branch.status == StepStatus::skipped) blocks |= branch.flags & blocked;
+    const bool passed_over = branch.status == StepStatus::skipped && (branch.flags & blocked) == 0;
+    if (passed_over || (decided && side != place.side)) {
+      end(step, StepStatus::skipped, reason::condition, {}, now);
+      return;
+    }
+  }
+  if (blocks & upstream)
+    end(step, StepStatus::skipped, reason::upstream, {}, now);
+  else if (blocks & stopped)
+    end(step, StepStatus::skipped, reason::stopped, {}, now);
+  else if ((blocks & cancelled) || (stopping_ && !(row.traits & always)))
+    end(step, StepStatus::cancelled, reason::cancelled, {}, now);
+  else
+    begin(step, now);
+}
+
+void Machine::begin(Row step, Now now) {
+  const RowState& row = rows_[step];
+  if ((row.traits & needs_answer) && !(row.flags & has_answer)) {
+    set_phase(step, Phase::asked);
+    orders_.asks.push_back({step, Ask::What::start});
+  } else {
+    make_ready(step, now);
+  }
+}
+
+void Machine::make_ready(Row step, Now now) {
+  RowState& row = rows_[step];
+  if (row.traits & never_waits) {
+    // Nothing of it can be seen from outside, so there is no moment A: cut off, it is simply asked again.
+    ++row.attempt;
+    set_phase(step, Phase::armed);
+    later(After::What::start, step);
+  } else if (row.traits & is_approve) {
+    ask_people(step, now);
+  } else {
+    set_phase(step, Phase::ready);
+    just_ready_.push_back(turn_of(step));
+  }
+}
+
+void Machine::cancel(Now now) {
+  if (cancelling_ || finishing_ || interrupted_ || broken_) return;
+  cancelling_ = true;
+  stop_starting(now);
+  stop_running(reason::cancelled);
+}
+
+// What has begun and does not run ends here; what has not begun ends when its turn would come.
+void Machine::stop_starting(Now now) {
+  stopping_ = true;
+  for (Row step = 0; step < rows_.size(); ++step) {
+    RowState& row = rows_[step];
+    if (row.traits & always) continue;
+    switch (row.phase) {
+      case Phase::pending:
+      case Phase::running:
+      case Phase::ended:
+      case Phase::closing:
+        break;  // Whoever was faster decides.
+      case Phase::asked:
+      case Phase::ready:
+      case Phase::armed:
+      case Phase::startable:
+      case Phase::message:
+        end(step, StepStatus::cancelled, reason::cancelled, {}, now);
+        break;
+      case Phase::unknown:
+        end(step, StepStatus::cancelled, reason::unknown_outcome, {}, now);
+        break;
+      case Phase::waiting:
+        close_gate(step, "cancelled", now);
+        break;
+      case Phase::retry_wait: {
+        auto last = std::move(held_[step]);
+        if (cancelling_) last->reason = reason::cancelled;
+        end(step, cancelling_ ? StepStatus::cancelled : StepStatus::failed, std::move(last), now);
+        break;
+      }
+    }
+  }
+}
+
+void Machine::stop_running(std::string_view why) {
+  for (Row step = 0; running_ != 0 && step < rows_.size(); ++step) {
+    RowState& row = rows_[step];
+    if (row.phase != Phase::running || (row.flags & told_to_stop)) continue;
+    row.flags |= told_to_stop;
+    orders_.stops.push_back({{step, row.iteration}, row.attempt, std::string(why)});
+  }
+}
+
+void Machine::interrupt(Now) {
+  if (interrupted_ || broken_) return;
+  interrupted_ = true;
+  stop_running(reason::interrupted);
+}
+
+void Machine::give_up(std::string_view reason, std::string error, Now now) {
+  ending_ = {RunStatus::failed, std::string(reason), 1};
+  finishing_ = true;
+  write_run_status(ending_.status, ending_.reason, ending_.exit_code, now);
+  say(Notice::What::run_finished, no_row, ending_.reason, std::move(error), now);
+  later(After::What::run_ended, no_row);
+}
+
+void Machine::store_broken() {
+  if (broken_) return;
+  broken_ = true;
+  ending_ = {RunStatus::failed, std::string(reason::store), 1};
+  stop_running(reason::store);
+}
+
+void Machine::take(Orders& orders, Now now) {
+  WF_ASSERT(orders.empty());
+  if (!interrupted_ && !broken_) {
+    propagate(now);
+    dispatch(now);
+    run_after(now);
+    finish_if_over(now);
+    run_after(now);
+  } else if (running_ == 0 && (broken_ || durable_ + 1 == batch_)) {
+    orders_.settled = true;
+  }
+  if (broken_) orders_.records.clear();
+  std::swap(orders, orders_);
+  if (!orders.records.empty()) orders.through = batch_++;
+  wake_time(orders, now);
+}
+
+void Machine::finish_if_over(Now now) {
+  if (finishing_) return;
+  if (open_ == 0) {
+    if (cancelling_) {
+      ending_ = {RunStatus::cancelled, std::string(rejected_ ? reason::rejected : reason::cancelled), 4};
+    } else if (any_failed_) {
+      ending_ = {RunStatus::failed, any_rejected_ ? std::string(reason::rejected) : std::string(),
+                 any_rejected_ ? 4 : 1};
+    } else {
+      ending_ = {RunStatus::completed, {}, 0};
+    }
+  } else if (active_ == 0) {
+    const bool stays = options_.wait && waiting_ != 0;
+    if (stays && told_waiting_) return;
+    ending_ = {RunStatus::waiting, waiting_ != 0 ? std::string() : std::string(reason::unknown_outcome), 3};
+    if (stays) {
+      told_waiting_ = true;
+      write_run_status(RunStatus::waiting, ending_.reason, 0, now);
+      return;
+    }
+  } else {
+    if (told_waiting_) write_run_status(RunStatus::running, {}, 0, now);
+    told_waiting_ = false;
+    return;
+  }
+  finishing_ = true;
+  write_run_status(ending_.status, ending_.reason, ending_.exit_code, now);
+  say(ending_.status == RunStatus::waiting ? Notice::What::run_paused : Notice::What::run_finished, no_row,
+      ending_.reason, std::string(name_of(ending_.status)), now);
+  later(After::What::run_ended, no_row);
+}
+
+StepStatus Machine::status(Row step) const {
+  const RowState& row = rows_[step];
+  switch (row.phase) {
+    case Phase::ended:
+      return row.status;
+    case Phase::running:
+      return StepStatus::running;
+    case Phase::message:
+    case Phase::waiting:
+    case Phase::closing:
+    case Phase::unknown:
+      return StepStatus::waiting;
+    default:
+      return StepStatus::pending;
+  }
+}
+
+void Machine::set_phase(Row step, Phase phase) {
+  constexpr auto active = [](Phase of) {
+    return of != Phase::pending && of != Phase::waiting && of != Phase::unknown && of != Phase::ended;
+  };
+  RowState& row = rows_[step];
+  active_ -= active(row.phase) ? 1 : 0;
+  active_ += active(phase) ? 1 : 0;
+  waiting_ -= row.phase == Phase::waiting ? 1 : 0;
+  waiting_ += phase == Phase::waiting ? 1 : 0;
+  row.phase = phase;
+}
+
+store::Record& Machine::write(store::RecordKind kind, Row step, Now now) {
+  store::Record& record = orders_.records.emplace_back();
+  record.kind = kind;
+  record.step = step;
+  if (step != no_row) {
+    record.iteration = rows_[step].iteration;
+    record.attempt = rows_[step].attempt;
+  }
+  record.at_ms = now.wall_ms;
+  return record;
+}
+
+void Machine::write_run_status(RunStatus status, std::string_view reason, int exit_code, Now now) {
+  store::Record& record = write(store::RecordKind::run_status, no_row, now);
+  record.detail = std::make_unique<store::Detail>();
+  record.detail->run_status = status;
+  record.detail->reason = reason;
+  record.detail->exit_code = exit_code;
+}
+
+void Machine::later(After::What what, Row step) {
+  // With nothing written in this turn, what it follows from was written before.
+  after_.push_back({orders_.records.empty() ? batch_ - 1 : batch_, step, what});
+}
+
+void Machine::say(Notice::What what, Row step, std::string_view reason, std::string detail, Now now,
+                  std::int64_t due_ms) {
+  if (!options_.notices) return;
+  Notice notice{what,        {step, 1}, 0, StepStatus::pending, std::string(reason), std::move(detail),
+                now.wall_ms, due_ms};
+  if (step != no_row) {
+    const RowState& row = rows_[step];
+    notice.key.iteration = row.iteration;
+    notice.attempt = row.attempt;
+    notice.status = row.phase == Phase::ended ? row.status : status(step);
+  }
+  notices_.push(std::move(notice));
+  after_.push_back({batch_, step, After::What::notice});
+}
+
+}  // namespace wf::engine

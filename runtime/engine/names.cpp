@@ -1,0 +1,294 @@
+// From recorded outcomes to values.
+#include "runtime/engine/names.h"
+
+#include "runtime/base/text.h"
+#include "runtime/rules/quantity.h"
+
+namespace wf::engine {
+namespace {
+
+std::string_view view(Text text) {
+  return {text.data, text.size};
+}
+
+Value value_or_text(Result<std::int64_t> amount, Value (*make)(std::int64_t), const Value& text) {
+  return amount ? make(*amount) : text;
+}
+
+// Amounts travel in JSON as people write them.
+Value typed_input(const InputRow& input, const Value& value) {
+  if (value.kind() != Value::Kind::text) {
+    if (input.type == ValueType::real && value.kind() == Value::Kind::integer)
+      return Value::real(value.as_real());
+    return value;
+  }
+  switch (input.type) {
+    case ValueType::duration:
+      return value_or_text(rules::parse_duration(value.as_text()), Value::duration, value);
+    case ValueType::size:
+      return value_or_text(rules::parse_size(value.as_text()), Value::size, value);
+    case ValueType::money:
+      return value_or_text(rules::parse_money(value.as_text()), Value::money, value);
+    default:
+      return value;
+  }
+}
+
+Value json_or_empty_map(std::string_view json) {
+  if (json.empty()) return Value::map({});
+  Result<Value> value = value_from_json(json);
+  return value ? *value : Value::map({});
+}
+
+std::string_view named(ValueType type) {
+  switch (type) {
+    case ValueType::text:
+      return "text";
+    case ValueType::any:
+      return "JSON";
+    case ValueType::boolean:
+      return "true or false";
+    case ValueType::integer:
+      return "a whole number";
+    case ValueType::real:
+      return "a number";
+    case ValueType::duration:
+      return "a duration such as \"5m\"";
+    case ValueType::size:
+      return "a size such as \"4MiB\"";
+    case ValueType::money:
+      return "an amount such as \"$2.50\"";
+    case ValueType::map:
+      return "a JSON object";
+    case ValueType::list:
+      return "a JSON list";
+    case ValueType::choice:
+      return "one of the choices";
+  }
+  return "JSON";
+}
+
+// What a printed output of a declared type stands for. A missing value: it is not of that type.
+Value typed_output(ValueType type, const std::string& text) {
+  if (type == ValueType::text) return value_of_output(text);
+  Result<Value> json = value_from_json(text);
+  switch (type) {
+    case ValueType::any:
+      return json ? *json : Value::text(text);
+    case ValueType::choice: {
+      if (json && json->kind() == Value::Kind::text) return *json;
+      const std::size_t end = text.find_last_not_of(" \t\r\n");
+      return Value::text(text.substr(0, end == std::string::npos ? 0 : end + 1));
+    }
+    case ValueType::duration:
+    case ValueType::size:
+    case ValueType::money: {
+      const std::string amount = json && json->kind() == Value::Kind::text ? json->as_text() : text;
+      if (type == ValueType::duration)
+        return value_or_text(rules::parse_duration(amount), Value::duration, {});
+      if (type == ValueType::size) return value_or_text(rules::parse_size(amount), Value::size, {});
+      return value_or_text(rules::parse_money(amount), Value::money, {});
+    }
+    default:
+      break;
+  }
+  if (!json) return {};
+  const Value::Kind kind = json->kind();
+  const bool fits =
+      (type == ValueType::boolean && kind == Value::Kind::boolean) ||
+      (type == ValueType::integer && kind == Value::Kind::integer) ||
+      (type == ValueType::real && (kind == Value::Kind::real || kind == Value::Kind::integer)) ||
+      (type == ValueType::map && kind == Value::Kind::map) ||
+      (type == ValueType::list && kind == Value::Kind::list);
+  return fits ? *json : Value();
+}
+
+}  // namespace
+
+struct RunNames::Kept {
+  explicit Kept(StepResult from) : result(std::move(from)) {}
+  const StepResult result;
+  std::mutex mutex;
+  std::optional<Value> output, step;  // Made when first asked for.
+};
+
+// The names as the step's own `output` expression sees them.
+class RunNames::WithResult final : public Names {
+ public:
+  WithResult(const RunNames& names, Value result) : names_(names), result_(std::move(result)) {}
+  Value input(Row row) const override { return names_.input(row); }
+  Value let(Row row) const override { return names_.let(row); }
+  Value step(Row row) const override { return names_.step(row); }
+  Value output(Row row) const override { return names_.output(row); }
+  Value group(Row row) const override { return names_.group(row); }
+  Value event() const override { return names_.event(); }
+  Value run() const override { return names_.run(); }
+  Value workflow() const override { return names_.workflow(); }
+  Value project() const override { return names_.project(); }
+  Value result() const override { return result_; }
+  Value feedback() const override { return names_.feedback(); }
+
+ private:
+  const RunNames& names_;
+  Value result_;
+};
+
+RunNames::RunNames(const Program& program, const store::RunInfo& run, const OutputKeeper& outputs,
+                   Clock& clock)
+    : program_(program),
+      outputs_(outputs),
+      clock_(clock),
+      run_id_(run.id),
+      created_ms_(run.created_ms),
+      event_(json_or_empty_map(run.event_json)),
+      project_(json_or_empty_map(view(program.project))) {
+  const Value given = json_or_empty_map(run.inputs_json);
+  for (const InputRow& input : program.inputs) {
+    const Value* value = given.find(view(input.name));
+    inputs_.push_back(value ? typed_input(input, *value) : Value());
+  }
+  if (needed(program)) results_.resize(program.steps.count);
+}
+
+RunNames::~RunNames() = default;
+
+Result<> RunNames::make_lets() {
+  // A run that was made without some input (by another door than the command line) still has its default.
+  for (Row i = 0; i < program_.inputs.count; ++i) {
+    const InputRow& input = program_.inputs[i];
+    if (inputs_[i].kind() != Value::Kind::missing || input.default_value == no_expr) continue;
+    Result<Value> value = evaluate(program_, input.default_value, this);
+    if (!value) return Error{"input `" + std::string(view(input.name)) + "`: " + value.error().message, {}};
+    inputs_[i] = *value;
+  }
+  for (const LetRow& let : program_.lets) {
+    Result<Value> value = evaluate(program_, let.value, this);
+    if (!value) return Error{"let `" + std::string(view(let.name)) + "`: " + value.error().message, {}};
+    lets_.push_back(*value);
+  }
+  return Done{};
+}
+
+void RunNames::record(StepResult result) {
+  if (results_.empty()) return;
+  const Row step = result.step;
+  results_[step] = std::make_unique<Kept>(std::move(result));
+}
+
+Result<> RunNames::check_output(StepResult result) const {
+  Result<Value> value = declared_output(result);
+  if (!value) return value.error();
+  return Done{};
+}
+
+Value RunNames::raw_output(const StepResult& result) const {
+  if (result.outcome.status == StepStatus::skipped) return {};
+  Result<std::string> text = outputs_.load(result.outcome.output);
+  return text ? value_of_output(*text) : Value();
+}
+
+Result<Value> RunNames::declared_output(const StepResult& result) const {
+  const StepRow& row = program_.steps[result.step];
+  if (result.outcome.status != StepStatus::succeeded) return raw_output(result);
+  if (row.output_value != no_expr) {
+    const WithResult names(*this, fields_of(result, raw_output(result)));
+    return evaluate(program_, row.output_value, &names);
+  }
+  if (row.output_type == ValueType::text) return raw_output(result);
+  Result<std::string> text = outputs_.load(result.outcome.output);
+  if (!text) return text.error();
+  Value value = typed_output(row.output_type, *text);
+  if (value.kind() == Value::Kind::missing)
+    return Error{"the output is not " + std::string(named(row.output_type)), {}};
+  return value;
+}
+
+Value RunNames::fields_of(const StepResult& result, Value output) const {
+  const Outcome& outcome = result.outcome;
+  const auto text = [](std::string_view value) { return Value::text(std::string(value)); };
+  bool ok = outcome.status == StepStatus::succeeded;
+  // What a check says is whether it held.
+  if (program_.steps[result.step].kind == StepKind::check) ok = ok && outcome.output.text == "true";
+  Value::Map fields{{"ok", Value::boolean(ok)},
+                    {"fail", Value::boolean(outcome.status == StepStatus::failed)},
+                    {"status", text(name_of(outcome.status))},
+                    {"reason", outcome.reason.empty() ? Value::null() : text(outcome.reason)},
+                    {"error", outcome.error.empty() ? Value::null() : text(outcome.error)},
+                    {"attempts", Value::integer(result.attempts)},
+                    {"duration", Value::duration(result.duration_ms)}};
+  if (outcome.exit_code) fields.emplace_back("exit_code", Value::integer(*outcome.exit_code));
+  if (program_.steps[result.step].kind == StepKind::command && outcome.status != StepStatus::skipped) {
+    for (const auto& [name, stream] :
+         {std::pair{"stdout", &outcome.output}, {"stderr", &outcome.error_output}}) {
+      Result<std::string> whole = outputs_.load(*stream);
+      if (whole) fields.emplace_back(name, Value::text(std::move(*whole)));
+    }
+  }
+  // A field of the answer never hides a common one.
+  const auto add_all = [&fields](const Value& more) {
+    if (more.kind() != Value::Kind::map) return;
+    for (const auto& [name, value] : more.as_map()) {
+      bool known = name == "output";
+      for (const auto& field : fields) known = known || field.first == name;
+      if (!known) fields.emplace_back(name, value);
+    }
+  };
+  add_all(json_or_empty_map(outcome.fields_json));
+  add_all(output);
+  if (output.kind() != Value::Kind::missing) fields.emplace_back("output", std::move(output));
+  return Value::step(std::move(fields));
+}
+
+Value RunNames::input(Row row) const {
+  return row < inputs_.size() ? inputs_[row] : Value();
+}
+
+Value RunNames::let(Row row) const {
+  return row < lets_.size() ? lets_[row] : Value();
+}
+
+Value RunNames::step(Row row) const {
+  if (row >= results_.size() || !results_[row]) return {};
+  Kept& kept = *results_[row];
+  Value output = this->output(row);
+  const std::lock_guard lock(kept.mutex);
+  if (!kept.step) kept.step = fields_of(kept.result, std::move(output));
+  return *kept.step;
+}
+
+Value RunNames::output(Row row) const {
+  if (row >= results_.size() || !results_[row]) return {};
+  Kept& kept = *results_[row];
+  const std::lock_guard lock(kept.mutex);
+  if (!kept.output) {
+    Result<Value> value = declared_output(kept.result);
+    kept.output = value ? *value : Value();
+  }
+  return *kept.output;
+}
+
+Value RunNames::group(Row row) const {
+  if (row >= program_.groups.count) return {};
+  Value::List outputs;
+  for (const Row member : program_.groups[row].members) {
+    Value value = output(member);
+    outputs.push_back(value.kind() == Value::Kind::missing ? Value::null() : std::move(value));
+  }
+  return Value::list(std::move(outputs));
+}
+
+Value RunNames::run() const {
+  const std::int64_t elapsed_ms = clock_.wall_ms() - created_ms_;
+  return Value::map({{"id", Value::text(run_id_)},
+                     {"started", Value::text(format_time(created_ms_))},
+                     {"elapsed", Value::duration(elapsed_ms < 0 ? 0 : elapsed_ms)},
+                     {"failures", Value::integer(failures_.load(std::memory_order_relaxed))}});
+}
+
+Value RunNames::workflow() const {
+  return Value::map({{"id", Value::text(std::string(view(program_.workflow)))},
+                     {"title", Value::text(std::string(view(program_.title)))},
+                     {"version", Value::text(std::string(view(program_.version)))}});
+}
+
+}  // namespace wf::engine

@@ -1,0 +1,143 @@
+// Evaluates what a step is given: its condition, its parameters, its message to people. Runs on any thread.
+#include "runtime/base/digest.h"
+#include "runtime/engine/engine.h"
+
+namespace wf::engine {
+namespace {
+
+std::string_view view(Text text) {
+  return {text.data, text.size};
+}
+
+Result<std::string> text_of(const Program& program, const Param& param, const Names& names) {
+  switch (param.kind) {
+    case ParamKind::literal:
+      return std::string(view(param.literal));
+    case ParamKind::pieces:
+      return render(program, param.pieces, &names);
+    case ParamKind::value: {
+      Result<Value> value = evaluate(program, param.value, &names);
+      if (!value) return value.error();
+      return print(*value);
+    }
+  }
+  return std::string();
+}
+
+// `check` and `branch` ask for the truth of a value, whatever its type.
+Result<bool> truth_of(const Program& program, const Param& param, const Names& names) {
+  if (param.kind == ParamKind::value) return holds(program, param.value, &names);
+  Result<std::string> text = text_of(program, param, names);
+  if (!text) return text.error();
+  return *text == "true";
+}
+
+std::string because(std::string_view what, std::string_view key, const Error& error) {
+  std::string sentence = "`" + std::string(what) + "`";
+  if (!key.empty()) sentence += " `" + std::string(key) + "`";
+  return sentence + ": " + error.message;
+}
+
+bool given(const std::vector<Argument>& arguments, const Param& param) {
+  for (const Argument& argument : arguments)
+    if (argument.name == view(param.name) && argument.key == view(param.key)) return true;
+  return false;
+}
+
+}  // namespace
+
+Prepared prepare(const Program& program, Row row, const Names& names) {
+  const StepRow& step = program.steps[row];
+  Prepared prepared;
+  if (step.when != no_expr) {
+    Result<bool> condition = holds(program, step.when, &names);
+    if (!condition) {
+      prepared.answer.error = because("when", {}, condition.error());
+      return prepared;
+    }
+    prepared.answer.condition = *condition;
+    // What is skipped is not given anything: its parameters may well have no value.
+    if (!*condition) return prepared;
+  }
+  const bool decides = step.kind == StepKind::check || step.kind == StepKind::branch;
+  // Only of `arg` each is an argument of its own; of other names the first that applies is used.
+  for (const Param& param : step.params) {
+    const bool repeats = view(param.name) == "arg" && param.when == no_expr;
+    if (!repeats && given(prepared.arguments, param)) continue;
+    if (param.when != no_expr) {
+      Result<bool> applies = holds(program, param.when, &names);
+      if (!applies) {
+        prepared.answer.error = because(view(param.name), view(param.key), applies.error());
+        return prepared;
+      }
+      if (!*applies) continue;
+    }
+    std::string text;
+    if (decides && view(param.name) == "condition") {
+      Result<bool> truth = truth_of(program, param, names);
+      if (!truth) {
+        prepared.answer.error = because(view(param.name), {}, truth.error());
+        return prepared;
+      }
+      prepared.answer.truth = *truth;
+      text = *truth ? "true" : "false";
+    } else {
+      Result<std::string> made = text_of(program, param, names);
+      if (!made) {
+        prepared.answer.error = because(view(param.name), view(param.key), made.error());
+        return prepared;
+      }
+      text = std::move(*made);
+    }
+    prepared.arguments.push_back({view(param.name), view(param.key), std::move(text)});
+  }
+  return prepared;
+}
+
+Answer prepare_message(const Program& program, Row row, const Names& names) {
+  const StepRow& step = program.steps[row];
+  Answer answer;
+  const Param* chosen = nullptr;
+  for (const Param& param : step.params) {
+    if (view(param.name) != "message") continue;
+    if (param.when != no_expr) {
+      Result<bool> applies = holds(program, param.when, &names);
+      if (!applies) {
+        answer.error = because("message", {}, applies.error());
+        return answer;
+      }
+      if (!*applies) continue;
+    }
+    chosen = &param;
+    break;
+  }
+  if (!chosen && step.gate != no_row) chosen = &program.gates[step.gate].message;
+  if (!chosen) return answer;
+  Result<std::string> text = text_of(program, *chosen, names);
+  if (text)
+    answer.message = std::move(*text);
+  else
+    answer.error = because("message", {}, text.error());
+  return answer;
+}
+
+std::vector<Argument> literal_arguments(const Program& program, Row row) {
+  const Rows<Param>& params = program.steps[row].params;
+  std::vector<Argument> arguments;
+  arguments.reserve(params.count);
+  for (const Param& param : params) {
+    if (view(param.name) != "arg" && given(arguments, param)) continue;
+    arguments.push_back({view(param.name), view(param.key), std::string(view(param.literal))});
+  }
+  return arguments;
+}
+
+std::string idempotency_key(const Program& program, std::string_view store_id, std::string_view run_id,
+                            StepKey key) {
+  Digest digest;
+  digest.part(store_id).part(run_id).part(view(program.steps[key.step].id));
+  digest.part(std::to_string(key.iteration)).part(view(program.plan_digest));
+  return "wf1-" + digest.hex().substr(0, 32);
+}
+
+}  // namespace wf::engine

@@ -1,0 +1,128 @@
+// From what is recorded: where a run stands, and what a resume does about it (reliability.md 5.5).
+#include <algorithm>
+
+#include "runtime/base/assert.h"
+#include "runtime/engine/machine.h"
+
+namespace wf::engine {
+
+void Machine::start(const store::Recovered& from, Now now) {
+  // A step that was repeated has an entry for each iteration; the latest is where it stands.
+  for (const store::RecoveredStep& step : from.steps) {
+    if (step.step < rows_.size() && step.iteration >= rows_[step.step].iteration) recover(step);
+  }
+  for (const store::RecoveredStep& step : from.steps) {
+    if (step.step >= rows_.size() || rows_[step.step].phase == Phase::ended) continue;
+    if (step.iteration == rows_[step.step].iteration) begun_[step.step] = &step;
+  }
+  cancelling_ = cancelling_ || from.cancel_requested;
+  stopping_ = cancelling_ || (any_failed_ && program_.fail_fast);
+  if (from.run.status == RunStatus::pending) say(Notice::What::run_started, no_row, {}, {}, now);
+  write_run_status(RunStatus::running, {}, 0, now);
+
+  for (Row step = 0; step < rows_.size(); ++step)
+    if (rows_[step].phase == Phase::ended) just_ended_.push_back(step);
+  for (Row step = 0; step < rows_.size(); ++step)
+    if (program_.steps[step].needs.count == 0) all_needs_ended(step, now);
+  propagate(now);
+  begun_.clear();
+  time_passed(now);
+}
+
+// First pass: what has ended, and how far the counts are.
+void Machine::recover(const store::RecoveredStep& step) {
+  RowState& row = rows_[step.step];
+  row.iteration = step.iteration;
+  row.failures = 0;
+  row.flags &= static_cast<std::uint16_t>(~cut_off);
+  for (const store::RecoveredAttempt& attempt : step.attempts) {
+    row.attempt = std::max(row.attempt, attempt.number);
+    if (attempt.ended_ms != 0 && attempt.status == StepStatus::failed) ++row.failures;
+    if (attempt.ended_ms == 0) row.flags |= cut_off;
+  }
+  if (!step.ended || row.phase == Phase::ended) return;
+  row.status = step.status;
+  set_phase(step.step, Phase::ended);
+  --open_;
+  if (row.traits & (is_check | is_branch)) {
+    if (step.outcome.output.text == "true") row.flags |= truth;
+  }
+  if (step.status == StepStatus::skipped) {
+    if (step.outcome.reason == reason::upstream) row.flags |= upstream;
+    if (step.outcome.reason == reason::stopped) row.flags |= stopped;
+  }
+  const bool rejected = step.outcome.reason == reason::rejected;
+  if (step.status == StepStatus::failed) {
+    any_failed_ = true;
+    any_rejected_ = any_rejected_ || rejected;
+  }
+  // A gate cancelled the run: the driver died before it had ended everything else.
+  const bool silent = step.outcome.reason == reason::timeout;
+  if (step.status == StepStatus::cancelled && (rejected || silent)) {
+    cancelling_ = true;
+    rejected_ = rejected_ || rejected;
+  }
+}
+
+// Second pass, for a step that had begun and not ended. False: nothing of it counts, it begins like any
+// other.
+bool Machine::go_on(const store::RecoveredStep& step, Now now) {
+  RowState& row = rows_[step.step];
+  const bool over = stopping_ && !(row.traits & always);
+  if (step.produced) held_[step.step] = std::make_unique<Outcome>(step.outcome);
+  if (step.gate) {
+    open_gates_[step.step].gate = step.gate->gate;
+    set_phase(step.step, Phase::waiting);
+    if (!step.gate->open)
+      settle_gate(step.step, step.gate->outcome, step.gate->votes, now);
+    else if (over)
+      close_gate(step.step, "cancelled", now);
+    else if (const std::int64_t deadline_ms = step.gate->gate.deadline_ms; deadline_ms != 0)
+      set_timer(step.step, deadline_ms - now.wall_ms, deadline_ms, now);
+    return true;
+  }
+  if (step.produced) {
+    if (over)
+      end(step.step, StepStatus::cancelled, reason::cancelled, {}, now);
+    else
+      ask_people(step.step, now);
+    return true;
+  }
+  if (step.attempts.empty()) return false;
+
+  const store::RecoveredAttempt& last = step.attempts.back();
+  if (last.ended_ms != 0) {
+    auto outcome = std::make_unique<Outcome>(last.outcome);
+    if (over) {
+      if (cancelling_) outcome->reason = reason::cancelled;
+      end(step.step, cancelling_ ? StepStatus::cancelled : StepStatus::failed, std::move(outcome), now);
+      return true;
+    }
+    held_[step.step] = std::move(outcome);
+    set_phase(step.step, Phase::retry_wait);
+    // The rest of the wait, and never more than the whole of it: the clock may have been set back.
+    const std::int64_t rest_ms = std::min(last.due_ms - now.wall_ms, last.due_ms - last.ended_ms);
+    set_timer(step.step, rest_ms, last.due_ms, now);
+    return true;
+  }
+  if (const auto done = std::find_if(options_.mark_done.begin(), options_.mark_done.end(),
+                                     [&](const auto& mark) { return mark.step == step.step; });
+      done != options_.mark_done.end()) {
+    auto outcome = std::make_unique<Outcome>(Outcome::succeeded(done->content));
+    outcome->fields_json = R"({"marked_done":true})";
+    end(step.step, StepStatus::succeeded, std::move(outcome), now);
+    return true;
+  }
+  const auto& again = options_.retry_unknown;
+  const bool may_repeat =
+      (row.traits & idempotent) || std::find(again.begin(), again.end(), step.step) != again.end();
+  if (over)
+    end(step.step, StepStatus::cancelled, may_repeat ? reason::cancelled : reason::unknown_outcome, {}, now);
+  else if (may_repeat)
+    begin(step.step, now);
+  else
+    set_phase(step.step, Phase::unknown);
+  return true;
+}
+
+}  // namespace wf::engine

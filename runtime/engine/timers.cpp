@@ -1,0 +1,101 @@
+// When: timeouts of attempts, waits before a repeat, deadlines of gates.
+//
+// What is recorded is an absolute time of the wall clock. While the process lives the monotonic clock counts
+// too, and the earlier of both wins: a machine that slept wakes late, but a clock that is set back keeps
+// nobody waiting.
+#include <algorithm>
+#include <cmath>
+
+#include "runtime/engine/machine.h"
+
+namespace wf::engine {
+namespace {
+
+// While times of the wall clock are waited for, it is looked at so often: nobody tells us when it jumps.
+constexpr std::int64_t look_again_ms = 30'000;
+constexpr double wait_max_ms = 365.0 * 24 * 3600 * 1000;
+
+}  // namespace
+
+void Machine::set_timer(Row step, std::int64_t after_ms, std::optional<std::int64_t> wall_due_ms, Now now) {
+  // No sum of times overflows: a wait of more than a year is a year, looked at again then.
+  after_ms = std::clamp<std::int64_t>(after_ms, 0, static_cast<std::int64_t>(wait_max_ms));
+  monotonic_.push({now.monotonic_ms + after_ms, step, rows_[step].attempt});
+  if (wall_due_ms) wall_.push({*wall_due_ms, step, rows_[step].attempt});
+}
+
+bool Machine::lives(const Timer& timer) const {
+  const RowState& row = rows_[timer.step];
+  if (row.attempt != timer.attempt) return false;
+  switch (row.phase) {
+    case Phase::running:
+      return (row.traits & has_timeout) && !(row.flags & (timed_out | told_to_stop));
+    case Phase::retry_wait:
+    case Phase::waiting:
+      return true;
+    default:
+      return false;
+  }
+}
+
+void Machine::ring(const Timer& timer, Now now) {
+  RowState& row = rows_[timer.step];
+  switch (row.phase) {
+    case Phase::running:
+      row.flags |= timed_out;
+      orders_.stops.push_back({{timer.step, row.iteration}, row.attempt, std::string(reason::timeout)});
+      break;
+    case Phase::retry_wait:
+      begin(timer.step, now);
+      break;
+    case Phase::waiting:
+      close_gate(timer.step, gates_.timeout_outcome(timer.step), now);
+      break;
+    default:
+      break;
+  }
+}
+
+void Machine::time_passed(Now now) {
+  if (finishing_ || interrupted_ || broken_) return;
+  const auto ring_due = [&](Timers& timers, std::int64_t now_ms) {
+    while (!timers.empty() && timers.top().due_ms <= now_ms) {
+      const Timer timer = timers.top();
+      timers.pop();
+      if (lives(timer)) ring(timer, now);
+    }
+  };
+  ring_due(wall_, now.wall_ms);
+  ring_due(monotonic_, now.monotonic_ms);
+}
+
+void Machine::wake_time(Orders& orders, Now now) {
+  if (interrupted_ || broken_) return;
+  for (Timers* timers : {&wall_, &monotonic_}) {
+    while (!timers->empty() && !lives(timers->top())) timers->pop();
+    if (timers->empty()) continue;
+    std::int64_t at_ms = timers->top().due_ms;
+    if (timers == &wall_)
+      at_ms = now.monotonic_ms + std::clamp<std::int64_t>(at_ms - now.wall_ms, 0, look_again_ms);
+    if (!orders.wake_at_monotonic_ms || at_ms < *orders.wake_at_monotonic_ms)
+      orders.wake_at_monotonic_ms = at_ms;
+  }
+}
+
+std::int64_t Machine::retry_wait_ms(Row step) {
+  std::uint32_t used = rows_[step].failures - 1;
+  for (const Retry& retry : program_.steps[step].retries) {
+    if (used >= retry.attempts_max) {
+      used -= retry.attempts_max;
+      continue;
+    }
+    if (retry.wait_ms == 0) return 0;
+    // Up to a fifth longer, so that what failed together does not come back together.
+    const double jitter = 1.0 + 0.2 * static_cast<double>(random_.next() >> 11) * 0x1p-53;
+    const double wait = static_cast<double>(retry.wait_ms) * std::pow(retry.backoff, used) * jitter;
+    return static_cast<std::int64_t>(wait < wait_max_ms ? std::max(wait, 0.0) : wait_max_ms);
+  }
+  return -1;
+}
+
+}  // namespace wf::engine
