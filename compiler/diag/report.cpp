@@ -64,6 +64,11 @@ Draft& Draft::fix(std::string title, Span span, std::string new_text, bool safe)
   return *this;
 }
 
+Draft& Draft::edit(Span span, std::string new_text) {
+  diagnostic_->fixes.back().edits.push_back(Edit{span, std::move(new_text)});
+  return *this;
+}
+
 Draft& Draft::severity(Severity severity) {
   diagnostic_->severity = severity;
   return *this;
@@ -91,6 +96,11 @@ Draft Report::add_text(const KindInfo& kind, Span span, std::vector<std::string>
   }
   diagnostics_.push_back(std::move(diagnostic));
   return Draft(diagnostics_.back().get());
+}
+
+void Report::append(Report&& other) {
+  for (auto& diagnostic : other.diagnostics_) diagnostics_.push_back(std::move(diagnostic));
+  other.diagnostics_.clear();
 }
 
 void Report::sort() {

@@ -86,6 +86,7 @@ class Draft {
   Draft& note(std::string message, Span span = {});
   Draft& help(std::string text);
   Draft& fix(std::string title, Span span, std::string new_text, bool safe = true);
+  Draft& edit(Span span, std::string new_text);  // One more place of the fix just added.
   Draft& severity(Severity severity);
   // "did you mean `near`?" and the safe fix that writes it. Nothing when `near` is empty.
   Draft& did_you_mean(std::string_view near, Span span);
@@ -101,6 +102,7 @@ class Report {
     return add_text(kind.info, span, {to_text(args)...});
   }
   const std::vector<std::unique_ptr<Diagnostic>>& all() const { return diagnostics_; }
+  void append(Report&& other);  // What was said while it was not yet sure that it counts.
   // Sorted by place (file, offset), then severity; the same mistake at the same place once.
   void sort();
   int count(Severity severity) const;

@@ -11,6 +11,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "compiler/diag/report.h"
 #include "compiler/source/source.h"
@@ -36,17 +37,37 @@ struct Node {
   std::span<const Node* const> items;
   std::span<const Entry> entries;   // In written order; a key stands here once, the first time.
   const KeyIndex* index = nullptr;  // Of large mappings; used by find.
+  // Part of this could not be read, and that was reported: what is missing here is no second mistake. True of
+  // a value that could not be read at all (its form is null), and of every collection around a syntax error.
+  bool broken = false;
 
   bool is_scalar() const { return form == Form::scalar; }
   bool is_mapping() const { return form == Form::mapping; }
   bool is_sequence() const { return form == Form::sequence; }
   bool is_null() const { return form == Form::null; }
-  const Node* find(std::string_view key) const;  // Null when absent. Hashed above 16 entries.
+  const Node* find(std::string_view key) const;  // Null when absent. Sorted above 16 entries.
   bool has(std::string_view key) const { return find(key) != nullptr; }
 };
 
-// Maps an offset in a scalar's `text` to the place in the file where the author wrote that byte: through
-// quotes, escapes, folding and the indentation of block scalars. For spans inside templates.
+// Where the author wrote each byte of a scalar's `text`: through quotes, escapes, folding and the indentation
+// of block scalars. For spans inside templates. Made once for a text and asked for each place in it.
+class ScalarPlaces {
+ public:
+  ScalarPlaces(const source::SourceMap& sources, const Node& scalar);
+  Span span(std::uint32_t begin, std::uint32_t end) const;
+
+ private:
+  friend class ScalarWalk;
+  // A stretch of the text and the stretch of the file it was read from. Byte for byte when they are as long.
+  struct Piece {
+    std::uint32_t text;
+    std::uint32_t text_size;
+    std::uint32_t source;
+    std::uint32_t source_size;
+  };
+  std::vector<Piece> pieces_;
+  Span whole_;
+};
 Span span_in(const source::SourceMap& sources, const Node& scalar, std::uint32_t begin, std::uint32_t end);
 
 struct Limits {
@@ -81,5 +102,8 @@ std::optional<bool> as_bool(const Node& node);  // true, false only
 std::optional<std::int64_t> as_integer(const Node& node);
 std::optional<double> as_number(const Node& node);
 bool is_no_value(const Node& node);  // Nothing, ~, null, Null, NULL, written plain.
+// Written plain and a number to YAML 1.1 but not the same one, or none, to YAML 1.2: 010, 1_000, 1:00:00,
+// 0b1.
+bool is_ambiguous_number(const Node& node);
 
 }  // namespace wfc::yaml
