@@ -13,7 +13,7 @@
 
 namespace wfc::dialects {
 
-struct Define {                  // --define NAME=TEXT
+struct Define {  // --define NAME=TEXT
   std::string name;
   std::string text;
 };
@@ -23,22 +23,25 @@ struct ReadContext {
   FileId file;
   diag::Report& report;
   std::span<const Define> defines;
-  std::string root;              // Folder of the definition; files it names lie below it.
+  std::string root;  // Folder of the definition; files it names lie below it.
   bool allow_outside = false;
   bool allow_unknown_keys = false;
+  std::string reason = {};  // Why the dialect was chosen, for notes; empty when it was forced.
 };
 
 struct Dialect {
-  std::string_view name;         // As --dialect takes it.
-  std::string_view reason;       // Why it was recognised: "its steps have `agent`".
-  bool (*recognise)(const yaml::Node& root);                                      // Null for `wf`.
-  model::Workflow (*read)(const yaml::Node& root, const ReadContext& context);    // Null for `wf`.
+  std::string_view name;  // As --dialect takes it.
+  // Why a definition is one of this dialect ("its steps have `agent`"), or empty when it is none. Null for
+  // `wf`.
+  std::string (*recognise)(const yaml::Node& root);
+  model::Workflow (*read)(const yaml::Node& root, const ReadContext& context);  // Null for `wf`.
 };
 std::span<const Dialect* const> all();
 const Dialect* find(std::string_view name);
 
 struct ReadResult {
   const Dialect* dialect = nullptr;  // Null: not recognised (reported).
+  std::string reason;                // Why this one; empty when it was forced.
   model::Workflow workflow;          // Linked.
   yaml::Document document;           // Keeps the nodes alive; empty for `.wf`.
 };

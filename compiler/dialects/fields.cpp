@@ -1,0 +1,349 @@
+// Holds a mapping against the table of its keys.
+#include "compiler/dialects/fields.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "compiler/dialects/phrase.h"
+#include "runtime/base/assert.h"
+
+namespace wfc::dialects {
+namespace {
+
+bool is_extension(std::string_view key) {
+  return key.starts_with("x-");
+}
+
+bool is_digits(std::string_view text) {
+  if (!text.empty() && (text[0] == '-' || text[0] == '+')) text.remove_prefix(1);
+  return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
+std::string_view form_of(const yaml::Node& node) {
+  switch (node.form) {
+    case yaml::Form::null:
+      return "nothing";
+    case yaml::Form::scalar:
+      return yaml::is_no_value(node) ? "nothing" : "a text";
+    case yaml::Form::sequence:
+      return "a list";
+    case yaml::Form::mapping:
+      return "a mapping";
+  }
+  return "nothing";
+}
+
+bool is_absent(const yaml::Node& node) {
+  return node.is_null() || (node.is_scalar() && yaml::is_no_value(node));
+}
+
+std::string number_text(double value) {
+  return std::to_string(static_cast<long long>(value));
+}
+
+std::string folded_case(std::string_view key) {
+  std::string folded;
+  for (const char c : key)
+    if (c != '_' && c != '-') folded += static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
+  return folded;
+}
+
+// The key that was meant: the same one in another style, or one near by.
+std::string near_key(std::string_view written, const Object& object) {
+  const std::string folded = folded_case(written);
+  std::vector<std::string> names;
+  for (const Key& key : object.keys) {
+    if (folded_case(key.name) == folded) return std::string(key.name);
+    names.emplace_back(key.name);
+  }
+  return diag::closest(written, names);
+}
+
+// The first thing that a person sees of a value: a block is marked by its first line.
+Span mark_of(const yaml::Node& node) {
+  if (node.is_mapping() && !node.entries.empty()) return node.entries[0].key_span;
+  if (node.is_sequence() && !node.items.empty()) return mark_of(*node.items[0]);
+  return node.span;
+}
+
+}  // namespace
+
+Reader::Reader(const ReadContext& context, std::string_view dialect)
+    : context(context), report(context.report) {
+  note = "read as the " + in_ticks(dialect) + " dialect";
+  if (context.reason.empty()) {
+    note += ", as `--dialect` says";
+  } else {
+    note += ", because " + context.reason + "; choose another with `--dialect`";
+  }
+}
+
+void Reader::default_used(std::string_view noun, Span span, std::string_view key, std::string_view instead) {
+  report.add(diag::default_used, span, noun, key).note(std::string(instead));
+}
+
+dsl::PlaceOf Reader::place_in(const yaml::Node& scalar) const {
+  return [sources = &context.sources, node = &scalar](std::uint32_t begin, std::uint32_t end) {
+    return yaml::span_in(*sources, *node, begin, end);
+  };
+}
+
+expr::Template Reader::text_template(const yaml::Node& scalar) const {
+  static const expr::TemplateStyle style = {.braces = true, .expressions = {.c_operators = true}};
+  return expr::parse_template(scalar.text, scalar.span, place_in(scalar), style, report);
+}
+
+expr::Expr Reader::condition(const yaml::Node& scalar) const {
+  return dsl::parse_expression(scalar.text, place_in(scalar), {.c_operators = true}, report);
+}
+
+Fields::Fields(const Reader& reader, const yaml::Node& node, const Object& object)
+    : reader_(reader), node_(&node), object_(object) {
+  WF_ASSERT(object.keys.size() <= keys_max);
+  if (!node.is_mapping()) {
+    reader.report.add(diag::wrong_shape, mark_of(node), object.noun, "a mapping")
+        .label("this is " + std::string(form_of(node)));
+    broken_ = true;
+    return;
+  }
+  std::vector<const yaml::Entry*> unknown;
+  for (const yaml::Entry& entry : node.entries) {
+    const std::size_t key = index_of(entry.key);
+    if (key < object.keys.size()) {
+      read_entry(entry, key);
+    } else if (!is_extension(entry.key)) {
+      unknown.push_back(&entry);
+    }
+  }
+  // After the known ones: a misspelt key stands in for the one it is near to only where that is absent.
+  for (const yaml::Entry* entry : unknown) report_unknown(*entry);
+  for (std::size_t i = 0; i < object.keys.size(); ++i) {
+    const Key& key = object.keys[i];
+    if (!key.required || slots_[i].value) continue;
+    broken_ = true;
+    if (slots_[i].key_span.known()) continue;  // It is there and wrong, which has been said.
+    reader.report.add(diag::missing_setting, anchor(), object.noun, key.name)
+        .label(in_ticks(key.name) + " is missing here");
+  }
+}
+
+std::size_t Fields::index_of(std::string_view key) const {
+  for (std::size_t i = 0; i < object_.keys.size(); ++i)
+    if (object_.keys[i].name == key) return i;
+  return object_.keys.size();
+}
+
+void Fields::read_entry(const yaml::Entry& entry, std::size_t key) {
+  if (is_absent(*entry.value)) return;
+  slots_[key].key_span = entry.key_span;
+  if (fits(entry, object_.keys[key])) slots_[key].value = entry.value;
+}
+
+void Fields::report_unknown(const yaml::Entry& entry) {
+  const std::string near = near_key(entry.key, object_);
+  const Object* home = nullptr;
+  for (const Object* other : object_.elsewhere)
+    for (const Key& key : other->keys)
+      if (key.name == entry.key && !home) home = other;
+  const auto severity = reader_.context.allow_unknown_keys ? diag::Severity::warning : diag::Severity::error;
+  if (near.empty() && home) {
+    reader_.report.add(diag::wrong_place, entry.key_span, entry.key)
+        .severity(severity)
+        .label("belongs to " + std::string(home->noun))
+        .note(reader_.note);
+    return;
+  }
+  reader_.report.add(diag::unknown_setting, entry.key_span, object_.noun, diag::Noun::field, entry.key)
+      .severity(severity)
+      .label("unknown field")
+      .note(reader_.note)
+      .did_you_mean(near, entry.key_span);
+  const std::size_t key = index_of(near);
+  if (key < object_.keys.size() && !slots_[key].value) read_entry(entry, key);
+}
+
+bool Fields::fits(const yaml::Entry& entry, const Key& key) const {
+  const yaml::Node& value = *entry.value;
+  diag::Report& report = reader_.report;
+  const std::string name = in_ticks(key.name);
+  const auto must_be = [&](std::string_view what) {
+    report.add(diag::wrong_shape, mark_of(value), name, what).label("this is " + std::string(form_of(value)));
+    return false;
+  };
+  const auto out_of_range = [&](std::string_view what) {
+    report.add(diag::out_of_range, value.span, name, what);
+    return false;
+  };
+  const auto ambiguous = [&] {
+    if (!yaml::is_ambiguous_number(value)) return false;
+    report.add(diag::ambiguous_number, value.span, value.text)
+        .help("write the number in decimal digits without a leading zero, or quote it if it is a text");
+    return true;
+  };
+  switch (key.shape) {
+    case Shape::text:
+      return value.is_scalar() || must_be("a text");
+    case Shape::choice: {
+      if (!value.is_scalar()) return must_be("one of " + spell_out(key.choices));
+      if (std::find(key.choices.begin(), key.choices.end(), value.text) != key.choices.end()) return true;
+      const std::string near =
+          diag::closest(value.text, std::vector<std::string>(key.choices.begin(), key.choices.end()));
+      auto draft = report.add(diag::unknown_choice, value.span, name, value.text);
+      if (near.empty()) {
+        draft.help("write " + spell_out(key.choices));
+      } else {
+        draft.note("it can be " + spell_out(key.choices)).did_you_mean(near, value.span);
+      }
+      return false;
+    }
+    case Shape::boolean:
+      if (value.is_scalar() && yaml::as_bool(value)) return true;
+      return must_be("`true` or `false`");
+    case Shape::integer: {
+      if (!value.is_scalar()) return must_be("a whole number");
+      if (ambiguous()) return false;
+      const std::optional<std::int64_t> number = yaml::as_integer(value);
+      const double rounded = number ? static_cast<double>(*number) : 0;
+      if (!number && value.style == yaml::Style::plain && is_digits(value.text))
+        return out_of_range("a whole number of 64 bits");
+      if (!number && yaml::as_number(value)) {
+        report.add(diag::wrong_shape, value.span, name, "a whole number").label("this is a fraction");
+        return false;
+      }
+      if (!number) return must_be("a whole number");
+      if (rounded < key.min) return out_of_range("at least " + number_text(key.min));
+      if (rounded > key.max) return out_of_range("at most " + number_text(key.max));
+      return true;
+    }
+    case Shape::number: {
+      if (!value.is_scalar()) return must_be("a number");
+      if (ambiguous()) return false;
+      const std::optional<double> number = yaml::as_number(value);
+      if (!number) return must_be("a number");
+      if (!std::isfinite(*number)) return out_of_range("a finite number");
+      if (*number < key.min) return out_of_range("at least " + number_text(key.min));
+      if (*number > key.max) return out_of_range("at most " + number_text(key.max));
+      return true;
+    }
+    case Shape::duration: {
+      if (!value.is_scalar()) return must_be("a time, such as `10m`");
+      if (ambiguous()) return false;
+      if (parse_duration(value.text)) return true;
+      const std::optional<double> number = yaml::as_number(value);
+      if (!number) return must_be("a time, such as `10m`");
+      if (!std::isfinite(*number) || *number < 0 || *number > 1e12)
+        return out_of_range("a time of at least 0");
+      if (!key.unit.empty()) return true;
+      report.add(diag::missing_unit, value.span, key.name)
+          .severity(diag::Severity::warning)
+          .label("seconds, minutes or hours?");
+      return false;
+    }
+    case Shape::texts: {
+      if (!value.is_sequence()) return must_be("a list of texts");
+      std::vector<std::string_view> seen;
+      for (const yaml::Node* item : value.items) {
+        if (!item->is_scalar() || is_absent(*item)) {
+          report.add(diag::wrong_shape, mark_of(*item), "each entry of " + name, "a text")
+              .label("this is " + std::string(form_of(*item)));
+          continue;
+        }
+        // Long lists are compared once, sorted, below.
+        if (value.items.size() > 32) continue;
+        if (std::find(seen.begin(), seen.end(), item->text) != seen.end())
+          report.add(diag::repeated_entry, item->span, item->text).label("again here");
+        seen.push_back(item->text);
+      }
+      if (value.items.size() > 32) {
+        std::vector<const yaml::Node*> sorted(value.items.begin(), value.items.end());
+        std::erase_if(sorted, [](const yaml::Node* item) { return !item->is_scalar(); });
+        std::stable_sort(sorted.begin(), sorted.end(),
+                         [](const yaml::Node* a, const yaml::Node* b) { return a->text < b->text; });
+        for (std::size_t i = 1; i < sorted.size(); ++i)
+          if (sorted[i]->text == sorted[i - 1]->text)
+            report.add(diag::repeated_entry, sorted[i]->span, sorted[i]->text).label("again here");
+      }
+      return true;
+    }
+    case Shape::text_map:
+      if (!value.is_mapping()) return must_be("a mapping of names to texts");
+      for (const yaml::Entry& inner : value.entries)
+        if (!inner.value->is_scalar() && !inner.value->is_null())
+          report.add(diag::wrong_shape, mark_of(*inner.value), in_ticks(inner.key), "a text")
+              .label("this is " + std::string(form_of(*inner.value)));
+      return true;
+    case Shape::map:
+      return value.is_mapping() || must_be("a mapping");
+    case Shape::list:
+      return value.is_sequence() || must_be("a list");
+    case Shape::object:
+      // Built for its reports; who needs the values asks again.
+      return value.is_mapping() || must_be("a mapping");
+    case Shape::objects:
+      return value.is_sequence() || must_be("a list");
+    case Shape::any:
+      return true;
+  }
+  return true;
+}
+
+const yaml::Node* Fields::find(std::string_view key) const {
+  const std::size_t index = index_of(key);
+  WF_ASSERT(index < object_.keys.size());
+  return slots_[index].value;
+}
+
+bool Fields::written(std::string_view key) const {
+  return slots_[index_of(key)].key_span.known();
+}
+
+Span Fields::anchor() const {
+  return mark_of(*node_);
+}
+
+Span Fields::key_span(std::string_view key) const {
+  const Slot& slot = slots_[index_of(key)];
+  return slot.key_span.known() ? slot.key_span : anchor();
+}
+
+std::string Fields::text(std::string_view key) const {
+  const yaml::Node* value = find(key);
+  return value ? std::string(value->text) : std::string();
+}
+
+Located<std::string> Fields::located(std::string_view key) const {
+  const yaml::Node* value = find(key);
+  if (!value) return {{}, anchor()};
+  return {std::string(value->text), value->span};
+}
+
+bool Fields::boolean(std::string_view key, bool otherwise) const {
+  const yaml::Node* value = find(key);
+  return value ? yaml::as_bool(*value).value_or(otherwise) : otherwise;
+}
+
+std::optional<std::int64_t> Fields::integer(std::string_view key) const {
+  const yaml::Node* value = find(key);
+  return value ? yaml::as_integer(*value) : std::nullopt;
+}
+
+std::uint64_t Fields::duration_ms(std::string_view key) const {
+  const yaml::Node* value = find(key);
+  if (!value) return 0;
+  if (const std::optional<std::uint64_t> ms = parse_duration(value->text)) return *ms;
+  const std::string_view unit = object_.keys[index_of(key)].unit;
+  const double factor = unit == "ms" ? 1 : unit == "s" ? 1000 : unit == "min" ? 60'000 : 3'600'000;
+  return static_cast<std::uint64_t>(std::llround(yaml::as_number(*value).value_or(0) * factor));
+}
+
+std::vector<Located<std::string>> Fields::texts(std::string_view key) const {
+  std::vector<Located<std::string>> all;
+  const yaml::Node* value = find(key);
+  if (!value) return all;
+  all.reserve(value->items.size());
+  for (const yaml::Node* item : value->items)
+    if (item->is_scalar() && !is_absent(*item)) all.push_back({std::string(item->text), item->span});
+  return all;
+}
+
+}  // namespace wfc::dialects

@@ -1,0 +1,125 @@
+// What YAML dialects share: objects described by tables, and one reader that holds a definition against them.
+//
+// A dialect lists the keys of each of its objects once. Fields then reports everything that does not fit
+// (unknown keys with a near match, wrong shapes, words outside a closed list, what is missing) and hands out
+// only what does, so that the code of a dialect is about meaning alone.
+#pragma once
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "compiler/dialects/dialect.h"
+#include "compiler/yaml/yaml.h"
+
+namespace wfc::dialects {
+
+enum class Shape : std::uint8_t {
+  text,      // any scalar, as it is written
+  choice,    // one of `choices`
+  boolean,   // true, false
+  integer,   // from `min` to `max`
+  number,    // likewise
+  duration,  // a number in `unit`, or a text with a unit
+  texts,     // a list of texts
+  text_map,  // a mapping to texts
+  map,       // a mapping to anything
+  object,    // a mapping described by `object`
+  objects,   // a list of such
+  list,      // a list of anything
+  any,
+};
+
+struct Object;
+struct Key {
+  std::string_view name;
+  Shape shape = Shape::text;
+  bool required = false;
+  std::span<const std::string_view> choices = {};
+  const Object* object = nullptr;
+  double min = 0;
+  double max = 9.2e18;
+  std::string_view unit = {};  // "s", "min", "ms", "h"; empty: a duration must say it.
+};
+
+struct Object {
+  std::string_view noun;  // "a step", "`budget`"
+  std::span<const Key> keys;
+  // Objects whose keys people write here by mistake.
+  std::span<const Object* const> elsewhere = {};
+};
+
+// The side of reading that all objects of a definition share.
+class Reader {
+ public:
+  Reader(const ReadContext& context, std::string_view dialect);
+
+  const ReadContext& context;
+  diag::Report& report;
+  std::string note;  // "read as the `agent007` dialect, because ..."
+
+  // Says that `key` of `noun` is missing and what stands in for it.
+  void default_used(std::string_view noun, Span span, std::string_view key, std::string_view instead);
+  dsl::PlaceOf place_in(const yaml::Node& scalar) const;
+  expr::Template text_template(const yaml::Node& scalar) const;  // With {{ }}.
+  expr::Expr condition(const yaml::Node& scalar) const;
+};
+
+class Fields {
+ public:
+  // Reports what is wrong with `node`, nested objects included.
+  Fields(const Reader& reader, const yaml::Node& node, const Object& object);
+
+  // Null when absent, without a value, or wrong (reported). A misspelt key counts as the one it is near to.
+  const yaml::Node* find(std::string_view key) const;
+  const yaml::Node& node() const { return *node_; }
+  bool written(std::string_view key) const;   // Perhaps wrongly, which has been reported.
+  Span key_span(std::string_view key) const;  // Where it is written; else anchor().
+  Span anchor() const;                        // The smallest place that stands for the object.
+  bool broken() const { return broken_; }     // Something required is missing or wrong.
+
+  std::string text(std::string_view key) const;
+  Located<std::string> located(std::string_view key) const;
+  bool boolean(std::string_view key, bool otherwise) const;
+  std::optional<std::int64_t> integer(std::string_view key) const;
+  std::uint64_t duration_ms(std::string_view key) const;  // 0 when absent.
+  std::vector<Located<std::string>> texts(std::string_view key) const;
+
+ private:
+  struct Slot {
+    const yaml::Node* value = nullptr;
+    Span key_span;
+  };
+  static constexpr std::size_t keys_max = 32;
+  void read_entry(const yaml::Entry& entry, std::size_t key);
+  void report_unknown(const yaml::Entry& entry);
+  bool fits(const yaml::Entry& entry, const Key& key) const;
+  std::size_t index_of(std::string_view key) const;
+
+  const Reader& reader_;
+  const yaml::Node* node_;
+  const Object& object_;
+  std::array<Slot, keys_max> slots_;
+  bool broken_ = false;
+};
+
+// A time in milliseconds: `10m`, `1h30m`, `500ms`. Empty when it is not one or does not fit.
+std::optional<std::uint64_t> parse_duration(std::string_view text);
+
+// One line of JSON. Plain scalars are read by the core schema.
+std::string to_json(const yaml::Node& node);
+
+// Lists what stands in `node` as policies: "budget.max_credits" with its value, lists as JSON.
+void list_policies(const yaml::Node& node, const Object& object, const std::string& prefix,
+                   model::Workflow& workflow);
+
+// Lower case letters, digits and single dashes.
+std::string slug(std::string_view title);
+
+// Keeps metadata: what stands under keys that begin with `x-`, as JSON. Empty when there is none.
+std::string extension_metadata(const yaml::Node& root);
+
+}  // namespace wfc::dialects

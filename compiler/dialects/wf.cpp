@@ -1,0 +1,778 @@
+// Statements at the top of a `.wf` file, one method each, listed in `statements`.
+#include "compiler/dialects/wf.h"
+
+#include <algorithm>
+
+#include "compiler/dialects/phrase.h"
+#include "compiler/dialects/wf_reader.h"
+#include "runtime/base/json.h"
+
+namespace wfc::dialects {
+
+using dsl::ExprKind;
+
+namespace {
+
+wf::Json json_of(const dsl::Expr& expr) {
+  switch (expr.kind) {
+    case ExprKind::boolean:
+      return expr.number != 0;
+    case ExprKind::integer:
+      return expr.number;
+    case ExprKind::real:
+      return expr.real;
+    case ExprKind::text:
+      return expr.text;
+    case ExprKind::list: {
+      wf::Json list = wf::Json::array();
+      for (const dsl::Expr& child : expr.children) list.push_back(json_of(child));
+      return list;
+    }
+    case ExprKind::map: {
+      wf::Json map = wf::Json::object();
+      for (std::size_t i = 0; i < expr.children.size() && i < expr.names.size(); ++i)
+        map[expr.names[i]] = json_of(expr.children[i]);
+      return map;
+    }
+    default:
+      return nullptr;
+  }
+}
+
+bool is_constant(const dsl::Expr& expr) {
+  if (expr.kind == ExprKind::name || expr.kind == ExprKind::call) return false;
+  return std::all_of(expr.children.begin(), expr.children.end(), is_constant);
+}
+
+std::string upper(std::string_view name) {
+  std::string made;
+  for (const char c : name) {
+    const bool lower = c >= 'a' && c <= 'z';
+    const bool kept = (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+    made += lower ? static_cast<char>(c - 'a' + 'A') : kept ? c : '_';
+  }
+  return made;
+}
+
+// What the blocks of policies may hold, and of what kind the first word of each line is.
+enum class PolicyValue : std::uint8_t { number, count, duration, money, text, word, anything };
+struct PolicySetting {
+  std::string_view block, name;
+  PolicyValue value;
+};
+constexpr PolicySetting policy_settings[] = {
+    {"budget", "credits", PolicyValue::number},  {"budget", "time", PolicyValue::duration},
+    {"budget", "tokens", PolicyValue::count},    {"budget", "money", PolicyValue::money},
+    {"budget", "calls", PolicyValue::count},     {"escalation", "timeout", PolicyValue::duration},
+    {"escalation", "notify", PolicyValue::word}, {"escalation", "include", PolicyValue::word},
+    {"eval", "window", PolicyValue::count},      {"eval", "min_runs", PolicyValue::count},
+    {"eval", "warn", PolicyValue::number},       {"eval", "block", PolicyValue::number},
+    {"monitor", "track", PolicyValue::word},     {"monitor", "alert", PolicyValue::anything},
+};
+
+}  // namespace
+
+const std::vector<WfReader::Statement>& WfReader::statements() {
+  static const std::vector<Statement> table = {
+      {"workflow", &WfReader::read_workflow, true},
+      {"version", &WfReader::read_version, true},
+      {"enabled", &WfReader::read_enabled, true},
+      {"metadata", &WfReader::read_metadata, true},
+      {"project", &WfReader::read_project, true},
+      {"import", &WfReader::read_import, false},
+      {"input", &WfReader::read_input, false},
+      {"let", &WfReader::read_let, false},
+      {"allow", &WfReader::read_policy, false},
+      {"deny", &WfReader::read_policy, false},
+      {"require", &WfReader::read_policy, false},
+      {"budget", &WfReader::read_policy, true},
+      {"tools", &WfReader::read_policy, true},
+      {"guardrail", &WfReader::read_policy, true},
+      {"shadow", &WfReader::read_policy, true},
+      {"escalation", &WfReader::read_policy, true},
+      {"eval", &WfReader::read_policy, true},
+      {"monitor", &WfReader::read_policy, true},
+      {"agent", &WfReader::read_agent, false},
+      {"fail_fast", &WfReader::read_fail_fast, true},
+      {"max_parallel", &WfReader::read_max_parallel, true},
+      {"defaults", &WfReader::read_defaults, true},
+  };
+  return table;
+}
+
+WfReader::WfReader(const dsl::File& file, const ReadContext& context)
+    : file_(file), context_(context), report_(context.report) {}
+
+model::Workflow WfReader::read() {
+  workflow_.one_space = true;
+  workflow_.needs_key = "after";
+  workflow_.span = {context_.file, 0, 0};
+  const bool headed =
+      !file_.items.empty() && file_.items[0].kind == ItemKind::setting && file_.items[0].head == "workflow";
+  const bool unread =
+      std::any_of(file_.items.begin(), file_.items.end(), [](const Item& item) { return item.broken; });
+  if (!headed && !unread && !report_.has_errors()) {
+    const Span start = file_.items.empty() ? workflow_.span : file_.items[0].head_span;
+    report_.add(diag::missing_setting, start, "a file", "workflow").help("begin with `workflow NAME`");
+  }
+  index_steps(file_.items);
+  // What steps are given by default, and what agents are like, may stand below them.
+  for (const Item& item : file_.items)
+    if (item.kind == ItemKind::setting || item.kind == ItemKind::reaction) read_statement(item);
+  Steps before;
+  for (const Item& item : file_.items) {
+    switch (item.kind) {
+      case ItemKind::step:
+      case ItemKind::parallel:
+      case ItemKind::branch:
+        before = read_flow_item(item, {}, before);
+        break;
+      case ItemKind::define:
+        if (!item.broken) not_yet(item.head_span, "`define`");
+        break;
+      case ItemKind::check:
+        report_.add(diag::wrong_place, item.head_span, "check")
+            .label("a check is a step: `step NAME: check ...`");
+        break;
+      default:
+        break;
+    }
+  }
+  if (workflow_.steps.empty() && headed && !unread && !report_.has_errors())
+    report_.add(diag::empty_collection, file_.items[0].head_span, "the workflow").label("it has no steps");
+  for (Step& join : joins_) workflow_.steps.push_back(std::move(join));
+  for (Step& step : workflow_.steps) {
+    const auto agent = agents_.find(step.agent.value);
+    if (step.kind != wf::StepKind::agent || agent == agents_.end()) continue;
+    step.model = agent->second.model;
+    step.instructions = agent->second.instructions;
+  }
+  resolve_groups();
+  add_names();
+  return std::move(workflow_);
+}
+
+void WfReader::read_statement(const Item& item) {
+  if (item.broken) return;
+  if (item.kind == ItemKind::reaction) return read_trigger(item);
+  for (const Statement& statement : statements()) {
+    if (statement.name != item.head || item.head_quoted) continue;
+    if (statement.once && !first_time(item, seen_)) return;
+    return (this->*statement.read)(item);
+  }
+  std::vector<std::string> known = {"step", "parallel", "if", "on", "define"};
+  for (const Statement& statement : statements()) known.emplace_back(statement.name);
+  const std::string near = diag::closest(item.head, known);
+  const bool elsewhere = std::any_of(step_settings().begin(), step_settings().end(),
+                                     [&](const StepSetting& setting) { return setting.name == item.head; });
+  if (near.empty() && elsewhere) {
+    report_.add(diag::wrong_place, item.head_span, item.head).label("it belongs into the block of a step");
+    return;
+  }
+  report_.add(diag::unknown_setting, item.head_span, "a workflow", diag::Noun::setting, item.head)
+      .label("unknown setting")
+      .did_you_mean(near, item.head_span);
+}
+
+bool WfReader::first_time(const Item& item, std::unordered_map<std::string_view, Span>& seen) {
+  const auto [first, added] = seen.emplace(item.head, item.head_span);
+  if (!added)
+    report_.add(diag::repeated_setting, item.head_span, item.head)
+        .label("again here")
+        .also(first->second, "first here");
+  return added;
+}
+
+void WfReader::no_condition(const Item& item) {
+  if (item.when) not_yet(item.when->span, "`when` after " + in_ticks(item.head));
+}
+
+void WfReader::no_block(const Item& item) {
+  if (!item.has_block) return;
+  report_
+      .add(diag::wrong_place, item.block.empty() ? item.head_span : item.block[0].head_span,
+           item.block.empty() || item.block[0].head.empty() ? "{" : std::string_view(item.block[0].head))
+      .label(in_ticks(item.kind == ItemKind::reaction ? "on" : item.head) + " has no block");
+}
+
+void WfReader::not_yet(Span span, const std::string& what, Step* step) {
+  report_.add(diag::not_yet, span, what);
+  if (step) step->broken = true;
+}
+
+// A text that is needed before anything runs.
+std::optional<std::string> WfReader::constant(const dsl::Text* text, std::string_view what) {
+  if (!text) return std::nullopt;
+  for (const std::string_view brace : {"{{", "{%", "{#"}) {
+    const std::size_t at = text->value.find(brace);
+    if (at == std::string::npos) continue;
+    const auto begin = static_cast<std::uint32_t>(at);
+    report_.add(diag::wrong_shape, text->span_of(begin, begin + 2), what, "a text without placeholders")
+        .label("it is needed before anything runs");
+    return std::nullopt;
+  }
+  return text->value;
+}
+
+std::string WfReader::words_text(const Item& item) const {
+  if (item.args.empty() || item.args[0].empty()) return {};
+  const Span first = item.args[0][0].span;
+  return std::string(context_.sources.text({first.file, first.begin, item.args.back().back().span.end}));
+}
+
+void WfReader::read_workflow(const Item& item) {
+  workflow_.span = item.head_span;
+  workflow_.description = item.description;
+  if (&item != &file_.items[0])
+    report_.add(diag::wrong_place, item.head_span, "workflow").label("it is the first statement of its file");
+  no_condition(item);
+  no_block(item);
+  Words words(item.args, item.head, item.head_span, report_);
+  if (const auto name = words.done() ? std::nullopt : words.name()) {
+    workflow_.id = *name;
+    workflow_.title = name->value;
+  } else {
+    words.missing("the workflow's name");
+  }
+  if (const dsl::Text* title = words.text()) workflow_.title = title->value;
+  words.end();
+}
+
+void WfReader::read_version(const Item& item) {
+  no_condition(item);
+  no_block(item);
+  Words words(item.args, item.head, item.head_span, report_);
+  const dsl::Text* version = words.text();
+  if (!version && words.done()) words.missing("the version, as a text,");
+  if (!version && !words.done()) {
+    report_.add(diag::wrong_shape, words.here(), "`version`", "a text").help("write it between quotes");
+    return;
+  }
+  if (const auto text = constant(version, "`version`")) workflow_.version = *text;
+  words.end();
+}
+
+void WfReader::read_enabled(const Item& item) {
+  no_condition(item);
+  Words words(item.args, item.head, item.head_span, report_);
+  workflow_.enabled = words.boolean().value_or(true);
+  words.end();
+}
+
+void WfReader::read_fail_fast(const Item& item) {
+  no_condition(item);
+  Words words(item.args, item.head, item.head_span, report_);
+  workflow_.fail_fast = words.boolean().value_or(true);
+  words.end();
+}
+
+void WfReader::read_max_parallel(const Item& item) {
+  no_condition(item);
+  Words words(item.args, item.head, item.head_span, report_);
+  const std::int64_t most = words.integer("`max_parallel`", 1).value_or(0);
+  workflow_.running_max = static_cast<std::uint32_t>(std::min<std::int64_t>(most, 1'000'000));
+  words.end();
+}
+
+void WfReader::read_metadata(const Item& item) {
+  const auto read_block = [&](const auto& self, const std::vector<Item>& items) -> wf::Json {
+    wf::Json map = wf::Json::object();
+    std::unordered_map<std::string_view, Span> seen;
+    for (const Item& entry : items) {
+      if (entry.broken) continue;
+      if (entry.kind != ItemKind::setting) {
+        report_.add(diag::wrong_place, entry.head_span, entry.head).label("metadata are keys with values");
+        continue;
+      }
+      if (!first_time(entry, seen)) continue;
+      no_condition(entry);
+      if (entry.has_block) {
+        map[entry.head] = self(self, entry.block);
+        continue;
+      }
+      wf::Json values = wf::Json::array();
+      for (const dsl::Group& group : entry.args) {
+        for (const dsl::Arg& arg : group) {
+          if (arg.kind == dsl::ArgKind::path) values.push_back(join_path(arg.path));
+          if (arg.kind == dsl::ArgKind::text) values.push_back(arg.text.value);
+          if (arg.kind == dsl::ArgKind::literal || arg.kind == dsl::ArgKind::list)
+            values.push_back(json_of(arg.value));
+        }
+      }
+      if (values.empty()) report_.add(diag::missing_value, entry.head_span, "a value");
+      map[entry.head] = values.size() == 1 ? values[0] : values;
+    }
+    return map;
+  };
+  workflow_.metadata_json = wf::write_json(read_block(read_block, item.block));
+}
+
+void WfReader::read_project(const Item& item) {
+  no_condition(item);
+  no_block(item);
+  Words words(item.args, item.head, item.head_span, report_);
+  wf::Json project = wf::Json::object();
+  const auto provider = words.done() ? std::nullopt : words.name();
+  if (!provider) words.missing("who hosts it: `github` or `gitlab`");
+  if (provider && provider->value != "github" && provider->value != "gitlab") {
+    report_.add(diag::unknown_choice, provider->span, "`project`", provider->value)
+        .help("write `github` or `gitlab`")
+        .did_you_mean(diag::closest(provider->value, {"github", "gitlab"}), provider->span);
+    return;
+  }
+  const dsl::Text* repository = words.text();
+  if (!repository) words.missing("the repository, as \"owner/name\",");
+  if (provider && repository) {
+    const std::size_t slash = repository->value.find('/');
+    if (slash == std::string::npos || slash == 0 || slash + 1 == repository->value.size()) {
+      report_.add(diag::wrong_shape, repository->span, "the repository", "\"owner/name\"");
+      return;
+    }
+    project["provider"] = provider->value;
+    project["owner"] = repository->value.substr(0, slash);
+    project["repo"] = repository->value.substr(slash + 1);
+  }
+  if (words.word("at")) {
+    if (const auto ref = constant(words.text(), "`at`")) {
+      project["ref"] = *ref;
+    } else {
+      words.missing("a branch or tag, as a text,");
+    }
+  }
+  if (words.end()) workflow_.project_json = wf::write_json(project);
+}
+
+void WfReader::read_input(const Item& item) {
+  no_condition(item);
+  no_block(item);
+  Words words(item.args, item.head, item.head_span, report_);
+  model::Input input;
+  if (const auto name = words.done() ? std::nullopt : words.name()) {
+    input.name = *name;
+  } else {
+    words.missing("the input's name");
+  }
+  if (!words.end()) return;
+  input.description = item.description;
+  if (!item.type) {
+    report_.add(diag::missing_value, words.here(), "`:` and a type")
+        .help("write `" + input.name.value + ": string`");
+  } else if (!read_type(*item.type, input.type, input.nullable, &input.choices)) {
+    input.type = wf::ValueType::any;
+  }
+  if (item.value) {
+    input.required = false;
+    if (is_constant(*item.value)) {
+      input.default_value = item.value;
+    } else {
+      report_.add(diag::wrong_shape, item.value->span, "the default of " + in_ticks(input.name.value),
+                  "a constant");
+    }
+  }
+  workflow_.inputs.push_back(std::move(input));
+}
+
+std::optional<wf::ValueType> WfReader::plain_type(const dsl::Type::Atom& atom) {
+  static constexpr std::pair<std::string_view, wf::ValueType> types[] = {
+      {"string", wf::ValueType::text},  {"int", wf::ValueType::integer},       {"float", wf::ValueType::real},
+      {"bool", wf::ValueType::boolean}, {"duration", wf::ValueType::duration}, {"size", wf::ValueType::size},
+      {"money", wf::ValueType::money},  {"map", wf::ValueType::map},           {"any", wf::ValueType::any},
+      {"list", wf::ValueType::list}};
+  std::vector<std::string> names;
+  for (const auto& [name, type] : types) {
+    if (name != atom.name) {
+      names.emplace_back(name);
+      continue;
+    }
+    if (type != wf::ValueType::list && !atom.of.empty()) {
+      report_.add(diag::wrong_shape, atom.span, in_ticks(atom.name), "written without `<>`");
+      return std::nullopt;
+    }
+    // Elements are checked for being types; what a list holds is any.
+    for (const dsl::Type& element : atom.of) {
+      wf::ValueType ignored = wf::ValueType::any;
+      bool nullable = false;
+      if (!read_type(element, ignored, nullable, nullptr)) return std::nullopt;
+    }
+    return type;
+  }
+  report_.add(diag::unknown_choice, atom.span, "a type", atom.name)
+      .note(
+          "it can be `string`, `int`, `float`, `bool`, `duration`, `size`, `money`, `map`, `any` or "
+          "`list<T>`")
+      .did_you_mean(diag::closest(atom.name, names), atom.span);
+  return std::nullopt;
+}
+
+bool WfReader::read_type(const dsl::Type& type, wf::ValueType& value_type, bool& nullable,
+                         std::vector<std::string>* choices) {
+  if (type.atoms.empty()) return false;
+  const bool all_choices = std::all_of(type.atoms.begin(), type.atoms.end(),
+                                       [](const dsl::Type::Atom& atom) { return atom.choice; });
+  if (all_choices) {
+    value_type = choices ? wf::ValueType::choice : wf::ValueType::text;
+    for (const dsl::Type::Atom& atom : type.atoms) {
+      nullable = nullable || atom.nullable;
+      if (!choices) continue;
+      if (std::find(choices->begin(), choices->end(), atom.name) != choices->end()) {
+        report_.add(diag::repeated_entry, atom.span, atom.name).label("again here");
+      } else {
+        choices->push_back(atom.name);
+      }
+    }
+    return true;
+  }
+  if (type.atoms.size() > 1) {
+    report_.add(diag::wrong_shape, type.span, "a type", "one type, or choices such as `\"a\" | \"b\"`");
+    return false;
+  }
+  const std::optional<wf::ValueType> plain = plain_type(type.atoms[0]);
+  if (!plain) return false;
+  value_type = *plain;
+  nullable = type.atoms[0].nullable;
+  return true;
+}
+
+void WfReader::read_let(const Item& item) {
+  no_condition(item);
+  no_block(item);
+  Words words(item.args, item.head, item.head_span, report_);
+  const auto name = words.done() ? std::nullopt : words.name();
+  if (!name) words.missing("a name");
+  if (!words.end()) return;
+  if (!item.value) {
+    report_.add(diag::missing_value, words.here(), "`=` and a value");
+    return;
+  }
+  workflow_.lets.push_back({.name = *name, .value = *item.value});
+}
+
+void WfReader::read_agent(const Item& item) {
+  no_condition(item);
+  Words words(item.args, item.head, item.head_span, report_);
+  const auto name = words.done() ? std::nullopt : words.name();
+  if (!name) words.missing("the agent's name");
+  if (!words.end()) return;
+  AgentInfo info;
+  std::unordered_map<std::string_view, Span> seen;
+  for (const Item& setting : item.block) {
+    if (setting.broken) continue;
+    if (setting.kind != ItemKind::setting || (setting.head != "model" && setting.head != "instructions")) {
+      report_.add(diag::unknown_setting, setting.head_span, "an agent", diag::Noun::setting, setting.head)
+          .label("unknown setting")
+          .did_you_mean(diag::closest(setting.head, {"model", "instructions"}), setting.head_span);
+      continue;
+    }
+    if (!first_time(setting, seen)) continue;
+    no_condition(setting);
+    no_block(setting);
+    Words given(setting.args, setting.head, setting.head_span, report_);
+    if (setting.head == "instructions" && given.word("from")) {
+      if (const dsl::Text* path = given.text()) {
+        info.instructions = template_from_file(*path);
+      } else {
+        given.missing("the file's name");
+      }
+    } else if (const dsl::Text* text = given.text()) {
+      if (setting.head == "model") {
+        info.model = constant(text, "`model`").value_or("");
+      } else {
+        info.instructions = template_of(*text);
+      }
+    } else {
+      given.missing("a text");
+    }
+    given.end();
+  }
+  if (!agents_.emplace(name->value, std::move(info)).second)
+    report_.add(diag::repeated_name, name->span, name->value).label("this agent is described twice");
+}
+
+// `defaults` is read as the block of a step that stands nowhere.
+void WfReader::read_defaults(const Item& item) {
+  static constexpr std::string_view supported[] = {"timeout", "dir", "idempotent"};
+  Step step;
+  step.kind = wf::StepKind::agent;
+  in_defaults_ = true;
+  seen_in_step_.clear();
+  for (const Item& setting : item.block) {
+    if (setting.broken) continue;
+    if (setting.kind == ItemKind::reaction) {
+      read_reaction(setting, step);
+      continue;
+    }
+    if (setting.kind == ItemKind::setting && setting.head == "agent") {
+      if (!first_time(setting, seen_in_step_)) continue;
+      Words words(setting.args, setting.head, setting.head_span, report_);
+      if (const auto who = words.done() ? std::nullopt : words.name()) {
+        step.agent = *who;
+      } else {
+        words.missing("the agent's name");
+      }
+      words.end();
+      continue;
+    }
+    const bool known = std::any_of(step_settings().begin(), step_settings().end(),
+                                   [&](const StepSetting& s) { return s.name == setting.head; });
+    const bool fits =
+        std::find(std::begin(supported), std::end(supported), setting.head) != std::end(supported);
+    if (setting.kind == ItemKind::setting && known && !fits) {
+      not_yet(setting.head_span, in_ticks(setting.head) + " in `defaults`");
+    } else {
+      read_setting(setting, step);
+    }
+  }
+  in_defaults_ = false;
+  defaults_ = std::move(step);
+}
+
+void WfReader::read_import(const Item& item) {
+  not_yet(item.head_span, "`import`");
+}
+
+void WfReader::list_policy(const Item& item, const std::string& prefix) {
+  no_condition(item);
+  const bool pathless = item.head == "allow" || item.head == "deny";
+  if (item.has_block) {
+    check_policy_block(item, item.head);
+    for (const Item& setting : item.block) {
+      if (setting.broken) continue;
+      const std::string name = setting.kind == ItemKind::reaction ? "on" : setting.head;
+      std::string value = words_text(setting);
+      // `tokens 200_000 per step` and `tokens ... per run` are two limits: the whole line says which.
+      if (setting.kind == ItemKind::reaction && setting.value)
+        value = std::string(context_.sources.text(setting.value->span)) + " " + value;
+      workflow_.policies.push_back(
+          {.name = prefix + item.head + "." + name, .value = value, .span = setting.span});
+    }
+    if (item.args.empty()) return;
+  }
+  Words words(item.args, item.head, item.head_span, report_);
+  std::string name = prefix + item.head;
+  if (pathless) {
+    const auto kind = words.done() ? std::nullopt : words.name();
+    static constexpr std::string_view kinds[] = {"paths", "secrets", "tools"};
+    if (!kind) return words.missing("`paths`, `secrets` or `tools`");
+    if (std::find(std::begin(kinds), std::end(kinds), kind->value) == std::end(kinds)) {
+      report_.add(diag::unknown_choice, kind->span, in_ticks(item.head), kind->value)
+          .note("it can be `paths`, `secrets` or `tools`")
+          .did_you_mean(diag::closest(kind->value, {"paths", "secrets", "tools"}), kind->span);
+      return;
+    }
+    name += "." + kind->value;
+    if (words.done()) return words.missing("what " + kind->value);
+    const Span from = words.here();
+    workflow_.policies.push_back({.name = name,
+                                  .value = std::string(context_.sources.text(
+                                      {from.file, from.begin, item.args.back().back().span.end})),
+                                  .span = item.span});
+    return;
+  }
+  if (words.done() && !item.has_block) return words.missing("a value");
+  workflow_.policies.push_back({.name = name, .value = words_text(item), .span = item.span});
+}
+
+void WfReader::check_policy_block(const Item& item, std::string_view head) {
+  std::vector<std::string> names;
+  for (const PolicySetting& setting : policy_settings)
+    if (setting.block == head) names.emplace_back(setting.name);
+  if (names.empty()) return;
+  for (const Item& setting : item.block) {
+    if (setting.broken) continue;
+    const bool breach = head == "budget" && setting.kind == ItemKind::reaction;
+    if (breach) continue;
+    const auto known =
+        std::find_if(std::begin(policy_settings), std::end(policy_settings),
+                     [&](const PolicySetting& p) { return p.block == head && p.name == setting.head; });
+    if (setting.kind != ItemKind::setting || known == std::end(policy_settings)) {
+      report_.add(diag::unknown_setting, setting.head_span, in_ticks(head), diag::Noun::setting, setting.head)
+          .label("unknown setting")
+          .did_you_mean(diag::closest(setting.head, names), setting.head_span);
+      continue;
+    }
+    Words words(setting.args, setting.head, setting.head_span, report_);
+    switch (known->value) {
+      case PolicyValue::number:
+        words.number(in_ticks(setting.head), 0);
+        break;
+      case PolicyValue::count:
+        words.integer(in_ticks(setting.head), 0);
+        break;
+      case PolicyValue::duration:
+        words.duration(setting.head);
+        break;
+      case PolicyValue::money: {
+        const dsl::Arg* arg = words.next();
+        if (!arg) {
+          words.missing("an amount, such as `$5`,");
+        } else if (arg->kind != dsl::ArgKind::literal || arg->value.kind != ExprKind::money) {
+          report_.add(diag::wrong_shape, arg->span, in_ticks(setting.head), "an amount, such as `$5`");
+        }
+        break;
+      }
+      case PolicyValue::text:
+      case PolicyValue::word:
+        if (words.done()) words.missing("a value");
+        break;
+      case PolicyValue::anything:
+        break;
+    }
+    const bool rated =
+        head == "budget" && (setting.head == "tokens" || setting.head == "calls" ||
+                             setting.head == "credits" || setting.head == "time" || setting.head == "money");
+    if (rated && !words.failed() && words.word("per") && !words.word("run") && !words.word("step"))
+      words.missing("`run` or `step`");
+    if (rated) words.end();
+  }
+}
+
+void WfReader::read_policy(const Item& item) {
+  if (item.head == "require") {
+    Words words(item.args, item.head, item.head_span, report_);
+    if (!words.word("approval") || !words.word("for")) return words.missing("`approval for`");
+    if (words.done()) return words.missing("what needs it");
+    const Span from = words.here();
+    workflow_.policies.push_back({.name = "require_approval",
+                                  .value = std::string(context_.sources.text(
+                                      {from.file, from.begin, item.args.back().back().span.end})),
+                                  .span = item.span});
+    no_condition(item);
+    no_block(item);
+    return;
+  }
+  list_policy(item, "");
+}
+
+void WfReader::read_trigger(const Item& item) {
+  static constexpr std::string_view kinds[] = {"manual", "cron", "event", "webhook"};
+  if (!item.value) return;
+  const bool named = item.value->kind == ExprKind::name;
+  const std::string kind = named ? item.value->text : std::string();
+  if (std::find(std::begin(kinds), std::end(kinds), kind) == std::end(kinds)) {
+    static constexpr std::string_view outcomes[] = {"fail", "timeout", "reject", "breach", "block"};
+    if (!named || std::find(std::begin(outcomes), std::end(outcomes), kind) != std::end(outcomes)) {
+      report_.add(diag::wrong_place, item.head_span, "on")
+          .label("at the top, `on` says what starts the workflow");
+      return;
+    }
+    report_.add(diag::unknown_choice, item.value->span, "a trigger", kind)
+        .note("it can be `manual`, `cron`, `event` or `webhook`")
+        .did_you_mean(diag::closest(kind, {std::begin(kinds), std::end(kinds)}), item.value->span);
+    return;
+  }
+  model::Trigger trigger;
+  trigger.span = item.span;
+  trigger.when = item.when;
+  no_block(item);
+  Words words(item.args, "on", item.value->span, report_);
+  if (kind == "cron") {
+    trigger.kind = wf::TriggerKind::cron;
+    const dsl::Text* cron = words.text();
+    if (!cron) words.missing("the times, such as \"0 9 * * 1\",");
+    if (const auto text = constant(cron, "the times of `on cron`")) trigger.cron = {*text, cron->span};
+    trigger.timezone = {"UTC", item.value->span};
+    while (!words.done() && !words.failed()) {
+      static constexpr std::string_view overlaps[] = {"skip", "queue", "allow"};
+      static constexpr std::string_view catch_ups[] = {"none", "latest", "all"};
+      if (words.word("timezone")) {
+        const dsl::Text* zone = words.text();
+        if (!zone) words.missing("a time zone, such as \"Europe/Berlin\",");
+        if (const auto text = constant(zone, "`timezone`")) trigger.timezone = {*text, zone->span};
+        continue;
+      }
+      const bool overlap = words.word("overlap");
+      if (!overlap && !words.word("catch_up")) break;
+      const std::string setting = overlap ? "overlap" : "catch_up";
+      const auto& choices = overlap ? overlaps : catch_ups;
+      const auto value = words.done() ? std::nullopt : words.name();
+      if (!value) {
+        words.missing("a value of " + in_ticks(setting));
+      } else if (std::find(std::begin(choices), std::end(choices), value->value) == std::end(choices)) {
+        report_.add(diag::unknown_choice, value->span, in_ticks(setting), value->value)
+            .note("it can be " + in_ticks(choices[0]) + ", " + in_ticks(choices[1]) + " or " +
+                  in_ticks(choices[2]))
+            .did_you_mean(diag::closest(value->value, {std::begin(choices), std::end(choices)}), value->span);
+        return;
+      } else {
+        workflow_.policies.push_back({.name = "cron." + setting, .value = value->value, .span = value->span});
+      }
+    }
+  } else if (kind == "event") {
+    trigger.kind = wf::TriggerKind::event;
+    if (const auto name = words.done() ? std::nullopt : words.path()) {
+      trigger.name = *name;
+    } else {
+      words.missing("the event's name");
+    }
+  } else if (kind == "webhook") {
+    read_webhook(item, words, trigger);
+  }
+  if (words.end()) workflow_.triggers.push_back(std::move(trigger));
+}
+
+void WfReader::read_webhook(const Item& item, Words& words, model::Trigger& trigger) {
+  trigger.kind = wf::TriggerKind::webhook;
+  if (const auto name = words.done() ? std::nullopt : words.name()) {
+    trigger.name = *name;
+  } else {
+    return words.missing("the webhook's name");
+  }
+  while (!words.done() && !words.failed()) {
+    if (words.word("url")) {
+      const dsl::Text* url = words.text();
+      if (!url) words.missing("an address, as a text,");
+      if (const auto text = constant(url, "`url`")) trigger.url = {*text, url->span};
+    } else if (words.word("secret")) {
+      if (const dsl::Text* written = words.text()) {
+        const std::string suggested = upper(trigger.name.value) + "_SECRET";
+        report_.add(diag::written_secret, written->span)
+            .label("anyone who can read this file can read it")
+            .help("name it instead: `secret " + suggested + "`, and set " + suggested +
+                  " when the program runs");
+      } else if (const auto name = words.done() ? std::nullopt : words.path()) {
+        // `secrets.NAME` and NAME mean the same.
+        trigger.secret = *name;
+        if (trigger.secret.value.starts_with("secrets.")) trigger.secret.value.erase(0, 8);
+      } else {
+        words.missing("the secret's name");
+      }
+    } else {
+      break;
+    }
+  }
+  (void)item;
+}
+
+// All names share one space. What is built in comes last: the checks compare, and the author's own
+// declaration is the place to speak of.
+void WfReader::add_names() {
+  using dsl::BindingKind;
+  std::vector<model::Name>& names = workflow_.names;
+  const auto add = [&](const Located<std::string>& name, BindingKind kind, std::uint32_t index,
+                       StepIndex step = model::none) {
+    if (!name.value.empty())
+      names.push_back({.name = name.value, .binding = {kind, index}, .span = name.span, .step = step});
+  };
+  for (std::uint32_t i = 0; i < workflow_.inputs.size(); ++i)
+    add(workflow_.inputs[i].name, BindingKind::input, i);
+  for (std::uint32_t i = 0; i < workflow_.lets.size(); ++i) add(workflow_.lets[i].name, BindingKind::let, i);
+  for (std::uint32_t i = 0; i < workflow_.groups.size(); ++i)
+    add({workflow_.groups[i].name, workflow_.groups[i].span}, BindingKind::group, i);
+  for (StepIndex i = 0; i < workflow_.steps.size(); ++i) {
+    const Step& step = workflow_.steps[i];
+    if (step.kind == wf::StepKind::join) continue;
+    add(step.id, BindingKind::step, i, i);
+    if (step.output.value != step.id.value) add(step.output, BindingKind::output, i, i);
+  }
+  constexpr std::pair<std::string_view, BindingKind> built_in[] = {
+      {"event", BindingKind::event},     {"run", BindingKind::run},       {"workflow", BindingKind::workflow},
+      {"project", BindingKind::project}, {"result", BindingKind::result}, {"feedback", BindingKind::feedback},
+      {"secrets", BindingKind::secrets}};
+  for (const auto& [name, kind] : built_in) add({std::string(name), {}}, kind, 0);
+}
+
+model::Workflow read_wf(const dsl::File& file, const ReadContext& context) {
+  return WfReader(file, context).read();
+}
+
+}  // namespace wfc::dialects

@@ -1,0 +1,211 @@
+// The order of a `.wf` file: top to bottom, the items of a `parallel` block together, `after` where it is
+// written.
+//
+// Every item is read with the steps it follows, and gives the steps that whatever comes next has to wait for.
+// After a block these are the steps of the block that no other step of it waits for; waiting for those is
+// waiting for all.
+#include <algorithm>
+
+#include "compiler/dialects/wf_reader.h"
+
+namespace wfc::dialects {
+
+namespace {
+// A block of many steps after a block of many steps would have an edge for each pair.
+constexpr std::size_t direct_edges_max = 4096;
+}  // namespace
+
+// Steps are numbered as they will be read, so that `after` may look ahead.
+void WfReader::index_steps(const std::vector<Item>& items) {
+  for (const Item& item : items) {
+    switch (item.kind) {
+      case ItemKind::step:
+        ids_.emplace(item.head, indexed_++);
+        break;
+      case ItemKind::parallel:
+        index_steps(item.block);
+        break;
+      case ItemKind::branch:
+        index_steps(item.block);
+        index_steps(item.otherwise);
+        break;
+      default:
+        break;
+    }
+  }
+}
+
+WfReader::Steps WfReader::read_flow(const std::vector<Item>& items, const Place& place, Steps before) {
+  for (const Item& item : items) {
+    switch (item.kind) {
+      case ItemKind::step:
+      case ItemKind::parallel:
+      case ItemKind::branch:
+        before = read_flow_item(item, place, before);
+        break;
+      case ItemKind::define:
+        not_yet(item.head_span, "`define`");
+        break;
+      default:
+        report_.add(diag::wrong_place, item.head_span, item.kind == ItemKind::reaction ? "on" : item.head)
+            .label("here stand `step`, `parallel` and `if`");
+    }
+  }
+  return before;
+}
+
+WfReader::Steps WfReader::read_flow_item(const Item& item, const Place& place, const Steps& before) {
+  switch (item.kind) {
+    case ItemKind::step: {
+      const auto index = static_cast<StepIndex>(workflow_.steps.size());
+      read_step(item, place, before);
+      return {index};
+    }
+    case ItemKind::parallel:
+      return read_parallel(item, place, before);
+    case ItemKind::branch:
+      return read_branch(item, place, before);
+    default:
+      return before;
+  }
+}
+
+WfReader::Steps WfReader::read_parallel(const Item& item, const Place& place, const Steps& before) {
+  const auto number = static_cast<std::uint32_t>(workflow_.groups.size());
+  workflow_.groups.emplace_back();
+  model::Group group;
+  group.span = item.head_span;
+  group.outer = place.group;
+  group.name = item.head;
+  if (item.name_span.known()) group.span = item.name_span;
+  Words words(item.args, "parallel", item.head_span, report_);
+  if (words.word("max"))
+    if (const auto most = words.integer("`max`", 1))
+      group.running_max = static_cast<std::uint32_t>(std::min<std::int64_t>(*most, 1'000'000));
+  words.end();
+  no_condition(item);
+  workflow_.groups[number] = group;
+
+  const auto begin = static_cast<StepIndex>(workflow_.steps.size());
+  const Steps start = join_if_large(before, item.block.size());
+  Place inside = place;
+  inside.group = number;
+  for (const Item& child : item.block) {
+    switch (child.kind) {
+      case ItemKind::step:
+      case ItemKind::parallel:
+      case ItemKind::branch:
+        read_flow_item(child, inside, start);
+        break;
+      case ItemKind::reaction:
+        not_yet(child.head_span, "reactions of a `parallel` block");
+        break;
+      default:
+        report_.add(diag::wrong_place, child.head_span, child.head)
+            .label("in a `parallel` block stand `step`, `parallel` and `if`");
+    }
+  }
+  for (auto step = begin; step < workflow_.steps.size(); ++step)
+    workflow_.groups[number].members.push_back(step);
+  return last_of(begin, before);
+}
+
+WfReader::Steps WfReader::read_branch(const Item& item, const Place& place, const Steps& before) {
+  const auto begin = static_cast<StepIndex>(workflow_.steps.size());
+  Place outer = place;
+  Steps start = before;
+  // `else if` goes on in the same loop: a chain of them may be long.
+  for (const Item* at = &item;;) {
+    const auto number = static_cast<std::uint32_t>(workflow_.branches.size());
+    model::Branch branch;
+    if (at->value) branch.condition = *at->value;
+    branch.span = at->value ? at->value->span : at->head_span;
+    branch.outer = outer.branch;
+    branch.outer_side = outer.side;
+    add_needs(join_if_large(start, 1), branch.needs);
+    workflow_.branches.push_back(std::move(branch));
+    Place inside = outer;
+    inside.branch = number;
+    inside.side = 1;
+    // What the condition waits for has ended when it is decided: the first step of a side needs nothing more.
+    read_flow(at->block, inside, {});
+    inside.side = 0;
+    const bool goes_on = at->otherwise.size() == 1 && at->otherwise[0].kind == ItemKind::branch;
+    if (!goes_on) {
+      read_flow(at->otherwise, inside, {});
+      break;
+    }
+    outer = inside;
+    start = {};
+    at = &at->otherwise[0];
+  }
+  return last_of(begin, before);
+}
+
+WfReader::Steps WfReader::last_of(StepIndex begin, const Steps& otherwise) const {
+  const auto end = static_cast<StepIndex>(workflow_.steps.size());
+  if (begin == end) return otherwise;
+  std::vector<char> followed(end - begin, 0);
+  for (StepIndex step = begin; step < end; ++step) {
+    // A step that runs in any case says nothing about how what it follows has ended.
+    if (workflow_.steps[step].run_if == wf::RunIf::always) continue;
+    for (const model::Need& need : workflow_.steps[step].needs)
+      if (need.target != model::none && need.target >= begin && need.target < end && need.target != step)
+        followed[need.target - begin] = 1;
+    for (std::uint32_t at = workflow_.steps[step].branch; at != model::none;
+         at = workflow_.branches[at].outer)
+      for (const model::Need& need : workflow_.branches[at].needs)
+        if (need.target != model::none && need.target >= begin && need.target < end)
+          followed[need.target - begin] = 1;
+  }
+  Steps last;
+  for (StepIndex step = begin; step < end; ++step)
+    if (!followed[step - begin]) last.push_back(step);
+  // Steps that wait for each other have no last one; the cycle is reported, and all of them are followed.
+  if (last.empty())
+    for (StepIndex step = begin; step < end; ++step) last.push_back(step);
+  return last;
+}
+
+WfReader::Steps WfReader::join_if_large(const Steps& before, std::size_t readers) {
+  if (before.size() < 2 || before.size() * readers <= direct_edges_max) return before;
+  Step join;
+  join.kind = wf::StepKind::join;
+  join.id = {"join:" + std::to_string(joins_.size() + 1), workflow_.steps[before[0]].id.span};
+  join.id_generated = true;
+  join.span = join.id.span;
+  add_needs(before, join.needs);
+  joins_.push_back(std::move(join));
+  return {static_cast<StepIndex>(indexed_ + joins_.size() - 1)};
+}
+
+void WfReader::add_needs(const Steps& before, std::vector<model::Need>& needs) const {
+  for (const StepIndex step : before) {
+    const Located<std::string> id =
+        step < workflow_.steps.size() ? workflow_.steps[step].id : Located<std::string>{"join", {}};
+    needs.push_back({.step = {id.value, {}}, .target = step, .written = false});
+  }
+}
+
+// `after reviews`, where `reviews` is a `parallel` block, follows every step of it.
+void WfReader::resolve_groups() {
+  std::unordered_map<std::string_view, std::uint32_t> groups;
+  for (std::uint32_t i = 0; i < workflow_.groups.size(); ++i)
+    if (!workflow_.groups[i].name.empty()) groups.emplace(workflow_.groups[i].name, i);
+  if (groups.empty()) return;
+  for (Step& step : workflow_.steps) {
+    std::vector<model::Need> needs;
+    for (model::Need& need : step.needs) {
+      const auto group = need.target == model::none ? groups.find(need.step.value) : groups.end();
+      if (group == groups.end()) {
+        needs.push_back(std::move(need));
+        continue;
+      }
+      for (const StepIndex member : workflow_.groups[group->second].members)
+        needs.push_back({.step = need.step, .target = member, .written = true});
+    }
+    step.needs = std::move(needs);
+  }
+}
+
+}  // namespace wfc::dialects

@@ -1,0 +1,605 @@
+// Steps of a `.wf` file: the verb, what it is given, and the settings of the block.
+#include <algorithm>
+
+#include "compiler/diag/encoding.h"
+#include "compiler/dialects/phrase.h"
+#include "compiler/dialects/wf_reader.h"
+
+namespace wfc::dialects {
+
+using wf::StepKind;
+
+namespace {
+
+constexpr std::uint64_t text_file_bytes_max = 4u << 20;
+constexpr const char* verbs[] = {"agent", "run", "deploy", "approve", "action", "check"};
+
+std::string_view text_setting_of(StepKind kind) {
+  switch (kind) {
+    case StepKind::agent:
+      return "prompt";
+    case StepKind::command:
+      return "command";
+    case StepKind::approve:
+      return "message";
+    default:
+      return {};
+  }
+}
+
+std::string_view verb_of(StepKind kind) {
+  switch (kind) {
+    case StepKind::agent:
+      return "an `agent` step";
+    case StepKind::command:
+      return "a `run` step";
+    case StepKind::approve:
+      return "an `approve` step";
+    case StepKind::deploy:
+      return "a `deploy` step";
+    case StepKind::action:
+      return "an `action` step";
+    case StepKind::check:
+      return "a `check` step";
+    default:
+      return "a step";
+  }
+}
+
+dsl::PlaceOf place_in(const dsl::Text& text) {
+  return [at = &text](std::uint32_t begin, std::uint32_t end) { return at->span_of(begin, end); };
+}
+
+}  // namespace
+
+const std::vector<WfReader::StepSetting>& WfReader::step_settings() {
+  static const std::vector<StepSetting> table = {
+      {"prompt", &WfReader::read_text, false},
+      {"command", &WfReader::read_text, false},
+      {"message", &WfReader::read_text, false},
+      {"after", &WfReader::read_after, true},
+      {"output", &WfReader::read_output, true},
+      {"env", &WfReader::read_env, false},
+      {"with", &WfReader::read_with, false},
+      {"dir", &WfReader::read_dir, true},
+      {"by", &WfReader::read_by, true},
+      {"timeout", &WfReader::read_timeout, true},
+      {"always", &WfReader::read_always, true},
+      {"idempotent", &WfReader::read_idempotent, true},
+      {"risky", &WfReader::read_step_policy, true},
+      {"allow", &WfReader::read_step_policy, false},
+      {"deny", &WfReader::read_step_policy, false},
+      {"budget", &WfReader::read_step_policy, true},
+      {"gate", &WfReader::read_later, false},
+      {"artifact", &WfReader::read_later, false},
+      {"undo", &WfReader::read_later, false},
+  };
+  return table;
+}
+
+void WfReader::read_step(const Item& item, const Place& place, const Steps& before) {
+  Step step;
+  step.id = {item.head, item.name_span.known() ? item.name_span : item.head_span};
+  step.span = item.span;
+  step.description = item.description;
+  if (item.title) step.title = item.title->value;
+  step.branch = place.branch;
+  step.side = place.side;
+  step.group = place.group;
+  step.when = item.when;
+  step.broken = item.broken;
+  seen_in_step_.clear();
+  after_written_ = false;
+  read_body(item, step);
+  for (const Item& setting : item.block) read_setting(setting, step);
+  if (!after_written_) add_needs(before, step.needs);
+  finish_step(item, step);
+  workflow_.steps.push_back(std::move(step));
+}
+
+void WfReader::read_body(const Item& item, Step& step) {
+  if (!item.body) {
+    step.broken = true;
+    if (!item.broken) report_.add(diag::missing_value, step.id.span, "what the step does");
+    return;
+  }
+  const dsl::Body& body = *item.body;
+  if (body.kind == dsl::BodyKind::check) {
+    step.kind = StepKind::check;
+    step.condition = body.condition;
+    return;
+  }
+  if (body.kind == dsl::BodyKind::call) return not_yet(body.callee.span, "steps made by `define`", &step);
+  Words words(body.groups, "step", step.id.span, report_);
+  const dsl::Arg* first = words.peek();
+  if (!first) {
+    step.broken = true;
+    return;
+  }
+  if (first->kind == dsl::ArgKind::text) {
+    step.kind = StepKind::agent;
+    step.prompt.push_back({template_of(*words.text()), {}});
+  } else if (words.word("agent")) {
+    read_agent_body(words, step);
+  } else if (words.word("run")) {
+    step.kind = StepKind::command;
+    if (const dsl::Text* command = words.text()) step.prompt.push_back({template_of(*command), {}});
+  } else if (words.word("approve")) {
+    step.kind = StepKind::approve;
+    step.gate = model::Gate{.approvers = {}, .message = {}, .span = first->span};
+    if (const dsl::Text* message = words.text()) step.prompt.push_back({template_of(*message), {}});
+  } else if (words.word("deploy")) {
+    step.kind = StepKind::deploy;
+    if (const auto target = words.done() ? std::nullopt : words.path()) {
+      step.target = *target;
+    } else {
+      words.missing("where to deploy");
+    }
+  } else if (words.word("action")) {
+    step.kind = StepKind::action;
+    if (const auto name = words.done() ? std::nullopt : words.path()) {
+      step.target = *name;
+    } else {
+      words.missing("the action's name");
+    }
+    if (words.word("as")) {
+      if (const auto who = words.done() ? std::nullopt : words.name())
+        step.agent = *who;
+      else
+        words.missing("the agent's name");
+    }
+  } else {
+    const std::string written = first->kind == dsl::ArgKind::path ? dialects::join_path(first->path) : "this";
+    report_.add(diag::unknown_choice, first->span, "what a step does", written)
+        .help("begin with a text, or with `agent`, `run`, `deploy`, `approve`, `action` or `check`")
+        .did_you_mean(diag::closest(written, {std::begin(verbs), std::end(verbs)}), first->span);
+    step.broken = true;
+    return;
+  }
+  if (!words.end()) step.broken = true;
+}
+
+void WfReader::read_agent_body(Words& words, Step& step) {
+  step.kind = StepKind::agent;
+  const auto from_file = [&] {
+    const dsl::Text* path = words.text();
+    if (!path) return words.missing("the file's name");
+    if (std::optional<expr::Template> text = template_from_file(*path)) {
+      step.prompt.push_back({std::move(*text), {}});
+    } else {
+      step.broken = true;
+    }
+  };
+  const dsl::Arg* who = words.peek();
+  if (who && who->kind == dsl::ArgKind::path) {
+    // An agent may be called `from`: the word means a file only where a text follows and nobody was named.
+    const Located<std::string> name = *words.path();
+    const bool file = name.value == "from" && words.peek() && words.peek()->kind == dsl::ArgKind::text;
+    if (file) return from_file();
+    step.agent = name;
+  }
+  if (words.word("from")) return from_file();
+  if (const dsl::Text* prompt = words.text()) step.prompt.push_back({template_of(*prompt), {}});
+}
+
+expr::Template WfReader::template_of(const dsl::Text& text) {
+  return expr::parse_template(text.value, text.span, place_in(text), {}, report_);
+}
+
+std::optional<expr::Template> WfReader::template_from_file(const dsl::Text& path) {
+  const std::optional<std::string> name = constant(&path, "a file's name");
+  if (!name) return std::nullopt;
+  const wf::Result<std::string> loaded =
+      source::load_inside(context_.root, *name, text_file_bytes_max, context_.allow_outside);
+  if (!loaded) {
+    if (loaded.error().message == source::leads_outside) {
+      report_.add(diag::path_escape, path.span, *name);
+    } else {
+      report_.add(diag::missing_input_file, path.span, *name, loaded.error().message);
+    }
+    return std::nullopt;
+  }
+  const FileId file = context_.sources.add(*name, *loaded, context_.root + "/" + *name);
+  if (!diag::diagnose_encoding(context_.sources, file, report_)) return std::nullopt;
+  const std::string& text = context_.sources.file(file).text;
+  const auto size = static_cast<std::uint32_t>(text.size());
+  return expr::parse_template(
+      text, {file, 0, size},
+      [file](std::uint32_t begin, std::uint32_t end) {
+        return Span{file, begin, end};
+      },
+      {}, report_);
+}
+
+void WfReader::read_setting(const Item& item, Step& step) {
+  if (item.broken) {
+    step.broken = true;
+    return;
+  }
+  switch (item.kind) {
+    case ItemKind::setting:
+      break;
+    case ItemKind::reaction:
+      return read_reaction(item, step);
+    case ItemKind::check:
+      report_.add(diag::wrong_place, item.head_span, "check")
+          .label("it stands in a `gate`, or is what a step does");
+      return;
+    default:
+      report_.add(diag::wrong_place, item.head_span, item.kind == ItemKind::branch ? "if" : item.head)
+          .label("steps stand beside each other, not in one another");
+      return;
+  }
+  for (const StepSetting& setting : step_settings()) {
+    if (setting.name != item.head) continue;
+    if (setting.once && !first_time(item, seen_in_step_)) return;
+    return (this->*setting.read)(item, step);
+  }
+  std::vector<std::string> known;
+  for (const StepSetting& setting : step_settings()) known.emplace_back(setting.name);
+  known.emplace_back("on");
+  const std::string near = diag::closest(item.head, known);
+  const bool elsewhere = std::any_of(statements().begin(), statements().end(),
+                                     [&](const Statement& statement) { return statement.name == item.head; });
+  if (near.empty() && elsewhere) {
+    report_.add(diag::wrong_place, item.head_span, item.head).label("it stands at the top of the file");
+  } else {
+    report_.add(diag::unknown_setting, item.head_span, "a step", diag::Noun::setting, item.head)
+        .label("unknown setting")
+        .did_you_mean(near, item.head_span);
+  }
+  // A misspelt text is still a text: that it is missing need not be said as well.
+  if (near == text_setting_of(step.kind)) step.broken = true;
+  if (near == "after") after_written_ = true, step.broken = true;
+}
+
+// Settings that need others, and what is missing.
+void WfReader::finish_step(const Item& item, Step& step) {
+  const std::string_view wanted = text_setting_of(step.kind);
+  if (defaults_ && !in_defaults_) apply_defaults(step);
+  if (step.broken) return;
+  if (!wanted.empty() && step.prompt.empty()) {
+    report_.add(diag::missing_setting, step.id.span, verb_of(step.kind), wanted)
+        .label("it has nothing to " + std::string(step.kind == StepKind::agent     ? "do"
+                                                  : step.kind == StepKind::command ? "run"
+                                                                                   : "ask"));
+    step.broken = true;
+    return;
+  }
+  for (std::size_t i = 0; i < step.prompt.size(); ++i) {
+    const bool last = i + 1 == step.prompt.size();
+    if (last && step.prompt[i].when)
+      report_.add(diag::wrong_place, step.prompt[i].when->span, "when")
+          .label("the last " + in_ticks(wanted) + " must always hold");
+    if (!last && !step.prompt[i].when) {
+      report_.add(diag::repeated_setting, step.prompt[i + 1].text.span, wanted)
+          .label("again here")
+          .also(step.prompt[i].text.span, "this one always holds");
+      break;
+    }
+  }
+  const auto only_for = [&](std::string_view setting, bool fits, std::string_view whose) {
+    const auto written = seen_in_step_.find(setting);
+    if (fits || written == seen_in_step_.end()) return;
+    report_.add(diag::wrong_place, written->second, setting)
+        .label("only " + std::string(whose) + " has it, and this is " + std::string(verb_of(step.kind)));
+  };
+  only_for("by", step.kind == StepKind::approve, "an `approve` step");
+  const bool child = step.kind == StepKind::command || step.kind == StepKind::deploy ||
+                     step.kind == StepKind::agent || step.kind == StepKind::action;
+  only_for("dir", child, "a step that runs something");
+  if (!step.env.empty() && !child)
+    report_.add(diag::wrong_place, step.env[0].name.span, "env")
+        .label("only a step that runs something has it");
+  if (!step.with.empty() && step.kind != StepKind::action)
+    report_.add(diag::wrong_place, step.with[0].name.span, "with").label("only an `action` step has it");
+  if (step.kind == StepKind::action && item.body) not_yet(step.target.span, "`action` steps", &step);
+}
+
+void WfReader::apply_defaults(Step& step) {
+  const Step& given = *defaults_;
+  if (step.kind == StepKind::agent && step.agent.value.empty()) step.agent = given.agent;
+  if (step.gate && step.kind == StepKind::approve) {
+    if (step.gate->timeout_ms == 0) step.gate->timeout_ms = given.timeout_ms;
+  } else if (step.timeout_ms == 0 && step.kind != StepKind::check) {
+    step.timeout_ms = given.timeout_ms;
+  }
+  const bool fails = step.kind != StepKind::approve && step.kind != StepKind::check;
+  if (step.retries.empty() && fails) step.retries = given.retries;
+  const bool runs =
+      step.kind == StepKind::command || step.kind == StepKind::deploy || step.kind == StepKind::agent;
+  if (!step.folder && runs) step.folder = given.folder;
+  if (!seen_in_step_.contains("idempotent")) step.idempotent = given.idempotent;
+}
+
+void WfReader::read_text(const Item& item, Step& step) {
+  const std::string_view wanted = text_setting_of(step.kind);
+  if (item.head != wanted) {
+    if (step.broken) return;
+    auto draft = report_.add(diag::wrong_place, item.head_span, item.head);
+    draft.label(std::string(verb_of(step.kind)) + " does not have it");
+    if (!wanted.empty()) draft.help("write " + in_ticks(wanted));
+    step.broken = true;
+    return;
+  }
+  Words words(item.args, item.head, item.head_span, report_);
+  std::optional<expr::Template> text;
+  if (words.word("from")) {
+    if (const dsl::Text* path = words.text()) {
+      text = template_from_file(*path);
+    } else {
+      words.missing("the file's name");
+    }
+  } else if (const dsl::Text* written = words.text()) {
+    text = template_of(*written);
+  } else {
+    words.missing("a text");
+  }
+  no_block(item);
+  if (!words.end() || !text) {
+    step.broken = true;
+  } else {
+    step.prompt.push_back({std::move(*text), item.when});
+  }
+}
+
+void WfReader::read_after(const Item& item, Step& step) {
+  after_written_ = true;
+  no_condition(item);
+  no_block(item);
+  Words words(item.args, item.head, item.head_span, report_);
+  if (item.args.size() == 1 && item.args[0].size() == 1 && words.word("start")) return;
+  if (words.done()) words.missing("a step's name");
+  std::unordered_map<std::string_view, int> listed;
+  for (bool first = true; !words.done(); first = false) {
+    if (!first && !words.at_comma()) break;
+    const dsl::Arg* arg = words.peek(true);
+    const auto name = words.name();
+    if (!name) {
+      if (arg->kind == dsl::ArgKind::path) {
+        report_.add(diag::wrong_shape, arg->span, "each entry of `after`", "the name of a step");
+        step.broken = true;
+        return;
+      }
+      break;
+    }
+    const std::string_view text =
+        arg->kind == dsl::ArgKind::path ? std::string_view(arg->path[0]) : arg->text.value;
+    if (++listed[text] > 1) {
+      report_.add(diag::repeated_entry, name->span, name->value).label("again here");
+      continue;
+    }
+    const auto found = ids_.find(name->value);
+    step.needs.push_back({.step = *name, .target = found == ids_.end() ? model::none : found->second});
+  }
+  if (!words.end()) step.broken = true;
+}
+
+void WfReader::read_output(const Item& item, Step& step) {
+  no_condition(item);
+  no_block(item);
+  Words words(item.args, item.head, item.head_span, report_);
+  if (const auto name = words.done() ? std::nullopt : words.name()) {
+    step.output = *name;
+  } else {
+    words.missing("the output's name");
+  }
+  words.end();
+  if (item.type) {
+    bool nullable = false;
+    read_type(*item.type, step.output_type, nullable, nullptr);
+  }
+  step.output_value = item.value;
+}
+
+void WfReader::read_env(const Item& item, Step& step) {
+  read_named(item, step, step.env);
+}
+
+void WfReader::read_with(const Item& item, Step& step) {
+  read_named(item, step, step.with);
+}
+
+void WfReader::read_named(const Item& item, Step& step, std::vector<model::NamedValue>& to) {
+  no_condition(item);
+  no_block(item);
+  Words words(item.args, item.head, item.head_span, report_);
+  const auto name = words.done() ? std::nullopt : words.name();
+  if (!name) words.missing("a name");
+  if (!words.end()) return;
+  if (!item.value) {
+    report_.add(diag::missing_value, words.here(), "`= ` and a value");
+    return;
+  }
+  const auto same = [&](const model::NamedValue& other) { return other.name.value == name->value; };
+  const auto first = std::find_if(to.begin(), to.end(), same);
+  if (first != to.end()) {
+    report_.add(diag::repeated_setting, name->span, name->value)
+        .label("again here")
+        .also(first->name.span, "first here");
+    return;
+  }
+  to.push_back({.name = *name, .value = item.value, .text = {}});
+  (void)step;
+}
+
+void WfReader::read_dir(const Item& item, Step& step) {
+  no_condition(item);
+  no_block(item);
+  Words words(item.args, item.head, item.head_span, report_);
+  if (const dsl::Text* path = words.text()) {
+    step.folder = template_of(*path);
+  } else {
+    words.missing("a folder, as a text,");
+  }
+  words.end();
+}
+
+void WfReader::read_by(const Item& item, Step& step) {
+  no_condition(item);
+  no_block(item);
+  Words words(item.args, item.head, item.head_span, report_);
+  std::optional<std::int64_t> quorum;
+  const Span quorum_span = words.here();
+  if (words.peek() && words.peek()->kind == dsl::ArgKind::literal) {
+    quorum = words.integer("how many must approve", 1);
+    if (quorum && !words.word("of")) words.missing("`of`");
+  }
+  std::vector<Located<std::string>> people;
+  for (bool first = true; !words.done() && !words.failed(); first = false) {
+    if (!first && !words.at_comma()) break;
+    const auto person = words.path();
+    if (!person) break;
+    const auto same = [&](const Located<std::string>& other) { return other.value == person->value; };
+    if (std::find_if(people.begin(), people.end(), same) != people.end()) {
+      report_.add(diag::repeated_entry, person->span, person->value).label("again here");
+    } else {
+      people.push_back(*person);
+    }
+  }
+  if (people.empty()) words.missing("who approves");
+  if (!words.end()) return;
+  if (quorum && *quorum > static_cast<std::int64_t>(people.size())) {
+    report_
+        .add(diag::out_of_range, quorum_span, "how many must approve",
+             "at most " + std::to_string(people.size()))
+        .label("only " + std::to_string(people.size()) + " are named");
+    return;
+  }
+  if (!step.gate) return;
+  step.gate->approvers = std::move(people);
+  step.gate->quorum = static_cast<std::uint32_t>(quorum.value_or(0));
+}
+
+void WfReader::read_timeout(const Item& item, Step& step) {
+  no_condition(item);
+  no_block(item);
+  Words words(item.args, item.head, item.head_span, report_);
+  const std::optional<std::uint64_t> ms = words.duration("timeout");
+  if (!words.end() || !ms) return;
+  if (*ms == 0) {
+    report_.add(diag::out_of_range, words.here(), "`timeout`", "more than 0");
+    return;
+  }
+  (step.gate ? step.gate->timeout_ms : step.timeout_ms) = *ms;
+}
+
+void WfReader::read_always(const Item& item, Step& step) {
+  no_condition(item);
+  no_block(item);
+  if (Words(item.args, item.head, item.head_span, report_).end()) step.run_if = wf::RunIf::always;
+}
+
+void WfReader::read_idempotent(const Item& item, Step& step) {
+  no_condition(item);
+  no_block(item);
+  Words words(item.args, item.head, item.head_span, report_);
+  const std::optional<bool> value = words.done() ? std::optional<bool>(true) : words.boolean();
+  if (words.end() && value) step.idempotent = *value;
+}
+
+// Read and listed; see Workflow::policies.
+void WfReader::read_step_policy(const Item& item, Step& step) {
+  const std::string prefix = "steps." + step.id.value + ".";
+  if (item.head == "risky") {
+    if (Words(item.args, item.head, item.head_span, report_).end())
+      workflow_.policies.push_back({.name = prefix + "risky", .value = "true", .span = item.head_span});
+    return;
+  }
+  list_policy(item, prefix);
+}
+
+void WfReader::read_later(const Item& item, Step& step) {
+  not_yet(item.head_span, in_ticks(item.head) + " of a step", &step);
+}
+
+// `on fail retry 2 wait 10s backoff 2.0`, and of approvals `on timeout` and `on reject`.
+void WfReader::read_reaction(const Item& item, Step& step) {
+  static constexpr std::string_view outcomes[] = {"fail", "timeout", "reject", "breach", "block"};
+  static constexpr std::string_view responses[] = {"retry",   "back", "approve", "escalate", "continue",
+                                                   "degrade", "stop", "fail",    "cancel"};
+  Words words(item.args, "on", item.head_span, report_);
+  const bool named = item.value && item.value->kind == dsl::ExprKind::name;
+  const std::string outcome = named ? item.value->text : std::string();
+  const bool known = std::find(std::begin(outcomes), std::end(outcomes), outcome) != std::end(outcomes);
+  if (named && !known) {
+    report_.add(diag::unknown_choice, item.value->span, "an outcome", outcome)
+        .help("it is `fail`, `timeout`, `reject`, `breach`, `block` or an expression over `result`")
+        .did_you_mean(diag::closest(outcome, {std::begin(outcomes), std::end(outcomes)}), item.value->span);
+    step.broken = true;
+    return;
+  }
+  const dsl::Arg* response = words.peek();
+  if (!response) return words.missing("what to do");
+  const std::string word = response->kind == dsl::ArgKind::path ? join_path(response->path) : std::string();
+  if (std::find(std::begin(responses), std::end(responses), word) == std::end(responses)) {
+    report_.add(diag::unknown_choice, response->span, "a response", word.empty() ? "this" : word)
+        .did_you_mean(diag::closest(word, {std::begin(responses), std::end(responses)}), response->span)
+        .note("it can be " +
+              std::string("`retry`, `back to`, `approve`, `escalate`, `continue`, `degrade`, `stop`, "
+                          "`fail` or `cancel`"));
+    step.broken = true;
+    return;
+  }
+  const bool approval = step.kind == StepKind::approve && step.gate && !in_defaults_;
+  const auto nothing_more = [&] {
+    words.next();
+    no_block(item);
+    if (item.when) not_yet(item.when->span, "`when` after a reaction", &step);
+    return words.end();
+  };
+  if (!item.value || !named)
+    return not_yet(item.value ? item.value->span : item.head_span, "reactions to an expression", &step);
+  if (outcome == "fail" && word == "retry" && !approval) return read_retry(item, words, step);
+  const bool default_response = (outcome == "fail" && step.kind == StepKind::check && word == "stop") ||
+                                (outcome == "fail" && step.kind != StepKind::check && word == "fail") ||
+                                (outcome == "timeout" && !approval && word == "fail" && step.retries.empty());
+  if (default_response && !approval) {
+    nothing_more();
+    return;
+  }
+  if (approval && outcome == "timeout" && (word == "cancel" || word == "fail" || word == "continue")) {
+    step.gate->on_timeout = word == "cancel" ? wf::OnTimeout::cancel
+                            : word == "fail" ? wf::OnTimeout::fail
+                                             : wf::OnTimeout::proceed;
+    nothing_more();
+    return;
+  }
+  if (approval && outcome == "reject" && (word == "cancel" || word == "fail")) {
+    step.gate->on_reject = word == "cancel" ? wf::OnReject::cancel : wf::OnReject::fail;
+    nothing_more();
+    return;
+  }
+  const std::string shown = word == "back" ? "back to" : word;
+  not_yet(response->span, "`on " + outcome + " " + shown + "` here", &step);
+}
+
+void WfReader::read_retry(const Item& item, Words& words, Step& step) {
+  words.next();
+  model::Retry retry;
+  retry.span = item.span;
+  if (const auto times = words.integer("`retry`", 1))
+    retry.attempts_max = static_cast<std::uint32_t>(std::min<std::int64_t>(*times, 1'000'000));
+  // Each once, in any order.
+  bool waits = false, grows = false;
+  while (!words.done() && !words.failed()) {
+    if (!waits && words.word("wait")) {
+      waits = true;
+      retry.wait_ms = words.duration("wait").value_or(0);
+    } else if (!grows && words.word("backoff")) {
+      grows = true;
+      retry.backoff = words.number("`backoff`", 1).value_or(1);
+    } else {
+      break;
+    }
+  }
+  no_block(item);
+  if (item.when) not_yet(item.when->span, "`when` after a reaction", &step);
+  if (words.end()) {
+    step.retries.push_back(retry);
+  } else {
+    step.broken = true;
+  }
+}
+
+}  // namespace wfc::dialects
