@@ -164,7 +164,7 @@ class Store {
 };
 
 struct OpenOptions {
-  std::string path;              // Of the database.
+  std::string path = {};         // Of the database.
   bool create = true;            // False: a store that is not there is an error that says so.
   bool any_file_system = false;  // Also network file systems, on which locks may not hold.
   // Hears, from the thread that waits, that another process keeps the store locked for long. May be empty.

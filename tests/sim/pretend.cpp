@@ -1,0 +1,233 @@
+// Time, disk and children that never leave this thread.
+#include "tests/sim/pretend.h"
+
+#include <algorithm>
+
+namespace wf::sim {
+
+std::uint64_t PretendLoop::at(std::int64_t monotonic_ms, std::function<void()> work) {
+  timers_.emplace(std::pair{monotonic_ms, ++last_timer_}, std::move(work));
+  return last_timer_;
+}
+
+void PretendLoop::cancel(std::uint64_t timer) {
+  for (auto i = timers_.begin(); i != timers_.end(); ++i) {
+    if (i->first.second != timer) continue;
+    timers_.erase(i);
+    return;
+  }
+}
+
+void PretendLoop::forget() {
+  posted_.clear();
+  timers_.clear();
+}
+
+void PretendLoop::run() {
+  stopped_ = false;
+  ran_dry_ = false;
+  while (!stopped_) {
+    std::function<void()> work;
+    if (!posted_.empty()) {
+      work = std::move(posted_.front());
+      posted_.pop_front();
+    } else if (!timers_.empty()) {
+      const auto first = timers_.begin();
+      clock_.to(first->first.first);
+      work = std::move(first->second);
+      timers_.erase(first);
+    } else {
+      ran_dry_ = true;
+      return;
+    }
+    work();
+    if (after_each) after_each();
+  }
+}
+
+PretendStore::PretendStore(std::string run_id, std::uint32_t steps) {
+  state_.run.id = std::move(run_id);
+  state_.step_ids.resize(steps);
+}
+
+store::RecoveredStep& PretendStore::at(const store::Record& record) {
+  store::RecoveredStep& step = steps_[{record.step, record.iteration}];
+  step.step = record.step;
+  step.iteration = record.iteration;
+  return step;
+}
+
+void PretendStore::apply(const store::Record& record) {
+  ++records;
+  const auto breaks = [this](std::string rule) {
+    if (broken_rule.empty()) broken_rule = std::move(rule);
+  };
+  if (record.kind == store::RecordKind::run_status) {
+    state_.run.status = record.detail->run_status;
+    state_.run.reason = record.detail->reason;
+    state_.run.exit_code = record.detail->exit_code;
+    return;
+  }
+  store::RecoveredStep& step = at(record);
+  const std::string name = "row " + std::to_string(record.step);
+  if (step.ended) breaks(name + " is written after its end");
+  switch (record.kind) {
+    case store::RecordKind::attempt_started: {
+      if (!step.attempts.empty() && step.attempts.back().number >= record.attempt)
+        breaks(name + ": attempts are not numbered upwards");
+      store::RecoveredAttempt attempt;
+      attempt.number = record.attempt;
+      attempt.started_ms = record.at_ms;
+      step.attempts.push_back(std::move(attempt));
+      break;
+    }
+    case store::RecordKind::attempt_ended:
+      if (step.attempts.empty() || step.attempts.back().ended_ms != 0) {
+        breaks(name + ": an attempt ends that did not start");
+        break;
+      }
+      step.attempts.back().ended_ms = record.at_ms;
+      step.attempts.back().status = record.status;
+      step.attempts.back().due_ms = record.detail->due_ms;
+      step.attempts.back().outcome = record.detail->outcome;
+      break;
+    case store::RecordKind::step_ended:
+      if (step.gate && step.gate->open) breaks(name + " ends while its gate is open");
+      step.ended = true;
+      step.produced = false;
+      step.status = record.status;
+      step.ended_ms = record.at_ms;
+      step.outcome = record.detail ? record.detail->outcome : Outcome();
+      if (!step.attempts.empty() && step.attempts.back().ended_ms == 0) {
+        step.attempts.back().ended_ms = record.at_ms;
+        step.attempts.back().status = record.status;
+      }
+      break;
+    case store::RecordKind::produced:
+      step.produced = true;
+      step.outcome = record.detail->outcome;
+      step.attempts.back().ended_ms = record.at_ms;
+      step.attempts.back().status = StepStatus::succeeded;
+      break;
+    case store::RecordKind::gate_opened:
+      if (step.gate) breaks(name + " asks twice");
+      step.gate = store::GateState{record.detail->gate, true, {}, {}};
+      break;
+    case store::RecordKind::gate_closed:
+      if (!step.gate) breaks(name + ": a gate closes that was not opened");
+      if (step.gate && step.gate->open) {
+        step.gate->open = false;
+        step.gate->outcome = record.detail->reason;
+      }
+      break;
+    default:
+      break;
+  }
+}
+
+store::Recovered PretendStore::recover() const {
+  store::Recovered recovered = state_;
+  for (const auto& [key, step] : steps_) recovered.steps.push_back(step);
+  return recovered;
+}
+
+const store::RecoveredStep* PretendStore::find(Row step) const {
+  const auto found = steps_.find({step, 1});
+  return found == steps_.end() ? nullptr : &found->second;
+}
+
+store::Decision PretendStore::decide(Row step, const store::Vote& vote, std::int64_t now_ms) {
+  const auto found = steps_.find({step, 1});
+  if (found == steps_.end() || !found->second.gate) return store::Decision::not_open;
+  store::GateState& gate = *found->second.gate;
+  if (!gate.open) return store::Decision::already_closed;
+  if (gate.gate.deadline_ms != 0 && now_ms >= gate.gate.deadline_ms) return store::Decision::not_open;
+  for (const store::Vote& earlier : gate.votes)
+    if (earlier.by == vote.by) return store::Decision::same_again;
+  gate.votes.push_back(vote);
+  const auto yes =
+      std::count_if(gate.votes.begin(), gate.votes.end(), [](const auto& one) { return one.approve; });
+  if (!vote.approve || yes >= gate.gate.quorum) {
+    gate.open = false;
+    gate.outcome = vote.approve ? "approved" : "rejected";
+  }
+  return store::Decision::recorded;
+}
+
+void PretendJournal::append(std::vector<store::Record> batch, std::function<void(Result<>)> durable) {
+  pending_.push_back({std::move(batch), std::move(durable)});
+  const std::int64_t delay_ms =
+      delay_max_ms_ == 0
+          ? 0
+          : static_cast<std::int64_t>(chance_.below(static_cast<std::uint64_t>(delay_max_ms_) + 1));
+  last_due_ms_ = std::max(last_due_ms_, clock_.monotonic_ms() + delay_ms);
+  loop_.at(last_due_ms_, [this] { commit(); });
+}
+
+void PretendJournal::commit() {
+  if (pending_.empty()) return;
+  Pending batch = std::move(pending_.front());
+  pending_.pop_front();
+  if (left_ == 0) {
+    batch.durable(Error{"the disk is full", {}});
+    return;
+  }
+  --left_;
+  for (const store::Record& record : batch.records) store_.apply(record);
+  batch.durable(Done{});
+}
+
+void PretendJournal::lose_all() {
+  // The engine counts its batches; it hears of each, but nobody listens to the engine any more.
+  while (!pending_.empty()) {
+    Pending batch = std::move(pending_.front());
+    pending_.pop_front();
+    batch.durable(Error{"power cut", {}});
+  }
+}
+
+void ScriptedBodies::start(StepRun run) {
+  if (started) started(run.attempt());
+  Act act = take ? take(run.attempt()) : Act();
+  const std::pair which{run.attempt().key.step, run.attempt().number};
+  if (act.takes_ms == 0) {
+    if (finished) finished(run.attempt().key, run.attempt().number);
+    std::move(run).finish(std::move(act.outcome));
+    return;
+  }
+  const std::int64_t due_ms = clock_.monotonic_ms() + act.takes_ms;
+  Child& child = children_.emplace(which, Child{std::move(run), std::move(act), 0}).first->second;
+  child.timer = loop_.at(due_ms, [this, which] { end(which, children_.at(which).act.outcome); });
+}
+
+void ScriptedBodies::end(std::pair<Row, std::uint32_t> which, Outcome outcome) {
+  auto node = children_.extract(which);
+  Child& child = node.mapped();
+  if (finished) finished(child.run.attempt().key, child.run.attempt().number);
+  std::move(child.run).finish(std::move(outcome));
+}
+
+void ScriptedBodies::stop(StepKey key, std::uint32_t attempt, std::string_view why) {
+  const std::pair which{key.step, attempt};
+  const auto found = children_.find(which);
+  if (found == children_.end() || found->second.act.ignores_stop) return;
+  loop_.cancel(found->second.timer);
+  found->second.act.outcome = Outcome::failed(why, "stopped");
+  found->second.timer =
+      loop_.at(clock_.monotonic_ms() + 1, [this, which] { end(which, children_.at(which).act.outcome); });
+}
+
+void ScriptedBodies::kill_all() {
+  for (auto& [which, child] : children_) {
+    loop_.cancel(child.timer);
+    std::move(child.run).finish(Outcome::failed(reason::interrupted, "killed"));
+  }
+  children_.clear();
+}
+
+bool ScriptedBodies::alive(Row step) const {
+  const auto first = children_.lower_bound({step, 0});
+  return first != children_.end() && first->first.first == step;
+}
+
+}  // namespace wf::sim

@@ -1,0 +1,154 @@
+// A pretend world for the engine: clock, loop, chance, store and children, all in one thread and by a seed.
+//
+// The store follows the contract of runtime/store/store.h with plain vectors: a batch lasts only from the
+// moment when its callback is called, and a power cut forgets the rest.
+#pragma once
+#include <deque>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "runtime/base/clock.h"
+#include "runtime/engine/engine.h"
+#include "runtime/run/output_keeper.h"
+#include "runtime/run/step_run.h"
+#include "runtime/store/store.h"
+
+namespace wf::sim {
+
+class Chance final : public Random {  // SplitMix64.
+ public:
+  explicit Chance(std::uint64_t seed) : state_(seed) {}
+  std::uint64_t next() override {
+    std::uint64_t z = (state_ += 0x9e3779b97f4a7c15u);
+    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
+    z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
+    return z ^ (z >> 31);
+  }
+  std::uint64_t below(std::uint64_t bound) { return next() % bound; }
+  bool one_in(std::uint64_t n) { return below(n) == 0; }
+
+ private:
+  std::uint64_t state_;
+};
+
+class PretendClock final : public Clock {
+ public:
+  std::int64_t wall_ms() override { return 1'700'000'000'000 + monotonic_ + jump_; }
+  std::int64_t monotonic_ms() override { return monotonic_; }
+  void to(std::int64_t monotonic_ms) { monotonic_ = std::max(monotonic_, monotonic_ms); }
+  void jump(std::int64_t by_ms) { jump_ += by_ms; }
+
+ private:
+  std::int64_t monotonic_ = 1000, jump_ = 0;
+};
+
+class PretendLoop final : public engine::Loop {
+ public:
+  explicit PretendLoop(PretendClock& clock) : clock_(clock) {}
+  void post(std::function<void()> work) override { posted_.push_back(std::move(work)); }
+  std::uint64_t at(std::int64_t monotonic_ms, std::function<void()> work) override;
+  void cancel(std::uint64_t timer) override;
+  void run() override;
+  void stop() override { stopped_ = true; }
+
+  std::function<void()> after_each;          // Called after everything that happened.
+  bool ran_dry() const { return ran_dry_; }  // Nothing was left to wait for.
+  void forget();                             // Whatever was to happen does not.
+
+ private:
+  PretendClock& clock_;
+  std::deque<std::function<void()>> posted_;
+  std::map<std::pair<std::int64_t, std::uint64_t>, std::function<void()>> timers_;
+  std::uint64_t last_timer_ = 0;
+  bool stopped_ = false, ran_dry_ = false;
+};
+
+class NoOutputs final : public OutputKeeper {
+ public:
+  std::string log_path(StepKey, std::uint32_t, bool) const override { return {}; }
+  Result<std::string> keep(const std::string& path) override { return path; }
+  Result<std::string> load(const Output& output) const override { return output.text; }
+};
+
+class PretendStore {
+ public:
+  PretendStore(std::string run_id, std::uint32_t steps);
+
+  void apply(const store::Record& record);  // Now it lasts.
+  store::Recovered recover() const;
+  store::Decision decide(Row step, const store::Vote& vote, std::int64_t now_ms);
+  void request_cancel() { state_.cancel_requested = true; }
+  const store::RunInfo& run() const { return state_.run; }
+  const store::RecoveredStep* find(Row step) const;
+  std::string broken_rule;  // The first rule of the journal that a record broke; empty: none.
+  std::uint64_t records = 0;
+
+ private:
+  store::RecoveredStep& at(const store::Record& record);
+  store::Recovered state_;
+  std::map<std::pair<Row, std::uint32_t>, store::RecoveredStep> steps_;
+};
+
+// Batches become durable in order, each some time after it was appended.
+class PretendJournal final : public store::Journal {
+ public:
+  PretendJournal(PretendStore& store, PretendLoop& loop, PretendClock& clock, Chance& chance,
+                 std::int64_t delay_max_ms)
+      : store_(store), loop_(loop), clock_(clock), chance_(chance), delay_max_ms_(delay_max_ms) {}
+  void append(std::vector<store::Record> batch, std::function<void(Result<>)> durable) override;
+  void lose_all();  // Power cut: what is not durable never was.
+  void break_after(std::uint64_t batches) { left_ = batches; }
+
+ private:
+  void commit();
+  PretendStore& store_;
+  PretendLoop& loop_;
+  PretendClock& clock_;
+  Chance& chance_;
+  std::int64_t delay_max_ms_;
+  std::int64_t last_due_ms_ = 0;
+  std::uint64_t left_ = UINT64_MAX;
+  struct Pending {
+    std::vector<store::Record> records;
+    std::function<void(Result<>)> durable;
+  };
+  std::deque<Pending> pending_;
+};
+
+// Children that do as told. A step without a script succeeds at once and prints nothing.
+class ScriptedBodies final : public StepBodies {
+ public:
+  struct Act {
+    std::int64_t takes_ms = 0;
+    Outcome outcome;
+    bool ignores_stop = false;
+  };
+  // Which act the attempt plays; `take` is called once for each start.
+  std::function<Act(const Attempt&)> take;
+  std::function<void(const Attempt&)> started;
+  std::function<void(StepKey, std::uint32_t attempt)> finished;
+
+  ScriptedBodies(PretendLoop& loop, PretendClock& clock) : loop_(loop), clock_(clock) {}
+  ~ScriptedBodies() override { kill_all(); }
+  void start(StepRun run) override;
+  void stop(StepKey key, std::uint32_t attempt, std::string_view why) override;
+  void kill_all();  // The process dies: nobody hears of their ends.
+  std::size_t alive() const { return children_.size(); }
+  bool alive(Row step) const;
+
+ private:
+  struct Child {
+    StepRun run;
+    Act act;
+    std::uint64_t timer = 0;
+  };
+  void end(std::pair<Row, std::uint32_t> which, Outcome outcome);
+  PretendLoop& loop_;
+  PretendClock& clock_;
+  std::map<std::pair<Row, std::uint32_t>, Child> children_;  // By step and attempt.
+};
+
+}  // namespace wf::sim

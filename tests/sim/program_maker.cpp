@@ -1,0 +1,106 @@
+// Rows from a few calls.
+#include "tests/sim/program_maker.h"
+
+namespace wf::sim {
+namespace {
+
+Ref constants(std::uint32_t which, Scope& in) {
+  switch (which) {
+    case expr_false:
+      return in.boolean(false);
+    case expr_true:
+      return in.boolean(true);
+    default:
+      return in.add(in.text("a", 1), in.integer(1));
+  }
+}
+Ref truths(std::uint32_t which, Scope& in) {
+  return in.boolean(in.truthy(in.step(which)));
+}
+Ref outputs(std::uint32_t which, Scope& in) {
+  return in.output(which);
+}
+
+constexpr ExprFunction functions[] = {constants, truths, outputs};
+
+}  // namespace
+
+ProgramMaker::ProgramMaker() = default;
+
+Text ProgramMaker::text(std::string_view text) {
+  texts_.emplace_back(text);
+  return {texts_.back().data(), static_cast<std::uint32_t>(texts_.back().size())};
+}
+
+StepRow& ProgramMaker::add(std::string_view id, StepKind kind, std::vector<Row> needs) {
+  StepRow& step = steps_.emplace_back();
+  step.id = text(id);
+  step.kind = kind;
+  needs_.push_back(std::move(needs));
+  params_.emplace_back();
+  return step;
+}
+
+void ProgramMaker::literal(Row row, std::string_view name, std::string_view content) {
+  Param param;
+  param.name = text(name);
+  param.literal = text(content);
+  params_[row].push_back(param);
+}
+
+void ProgramMaker::value(Row row, std::string_view name, ExprId value) {
+  Param param;
+  param.name = text(name);
+  param.kind = ParamKind::value;
+  param.value = value;
+  params_[row].push_back(param);
+}
+
+void ProgramMaker::retry(Row row, std::vector<Retry> retries) {
+  steps_[row].retries = keep(retries_, std::move(retries));
+}
+
+GateRow& ProgramMaker::gate(Row row, std::vector<std::string> approvers) {
+  steps_[row].gate = static_cast<Row>(gates_.size());
+  GateRow& gate = gates_.emplace_back();
+  std::vector<Text> names;
+  for (const std::string& name : approvers) names.push_back(text(name));
+  gate.approvers = keep(text_lists_, std::move(names));
+  return gate;
+}
+
+Row ProgramMaker::group(std::uint32_t running_max, Row outer) {
+  GroupRow group;
+  group.running_max = running_max;
+  group.outer = outer;
+  groups_.push_back(group);
+  return static_cast<Row>(groups_.size() - 1);
+}
+
+const Program& ProgramMaker::make() {
+  final_steps_.assign(steps_.begin(), steps_.end());
+  final_gates_.assign(gates_.begin(), gates_.end());
+  followers_.assign(final_steps_.size(), {});
+  for (Row i = 0; i < final_steps_.size(); ++i)
+    for (const Row need : needs_[i]) followers_[need].push_back(i);
+  for (Row i = 0; i < final_steps_.size(); ++i) {
+    StepRow& step = final_steps_[i];
+    step.needs = {needs_[i].data(), static_cast<std::uint32_t>(needs_[i].size())};
+    step.followers = {followers_[i].data(), static_cast<std::uint32_t>(followers_[i].size())};
+    step.params = {params_[i].data(), static_cast<std::uint32_t>(params_[i].size())};
+  }
+  program_ = {};
+  program_.abi = program_abi;
+  program_.workflow = text("made");
+  program_.plan_digest = text("plan");
+  program_.steps = {final_steps_.data(), static_cast<std::uint32_t>(final_steps_.size())};
+  program_.gates = {final_gates_.data(), static_cast<std::uint32_t>(final_gates_.size())};
+  program_.groups = {groups_.data(), static_cast<std::uint32_t>(groups_.size())};
+  program_.fail_fast = fail_fast;
+  program_.running_max = running_max;
+  program_.functions = {functions, 3};
+  program_.expressions = 192;
+  return program_;
+}
+
+}  // namespace wf::sim

@@ -1,0 +1,64 @@
+// Programs written by hand: rows without a compiler, for tests of the runtime.
+#pragma once
+#include <deque>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "wf/program.h"
+
+namespace wf::sim {
+
+// Expressions that every made program has. `truth_of(k)` and `output_of(k)` read row k, which must be
+// below 64.
+inline constexpr ExprId expr_false = 0, expr_true = 1, expr_error = 2;
+inline constexpr ExprId truth_of(Row row) {
+  return 64 + row;
+}
+inline constexpr ExprId output_of(Row row) {
+  return 128 + row;
+}
+
+class ProgramMaker {
+ public:
+  ProgramMaker();
+  ProgramMaker(const ProgramMaker&) = delete;
+  ProgramMaker& operator=(const ProgramMaker&) = delete;
+
+  // Adds a step that waits for `needs`, and hands out its row to be filled in. References stay valid.
+  StepRow& add(std::string_view id, StepKind kind = StepKind::command, std::vector<Row> needs = {});
+  StepRow& row(Row row) { return steps_[row]; }
+  Row last() const { return static_cast<Row>(steps_.size() - 1); }
+  void literal(Row row, std::string_view name, std::string_view text);
+  void value(Row row, std::string_view name, ExprId value);
+  void retry(Row row, std::vector<Retry> retries);
+  GateRow& gate(Row row, std::vector<std::string> approvers = {});
+  Row group(std::uint32_t running_max, Row outer = no_row);
+  Text text(std::string_view text);
+
+  bool fail_fast = true;
+  std::uint32_t running_max = 0;
+
+  // Joins everything. The program lives as long as the maker.
+  const Program& make();
+
+ private:
+  template <class T>
+  Rows<T> keep(std::deque<std::vector<T>>& store, std::vector<T> items) {
+    store.push_back(std::move(items));
+    return {store.back().data(), static_cast<std::uint32_t>(store.back().size())};
+  }
+  std::deque<StepRow> steps_;
+  std::vector<StepRow> final_steps_;
+  std::vector<std::vector<Row>> needs_, followers_;
+  std::vector<std::vector<Param>> params_;
+  std::deque<std::string> texts_;
+  std::deque<std::vector<Retry>> retries_;
+  std::deque<std::vector<Text>> text_lists_;
+  std::deque<GateRow> gates_;
+  std::vector<GateRow> final_gates_;
+  std::vector<GroupRow> groups_;
+  Program program_;
+};
+
+}  // namespace wf::sim
