@@ -14,35 +14,40 @@
 namespace wfc::driver {
 
 struct FrontOptions {
-  std::string dialect;             // Forced; empty: recognised.
+  std::string dialect;  // Forced; empty: recognised.
+  std::string stdin_name = "stdin";
   std::vector<dialects::Define> defines;
   bool allow_outside = false;
   bool allow_unknown_keys = false;
 };
 
-struct Checked {
+// What all definitions of one command share: their texts, and what is said about them.
+struct Session {
   source::SourceMap sources;
   diag::Report report;
+};
+
+struct Checked {
+  FileId file = no_file;
   dialects::ReadResult read;
   std::unique_ptr<graph::StepGraph> graph;  // Null when the definition could not be read.
-  FileId file = no_file;
   diag::FileSummary summary;
-  bool usable() const { return graph && !report.has_errors(); }
+  std::string source_digest;  // Of everything read for it, --define included.
+  bool usable = false;        // No errors in it.
 };
-// front = load, read, graph, check. The error is the world's (no such file); mistakes are in the report.
-wf::Result<std::unique_ptr<Checked>> front(const std::string& path, const std::string& stdin_name,
-                                           const FrontOptions& options);
+// front = load, read, graph, check. `path` may be `-`. The error is the world's (no such file); mistakes are
+// in the session's report.
+wf::Result<Checked> front(Session& session, const std::string& path, const FrontOptions& options);
 
-struct BackOptions {
-  passes::Options passes;
-};
 struct Backed {
   plan::Plan plan;
   emit::Sources sources;
 };
-// back = lower, optimise, emit. Requires checked.usable(); may report, and then gives nothing.
-std::optional<Backed> back(Checked& checked, const BackOptions& options);
+// back = lower, optimise, emit. Requires checked.usable.
+Backed back(Session& session, const Checked& checked, const passes::Trace& after = {});
+// The part of `back` that drawings need.
+plan::Plan optimised_plan(Session& session, const Checked& checked, const passes::Trace& after = {});
 
-int run(int argc, char** argv);    // The whole of wfc's main.
+int run(int argc, char** argv);  // The whole of wfc's main.
 
 }  // namespace wfc::driver

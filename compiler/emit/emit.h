@@ -18,8 +18,8 @@ struct Sources {
 
 struct Options {
   std::string compiler;  // "wfc 0.1.0"
-  std::string
-      source;  // Name of the definition, for the comment at the top; written so that it cannot end it.
+  // Named in comments without its folder; written so that it cannot end them.
+  FileId definition = no_file;
 };
 Sources emit_cpp(const plan::Plan& plan, const source::SourceMap& sources, const Options& options);
 

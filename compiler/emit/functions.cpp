@@ -104,7 +104,7 @@ class ExprWriter {
       CodeWriter body;
       write(body, expr, 0);
       const std::uint32_t number = parts_count_++;
-      parts << "Ref part_" << number << "(Scope& in) {\n  return " << body.take() << ";\n}\n";
+      parts << "static Ref part_" << number << "(Scope& in) {\n  return " << body.take() << ";\n}\n";
       to << "part_" << number << "(in)";
     } else {
       plain(to, expr, depth);
@@ -126,7 +126,7 @@ class ExprWriter {
       body << ");\n";
     }
     const std::uint32_t number = parts_count_++;
-    parts << "Ref part_" << number << "(Scope& in) {\n" << body.take() << "  return all;\n}\n";
+    parts << "static Ref part_" << number << "(Scope& in) {\n" << body.take() << "  return all;\n}\n";
     to << "part_" << number << "(in)";
   }
 
@@ -369,11 +369,12 @@ class ExprWriter {
   std::uint32_t parts_count_ = 0;
 };
 
-void place(CodeWriter& to, const plan::Expression& expression, const source::SourceMap& sources) {
+void place(CodeWriter& to, const plan::Expression& expression, const source::SourceMap& sources,
+           FileId definition) {
   to << "    // ";
   if (expression.span.known() && expression.span.file < sources.count()) {
     const source::Position at = sources.position_of(expression.span.file, expression.span.begin);
-    const std::string file = comment_name(sources.file(expression.span.file).name);
+    const std::string file = file_comment(sources, expression.span.file, definition);
     if (!file.empty()) to << file << ':' << at.line << ':' << at.column << "  ";
   }
   to << expression.role;
@@ -386,26 +387,42 @@ void place(CodeWriter& to, const plan::Expression& expression, const source::Sou
 
 }  // namespace
 
-void write_functions(CodeWriter& to, const plan::Plan& plan, const source::SourceMap& sources) {
-  const auto count = static_cast<std::uint32_t>(plan.expressions.size());
-  if (count == 0) return;
+std::string file_comment(const source::SourceMap& sources, FileId file, FileId definition) {
+  if (file >= sources.count()) return {};
+  const std::string& name = sources.file(file).name;
+  return comment_name(file == definition ? name.substr(name.rfind('/') + 1) : name);
+}
+
+std::uint32_t function_count(const plan::Plan& plan) {
+  return static_cast<std::uint32_t>((plan.expressions.size() + expressions_per_function - 1) /
+                                    expressions_per_function);
+}
+
+void write_functions(CodeWriter& to, const plan::Plan& plan, const source::SourceMap& sources,
+                     FileId definition, std::uint32_t begin, std::uint32_t end) {
   ExprWriter writer;
   CodeWriter functions;
-  for (std::uint32_t first = 0; first < count; first += expressions_per_function) {
-    const std::uint32_t end = std::min(count, first + expressions_per_function);
-    functions << "Ref values_" << first / expressions_per_function << "(std::uint32_t which, Scope& in) {\n"
-              << "  switch (which) {\n";
-    for (std::uint32_t id = first; id < end; ++id) {
-      place(functions, plan.expressions[id], sources);
+  for (std::uint32_t function = begin; function < end; ++function) {
+    const std::uint32_t first = function * expressions_per_function;
+    const auto last = static_cast<std::uint32_t>(
+        std::min<std::size_t>(plan.expressions.size(), std::size_t{first} + expressions_per_function));
+    functions << "Ref values_" << function << "(std::uint32_t which, Scope& in) {\n  switch (which) {\n";
+    for (std::uint32_t id = first; id < last; ++id) {
+      place(functions, plan.expressions[id], sources, definition);
       functions << "    case " << id - first << ":\n      return ";
       writer.write(functions, plan.expressions[id].tree);
       functions << ";\n";
     }
     functions << "  }\n  return in.missing();\n}\n\n";
   }
-  to << writer.parts.take() << functions.take() << "constexpr ExprFunction functions[] = {\n";
-  for (std::uint32_t first = 0; first < count; first += expressions_per_function)
-    to << "    values_" << first / expressions_per_function << ",\n";
+  to << writer.parts.take() << functions.take();
+}
+
+void write_function_table(CodeWriter& to, const plan::Plan& plan) {
+  const std::uint32_t count = function_count(plan);
+  if (count == 0) return;
+  to << "constexpr ExprFunction functions[] = {\n";
+  for (std::uint32_t function = 0; function < count; ++function) to << "    values_" << function << ",\n";
   to << "};\n\n";
 }
 

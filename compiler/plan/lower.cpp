@@ -148,7 +148,11 @@ class Lower {
 
   std::uint32_t file_row(FileId file) {
     const auto [found, added] = file_rows_.emplace(file, static_cast<std::uint32_t>(plan_.files.size()));
-    if (added) plan_.files.push_back(plan_.text(info_.sources->file(file).name));
+    if (added) {
+      // The definition without its folder: what is built must not depend on where it lies.
+      const std::string& name = info_.sources->file(file).name;
+      plan_.files.push_back(plan_.text(file == info_.definition ? name.substr(name.rfind('/') + 1) : name));
+    }
     return found->second;
   }
 

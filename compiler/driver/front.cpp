@@ -1,0 +1,116 @@
+// front and back: the two halves of the compiler, as every command uses them.
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+
+#include "compiler/check/check.h"
+#include "compiler/diag/encoding.h"
+#include "compiler/driver/driver.h"
+#include "compiler/driver/version.h"
+#include "compiler/plan/plan.h"
+#include "runtime/base/digest.h"
+#include "runtime/base/files.h"
+
+namespace wfc::driver {
+namespace {
+
+// The larger of the readers' limits; each reader then holds its texts to its own.
+constexpr std::uint64_t definition_bytes_max = 64u << 20;
+
+wf::Result<std::string> read_stdin() {
+  std::string text;
+  std::vector<char> block(1u << 16);
+  for (;;) {
+    const ssize_t got = ::read(STDIN_FILENO, block.data(), block.size());
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return wf::Error{"cannot read standard input: " + std::string(std::strerror(errno)), {}};
+    if (got == 0) return text;
+    text.append(block.data(), static_cast<std::size_t>(got));
+    if (text.size() > definition_bytes_max) return wf::Error{"standard input is larger than 64 MiB", {}};
+  }
+}
+
+std::string folder_of(const std::string& path) {
+  const std::size_t slash = path.rfind('/');
+  if (slash == std::string::npos) return ".";
+  return slash == 0 ? "/" : path.substr(0, slash);
+}
+
+// Of everything a definition says, wherever it lies. Names count as far as the definition itself writes them.
+std::string digest_of(const Session& session, FileId first, const FrontOptions& options) {
+  wf::Digest digest;
+  digest.part("wf-source-1").part(session.sources.file(first).text);
+  for (FileId file = first + 1; file < session.sources.count(); ++file)
+    digest.part(session.sources.file(file).name).part(session.sources.file(file).text);
+  for (const dialects::Define& define : options.defines) digest.part(define.name).part(define.text);
+  return digest.hex();
+}
+
+}  // namespace
+
+wf::Result<Checked> front(Session& session, const std::string& path, const FrontOptions& options) {
+  const bool from_stdin = path == "-";
+  auto text = from_stdin ? read_stdin() : source::load(path, definition_bytes_max);
+  if (!text) {
+    if (from_stdin) return text.error();
+    return wf::Error{"cannot read `" + path + "`: " + text.error().message, {}};
+  }
+  Checked checked;
+  const int errors_before = session.report.count(diag::Severity::error);
+  const std::string name = from_stdin ? options.stdin_name : path;
+  checked.file = session.sources.add(name, std::move(*text), from_stdin ? std::string() : path);
+  if (!diag::diagnose_encoding(session.sources, checked.file, session.report)) {
+    // Whatever else is wrong shall be said too: reading goes on with a copy that can be read.
+    checked.file = session.sources.add(
+        name, diag::without_bad_characters(session.sources.file(checked.file).text), path);
+  }
+  const dialects::ReadContext context{.sources = session.sources,
+                                      .file = checked.file,
+                                      .report = session.report,
+                                      .defines = options.defines,
+                                      .root = from_stdin ? "." : folder_of(path),
+                                      .allow_outside = options.allow_outside,
+                                      .allow_unknown_keys = options.allow_unknown_keys};
+  checked.read = dialects::read(context, options.dialect);
+  checked.summary.file = name;
+  if (checked.read.dialect != nullptr) {
+    const model::Workflow& workflow = checked.read.workflow;
+    checked.summary.dialect = checked.read.dialect->name;
+    checked.summary.workflow = workflow.id.value;
+    checked.graph = std::make_unique<graph::StepGraph>(workflow);
+    checked.summary.steps = static_cast<int>(workflow.steps.size());
+    checked.summary.edges = static_cast<int>(checked.graph->edges());
+    check::run_all({workflow, *checked.graph}, session.report);
+    plan::check_commands(workflow, session.report);
+  }
+  checked.source_digest = digest_of(session, checked.file, options);
+  checked.usable = checked.graph != nullptr && session.report.count(diag::Severity::error) == errors_before;
+  return checked;
+}
+
+plan::Plan optimised_plan(Session& session, const Checked& checked, const passes::Trace& after) {
+  const std::string compiler = std::string("wfc ") + version;
+  // Everything that lowering could say was said by front.
+  diag::Report said_before;
+  plan::Plan plan = plan::lower(checked.read.workflow, *checked.graph,
+                                {.dialect = checked.summary.dialect,
+                                 .source_digest = checked.source_digest,
+                                 .compiler = compiler,
+                                 .sources = &session.sources,
+                                 .definition = checked.file},
+                                said_before);
+  if (after) after("lower", plan);
+  return passes::optimise(std::move(plan), {}, after);
+}
+
+Backed back(Session& session, const Checked& checked, const passes::Trace& after) {
+  plan::Plan plan = optimised_plan(session, checked, after);
+  emit::Options options;
+  options.compiler = std::string("wfc ") + version;
+  options.definition = checked.file;
+  emit::Sources sources = emit::emit_cpp(plan, session.sources, options);
+  return {std::move(plan), std::move(sources)};
+}
+
+}  // namespace wfc::driver
