@@ -16,29 +16,30 @@ namespace wf::agents {
 
 // What wf.toml's `[agents.ROLE]` or `--agent ROLE=ADAPTER` says.
 struct AdapterConfig {
-  std::string adapter;                 // "command", "replay"
-  std::string program;                 // command: a program, looked up on the PATH
+  std::string adapter;  // "command", "replay"
+  std::string program;  // command: a program, looked up on the PATH
   std::vector<std::string> args;
-  std::string format;                  // command: "text" (default), "claude", "codex", "gemini"
-  std::string file;                    // replay
+  std::string format;  // command: "text" (default), "claude", "codex", "gemini"
+  std::string file;    // replay
   std::string model;
+  std::string key_env;  // A variable of ours that the program is given and other children are not.
 };
 
 struct Question {
-  std::string step;                    // Its id.
-  std::string role;                    // Role or persona; may be empty.
+  std::string step;  // Its id.
+  std::string role;  // Role or persona; may be empty.
   std::string model;
   std::string prompt;
   std::uint32_t iteration = 1;
-  std::uint32_t attempt = 1;           // Over all iterations of the step in this run: which answer of a replay.
-  io::ChildSpec child;                 // Environment and folder for adapters that start a program.
+  std::uint32_t attempt = 1;  // Over all iterations of the step in this run: which answer of a replay.
+  io::ChildSpec child;        // Environment and folder for adapters that start a program.
 };
 
 class Adapter {
  public:
   virtual ~Adapter() = default;
-  // On the reactor's thread; must not wait. `answered` is called once, there. Returns a function that ends the
-  // question early: the outcome then has the reason it is given.
+  // On the reactor's thread; must not wait. `answered` is called once, there. Returns a function that ends
+  // the question early: the outcome then has the reason it is given.
   using Answered = std::function<void(Outcome)>;
   using Stop = std::function<void(std::string_view why)>;
   virtual Stop ask(Question question, std::function<void(std::string_view)> printed, Answered answered) = 0;

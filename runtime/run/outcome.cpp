@@ -59,4 +59,9 @@ Outcome Outcome::cancelled(std::string_view reason) {
   return outcome;
 }
 
+Outcome Outcome::ended_early(std::string_view why) {
+  if (why == reason::timeout) return failed(reason::timeout, "it took longer than its time limit");
+  return cancelled(why);
+}
+
 }  // namespace wf

@@ -34,7 +34,8 @@ struct Usage {
   std::string source;  // "reported", "estimated"; empty: none.
 };
 
-// What a step printed. Up to `inline_output_max` bytes it is `text`; longer, it lies in `file`, durable already.
+// What a step printed. Up to `inline_output_max` bytes it is `text`; longer, it lies in `file`, durable
+// already.
 inline constexpr std::uint64_t inline_output_max = 64 * 1024;
 // Of each stream so much is kept, head and tail with a notice between them; the child never notices.
 inline constexpr std::uint64_t stream_kept_max = 16 * 1024 * 1024;
@@ -65,6 +66,8 @@ struct Outcome {
   static Outcome succeeded(std::string output = {});
   static Outcome failed(std::string_view reason, std::string error);
   static Outcome cancelled(std::string_view reason);
+  // Of an attempt that was told to stop: a timeout is its own failure, all else was not its fault.
+  static Outcome ended_early(std::string_view why);
 };
 
 // One execution of a step's place in the plan. `iteration` counts from 1.

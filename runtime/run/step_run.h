@@ -1,9 +1,9 @@
 // What a step's body is given, and the only way in which it ends.
 //
-// The engine evaluates the condition and every parameter before the body starts, so that bodies deal in texts only.
-// A body runs on the reactor's thread and must not wait: it starts something, keeps the StepRun in the callback,
-// and finishes it there. A StepRun moves and finishes exactly once; one that is dropped unfinished is a bug that
-// says so (WF_ASSERT).
+// The engine evaluates the condition and every parameter before the body starts, so that bodies deal in texts
+// only. A body runs on the reactor's thread and must not wait: it starts something, keeps the StepRun in the
+// callback, and finishes it there. A StepRun moves and finishes exactly once; one that is dropped unfinished
+// is a bug that says so (WF_ASSERT).
 #pragma once
 #include <functional>
 #include <memory>
@@ -34,11 +34,13 @@ class StepHost {
 struct Attempt {
   const Program* program = nullptr;
   StepKey key;
-  std::uint32_t number = 1;         // From 1, within the iteration.
+  std::uint32_t number = 1;   // From 1, within the iteration.
+  std::uint32_t ordinal = 0;  // From 1, over all iterations of the step in this run; 0: not counted.
   std::string run_id;
-  std::string idempotency_key;      // The same in all attempts of one iteration.
-  std::string artifacts_folder;     // Exists before a child starts.
-  bool interrupted_before = false;  // An earlier attempt was cut off by a crash; its files may hold partial work.
+  std::string idempotency_key;   // The same in all attempts of one iteration.
+  std::string artifacts_folder;  // Of the step; its body makes it before a child starts.
+  bool interrupted_before =
+      false;  // An earlier attempt was cut off by a crash; its files may hold partial work.
   std::vector<Argument> arguments;  // In the order of the parameters.
 };
 
@@ -66,8 +68,8 @@ class StepBodies {
  public:
   virtual ~StepBodies() = default;
   virtual void start(StepRun run) = 0;
-  // Asks a running attempt to end early (timeout, cancel); its outcome then carries `why`, and it still finishes
-  // through its StepRun. Ignored for an attempt that has finished.
+  // Asks a running attempt to end early (timeout, cancel); its outcome then carries `why`, and it still
+  // finishes through its StepRun. Ignored for an attempt that has finished.
   virtual void stop(StepKey key, std::uint32_t attempt, std::string_view why) = 0;
 };
 

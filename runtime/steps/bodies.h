@@ -3,6 +3,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "runtime/agents/agent.h"
 #include "runtime/run/output_keeper.h"
@@ -19,6 +20,11 @@ struct Config {
 };
 
 // The real bodies. `approve` is not among them: the engine itself waits for people.
-std::unique_ptr<StepBodies> make_bodies(Config config, const agents::Services& services, const OutputKeeper& outputs);
+std::unique_ptr<StepBodies> make_bodies(Config config, const agents::Services& services,
+                                        const OutputKeeper& outputs);
+
+// What of an environment ("K=V", ended by null) every child of a run inherits: all but credentials, by their
+// names, and what an outer run said of itself. Names of what is withheld go to `withheld`, which may be null.
+std::vector<std::string> children_environment(char** environment, std::vector<std::string>* withheld);
 
 }  // namespace wf::steps
