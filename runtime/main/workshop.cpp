@@ -1,0 +1,225 @@
+// Connects the rooms. The order in `open` is the point of this file: the nursery is forked while the process
+// has neither threads nor files of its own, and the signals that end a run are blocked before any thread can
+// take them.
+#include "runtime/main/workshop.h"
+
+#include <sys/epoll.h>
+#include <sys/inotify.h>
+#include <sys/signalfd.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <cstring>
+#include <string>
+#include <utility>
+
+#include "runtime/agents/agent.h"
+#include "runtime/io/nursery.h"
+#include "runtime/io/reactor.h"
+#include "runtime/rules/environment.h"
+#include "runtime/steps/bodies.h"
+
+namespace wf {
+namespace {
+
+constexpr std::int64_t poll_ms = 500;
+
+std::vector<std::string> environment_of_children() {
+  std::vector<std::string> passed;
+  for (char** entry = environ; *entry; ++entry) {
+    const std::string_view line = *entry;
+    if (rules::passes_to_children(line.substr(0, line.find('=')))) passed.emplace_back(line);
+  }
+  return passed;
+}
+
+sigset_t ending_signals() {
+  sigset_t set;
+  sigemptyset(&set);
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) sigaddset(&set, signal);
+  return set;
+}
+
+agents::AdapterConfig config_of(const surface::AgentSetting& setting) {
+  return {.adapter = setting.adapter,
+          .program = setting.program,
+          .args = setting.args,
+          .format = setting.format,
+          .file = setting.file,
+          .model = setting.model,
+          .key_env = setting.key_env};
+}
+
+class ReactorLoop final : public engine::Loop {
+ public:
+  explicit ReactorLoop(io::Reactor& reactor) : reactor_(reactor) {}
+  void post(std::function<void()> work) override { reactor_.post(std::move(work)); }
+  std::uint64_t at(std::int64_t monotonic_ms, std::function<void()> work) override {
+    return reactor_.at(monotonic_ms, std::move(work));
+  }
+  void cancel(std::uint64_t timer) override { reactor_.cancel(timer); }
+  void run() override { reactor_.run(); }
+  void stop() override { reactor_.stop(); }
+
+ private:
+  io::Reactor& reactor_;
+};
+
+class MainWorkplace final : public surface::Workplace {
+ public:
+  MainWorkplace(Clock& clock, std::unique_ptr<io::Nursery> nursery)
+      : clock_(clock), reactor_(clock), nursery_(std::move(nursery)), loop_(reactor_) {
+    nursery_->attach(reactor_);
+  }
+  ~MainWorkplace() override {
+    for (const int fd : {signals_, watched_}) {
+      if (fd < 0) continue;
+      reactor_.remove(fd);
+      ::close(fd);
+    }
+  }
+
+  engine::Loop& loop() override { return loop_; }
+  std::string_view lifeline() const override {
+    return nursery_->mode() == io::NurseryMode::pid_namespace ? "namespace" : "guardian";
+  }
+  int end_leftovers(std::string_view run_id, std::string_view store_id) override {
+    return io::end_leftovers(run_id, store_id);
+  }
+
+  Result<StepBodies*> equip(const surface::Settings& settings, const std::string& store_id,
+                            const OutputKeeper& outputs, std::int64_t grace_ms) override {
+    const agents::Services services{reactor_, *nursery_, clock_};
+    steps::Config config;
+    for (const auto& [role, setting] : settings.agents) {
+      Result<std::unique_ptr<agents::Adapter>> adapter = agents::make_adapter(config_of(setting), services);
+      if (!adapter) return Error{"agent `" + role + "`: " + adapter.error().message, adapter.error().hint};
+      config.agents[role] = std::move(*adapter);
+    }
+    config.deploy = settings.deploy;
+    config.actions = settings.actions;
+    config.store_id = store_id;
+    config.grace_ms = grace_ms;
+    bodies_ = steps::make_bodies(std::move(config), services, outputs);
+    return bodies_.get();
+  }
+
+  void watch(const std::string& path, std::function<void()> changed) override {
+    // The folder is watched, not the file: whether the file is made, touched or replaced, it shows there.
+    const std::size_t slash = path.rfind('/');
+    const std::string folder = slash == std::string::npos ? "." : path.substr(0, slash);
+    std::string name = path.substr(slash == std::string::npos ? 0 : slash + 1);
+    watched_ = ::inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
+    if (watched_ >= 0 &&
+        ::inotify_add_watch(watched_, folder.c_str(),
+                            IN_ATTRIB | IN_MODIFY | IN_CLOSE_WRITE | IN_CREATE | IN_MOVED_TO) >= 0) {
+      reactor_.add(watched_, EPOLLIN,
+                   [this, name = std::move(name), changed = std::move(changed)](std::uint32_t) {
+                     if (read_changes(name)) changed();
+                   });
+      return;
+    }
+    if (watched_ >= 0) ::close(watched_);
+    watched_ = -1;
+    poll_file(path, stamp(path), std::move(changed));
+  }
+
+  void on_signal(std::function<void(int)> got) override {
+    const sigset_t set = ending_signals();
+    signals_ = ::signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
+    if (signals_ < 0) {
+      // Without descriptors nobody can be told; then a signal ends the process, which the journal survives.
+      ::sigprocmask(SIG_UNBLOCK, &set, nullptr);
+      return;
+    }
+    reactor_.add(signals_, EPOLLIN, [this, got = std::move(got)](std::uint32_t) {
+      signalfd_siginfo info;
+      while (::read(signals_, &info, sizeof info) == static_cast<ssize_t>(sizeof info))
+        got(static_cast<int>(info.ssi_signo));
+    });
+  }
+
+ private:
+  // Whether something happened to the file of that name.
+  bool read_changes(const std::string& name) const {
+    bool ours = false;
+    alignas(inotify_event) char buffer[4096];
+    for (ssize_t n = 0; (n = ::read(watched_, buffer, sizeof buffer)) > 0;) {
+      for (const char* at = buffer; at < buffer + n;) {
+        inotify_event event;
+        std::memcpy(&event, at, sizeof event);
+        // An overflow has no name and may have swallowed ours.
+        if ((event.mask & IN_Q_OVERFLOW) != 0 || (event.len != 0 && name == at + sizeof event)) ours = true;
+        at += sizeof event + event.len;
+      }
+    }
+    return ours;
+  }
+
+  static std::int64_t stamp(const std::string& path) {
+    struct stat file {};
+    if (::stat(path.c_str(), &file) != 0) return 0;
+    return file.st_mtim.tv_sec * 1'000'000'000 + file.st_mtim.tv_nsec;
+  }
+
+  void poll_file(const std::string& path, std::int64_t last, std::function<void()> changed) {
+    reactor_.at(clock_.monotonic_ms() + poll_ms, [this, path, last, changed = std::move(changed)]() mutable {
+      const std::int64_t now = stamp(path);
+      if (now != last) changed();
+      poll_file(path, now, std::move(changed));
+    });
+  }
+
+  Clock& clock_;
+  io::Reactor reactor_;
+  std::unique_ptr<io::Nursery> nursery_;  // Attached to the reactor: goes first.
+  ReactorLoop loop_;
+  std::unique_ptr<StepBodies> bodies_;  // Holds on to both.
+  int signals_ = -1;
+  int watched_ = -1;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<surface::Workplace>> MainWorkshop::open(surface::Sandbox sandbox) {
+  Result<std::unique_ptr<io::Nursery>> nursery =
+      io::Nursery::start(environment_of_children(), sandbox != surface::Sandbox::off);
+  if (!nursery) return nursery.error();
+  const sigset_t set = ending_signals();
+  ::sigprocmask(SIG_BLOCK, &set, nullptr);
+  return std::unique_ptr<surface::Workplace>(std::make_unique<MainWorkplace>(clock_, std::move(*nursery)));
+}
+
+Result<surface::AgentSetting> MainWorkshop::parse_adapter(std::string_view text) {
+  Result<agents::AdapterConfig> config = agents::parse_adapter(text);
+  if (!config) return config.error();
+  return surface::AgentSetting{.adapter = config->adapter,
+                               .program = config->program,
+                               .args = config->args,
+                               .format = config->format,
+                               .file = config->file,
+                               .model = config->model,
+                               .key_env = config->key_env};
+}
+
+std::vector<std::string_view> MainWorkshop::adapter_names() {
+  return agents::adapter_names();
+}
+
+Result<std::string> MainWorkshop::adapter_ready(const surface::AgentSetting& setting) {
+  // An adapter is made to be asked about itself; it starts nothing, so this nursery of no children is never
+  // used.
+  class NoChildren final : public io::Spawner {
+    ChildId spawn(io::ChildSpec, io::ChildEvents) override { return 0; }
+    void end(ChildId, std::int64_t) override {}
+  };
+  io::Reactor reactor(clock_);
+  NoChildren nobody;
+  const agents::Services services{reactor, nobody, clock_};
+  const Result<std::unique_ptr<agents::Adapter>> adapter = agents::make_adapter(config_of(setting), services);
+  if (!adapter) return adapter.error();
+  return (*adapter)->ready();
+}
+
+}  // namespace wf

@@ -1,0 +1,234 @@
+// From flags to a driven run, and from its end to the next command a person would want.
+#include "runtime/surface/commands/driving.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <cstdlib>
+#include <optional>
+
+#include "runtime/base/digest.h"
+#include "runtime/base/json.h"
+#include "runtime/base/text.h"
+#include "runtime/rules/quantity.h"
+#include "runtime/surface/events.h"
+#include "runtime/surface/preflight.h"
+#include "runtime/surface/status.h"
+#include "runtime/surface/views.h"
+
+namespace wf::surface::commands {
+namespace {
+
+constexpr std::uint32_t jobs_max = 100'000;
+
+Result<Sandbox> sandbox_of(std::string_view mode) {
+  if (mode.empty() || mode == "auto") return Sandbox::automatic;
+  if (mode == "off") return Sandbox::off;
+  if (mode == "required") return Sandbox::required;
+  return Error{"`--sandbox " + printable(mode, false) + "` is not `off`, `auto` or `required`", ""};
+}
+
+Result<std::uint32_t> jobs_of(const Arguments& arguments) {
+  if (!arguments.has("--jobs")) return std::uint32_t{0};
+  const Result<std::int64_t> jobs = rules::parse_integer(arguments.value("--jobs"));
+  if (!jobs || *jobs < 1 || *jobs > jobs_max)
+    return Error{"`--jobs` needs a number from 1 to " + std::to_string(jobs_max), ""};
+  return static_cast<std::uint32_t>(*jobs);
+}
+
+// The file of `--events`, or standard output.
+class EventsFile {
+ public:
+  ~EventsFile() {
+    if (out_ && out_->fd() > 2) ::close(out_->fd());
+  }
+  Result<> open(std::string_view name) {
+    if (name == "-") {
+      out_.emplace(1);
+      return Done{};
+    }
+    const int fd = ::open(std::string(name).c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
+    if (fd < 0) return Error{"cannot open `" + printable(name, false) + "` for events", ""};
+    out_.emplace(fd);
+    return Done{};
+  }
+  Out* get() { return out_ ? &*out_ : nullptr; }
+
+ private:
+  std::optional<Out> out_;
+};
+
+bool can_redraw(const Out& out) {
+  const char* term = std::getenv("TERM");
+  return out.is_terminal() && term && *term && std::string_view(term) != "dumb";
+}
+
+// Drops adapters that nobody will ask: a wf.toml serves many workflows, and a mistake in it that does not
+// concern this one must not stop it.
+void keep_needed(const Program& program, Settings& settings) {
+  const Needs needs = needs_of(program, [](Row) { return true; });
+  std::map<std::string, AgentSetting> kept;
+  for (const std::string& role : needs.roles) {
+    auto found = settings.agents.find(role);
+    if (found == settings.agents.end()) found = settings.agents.find("*");
+    if (found != settings.agents.end()) kept.insert(*found);
+  }
+  settings.agents = std::move(kept);
+}
+
+// What happened in a word, and what a person would type next.
+void last_words(Context& context, Out& out, const Picture& picture, const engine::RunEnd& end,
+                const std::string& run, std::int64_t took_ms) {
+  const auto next = [&](const std::string& words) { out.line("  " + context.command(words)); };
+  if (end.exit_code > 128) {
+    out.line("run " + run + " is interrupted; go on with");
+    return next("resume " + run);
+  }
+  if (end.status == RunStatus::waiting) {
+    const std::vector<Row> waiting = picture.rows(StepStatus::waiting, 20);
+    const std::uint32_t all = picture.count(StepStatus::waiting);
+    if (end.reason == reason::unknown_outcome) {
+      out.line("run " + run + " is paused: an attempt was cut off, and the step must not simply be repeated");
+      out.line("look at what it did, then one of");
+      next("resume " + run + " --retry STEP");
+      next("resume " + run + " --mark-done STEP");
+      return;
+    }
+    out.line("run " + run + " is paused: " + std::to_string(all) +
+             (all == 1 ? " step waits" : " steps wait") + " for a decision");
+    for (const Row row : waiting) {
+      const std::string id = shell_word(picture.id(row));
+      next("approve " + run + " " + id);
+      next("reject " + run + " " + id);
+    }
+    out.line("and then");
+    return next("resume " + run);
+  }
+  std::string line =
+      "run " + run + " " +
+      (end.status == RunStatus::completed
+           ? "is completed"
+           : "has " + std::string(end.status == RunStatus::failed ? "failed" : "been cancelled"));
+  if (!end.reason.empty()) line += " (" + printable(end.reason, false) + ")";
+  out.line(line + ": " + counts_text(picture) + " in " + elapsed(took_ms));
+  const std::vector<Row> failed = picture.rows(StepStatus::failed, 3);
+  for (const Row row : failed) {
+    const StepPicture& step = picture.step(row);
+    std::string why = printable(step.reason, false);
+    if (!step.detail.empty())
+      why += (why.empty() ? "" : ": ") + printable(replace_invalid_utf8(step.detail), false);
+    out.line("  " + picture.id(row) + ": " + fit(why, 200));
+    next("logs " + run + " " + shell_word(picture.id(row)));
+  }
+  if (failed.empty()) next("status " + run);
+}
+
+Result<> admit_unenforced(Context& context, const Bearings& bearings) {
+  const std::vector<std::string> open = unenforced(context.program);
+  if (open.empty()) return Done{};
+  if (bearings.sandbox == Sandbox::required) {
+    Error error{"`--sandbox required`: this version cannot enforce what is declared", ""};
+    for (const std::string& sentence : open) error.hint += (error.hint.empty() ? "" : "\n  ") + sentence;
+    return error;
+  }
+  for (const std::string& sentence : open) context.err.line("warning: " + sentence);
+  return Done{};
+}
+
+}  // namespace
+
+Result<Bearings> bearings(Context& context) {
+  const Arguments& arguments = context.arguments;
+  Bearings bearings;
+  Result<Settings> settings = read_settings("wf.toml");
+  if (!settings) return settings.error();
+  bearings.settings = std::move(*settings);
+  for (const std::string_view text : arguments.values("--agent")) {
+    const auto pair = key_and_value("--agent", text);
+    if (!pair) return pair.error();
+    Result<AgentSetting> agent = context.workshop.parse_adapter(pair->second);
+    if (!agent) return agent.error();
+    bearings.settings.agents[pair->first] = std::move(*agent);
+  }
+  for (const auto& [option, to] : {std::pair{"--deploy", &bearings.settings.deploy},
+                                   std::pair{"--action", &bearings.settings.actions}}) {
+    for (const std::string_view text : arguments.values(option)) {
+      const auto pair = key_and_value(option, text);
+      if (!pair) return pair.error();
+      (*to)[pair->first] = pair->second;
+    }
+  }
+  keep_needed(context.program, bearings.settings);
+  const Result<Sandbox> sandbox = sandbox_of(arguments.value("--sandbox"));
+  if (!sandbox) return sandbox.error();
+  bearings.sandbox = *sandbox;
+  const Result<std::uint32_t> jobs = jobs_of(arguments);
+  if (!jobs) return jobs.error();
+  bearings.request.jobs = *jobs;
+  bearings.request.wait = arguments.has("--wait");
+  return bearings;
+}
+
+Result<> ready_to_drive(Context& context, const Bearings& bearings, const std::function<bool(Row)>& needed) {
+  if (Result<> ready = preflight(context.program, bearings.settings, needed); !ready) return ready;
+  for (const auto& [role, setting] : bearings.settings.agents) {
+    const Result<std::string> ready = context.workshop.adapter_ready(setting);
+    if (!ready)
+      return Error{"agent `" + printable(role, false) + "`: " + ready.error().message, ready.error().hint};
+  }
+  return admit_unenforced(context, bearings);
+}
+
+int drive(Context& context, RunService& service, Workplace& workplace, const Bearings& bearings,
+          const std::string& run_id) {
+  const Arguments& arguments = context.arguments;
+  EventsFile events_file;
+  if (arguments.has("--events"))
+    if (const Result<> opened = events_file.open(arguments.value("--events")); !opened)
+      return context.refuse(opened.error());
+  // A reader that goes away must not end the run. Children were given the usual treatment of SIGPIPE before.
+  std::signal(SIGPIPE, SIG_IGN);
+
+  const bool json = arguments.has("--json");
+  const bool quiet = arguments.has("--quiet");
+  Out& words = json || arguments.value("--events") == "-" ? context.err : context.out;
+  Picture picture(context.program);
+  std::vector<Watcher*> watchers;
+  std::optional<PlainView> plain;
+  std::optional<LiveView> live;
+  std::optional<Events> events;
+  if (!quiet && !arguments.has("--no-tui") && can_redraw(words))
+    watchers.push_back(&live.emplace(words, picture, context.clock, run_id));
+  else if (!quiet)
+    watchers.push_back(&plain.emplace(words, picture));
+  if (events_file.get())
+    watchers.push_back(
+        &events.emplace(context.program, context.clock, *events_file.get(),
+                        service.store().folder() + "/drives/" + sha256_hex(run_id).substr(0, 32) + ".seq"));
+
+  const std::int64_t began_ms = context.clock.monotonic_ms();
+  const Result<Driven> driven =
+      service.drive(run_id, bearings.request, workplace, bearings.settings, watchers);
+  if (!driven) return context.refuse(driven.error());
+  if (driven->held)
+    return context.refuse(
+        {"run " + run_id + " is already driven by process " + std::to_string(driven->holder.pid) + " on " +
+             printable(driven->holder.host, false) + " since " + format_time(driven->holder.since_ms),
+         "nothing was started; `" + context.command("status " + run_id) + "` shows how it goes"});
+  if (!driven->end.error.empty()) context.err.line("error: " + printable(driven->end.error, true));
+  if (driven->was_over) {
+    // It had ended before: tell what is recorded.
+    if (const Result<store::Recovered> run = service.look(run_id)) picture.recover(*run);
+  }
+  if (!quiet)
+    last_words(context, words, picture, driven->end, run_id, context.clock.monotonic_ms() - began_ms);
+  if (json) {
+    const Result<store::Recovered> run = service.look(run_id);
+    if (!run) return context.refuse(run.error());
+    context.out.line(write_json(status_document(service, *run)));
+  }
+  return driven->end.exit_code;
+}
+
+}  // namespace wf::surface::commands

@@ -1,0 +1,48 @@
+// What `run`, `resume` and `cancel` share: settings, the place where a run is driven, those who watch, last
+// words.
+#pragma once
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "runtime/surface/command_line.h"
+
+namespace wf::surface::commands {
+
+inline constexpr Option drive_options[] = {
+    {"--jobs", "N", "so many steps at one time"},
+    {"--events", "FILE", "write what happens as JSON lines (`-`: standard output)"},
+    {"--json", "", "print the final status as one JSON document"},
+    {"--quiet", "", "print nothing but mistakes and warnings"},
+    {"--no-tui", "", "plain lines, on a terminal too"},
+    {"--wait", "", "stay while only decisions are missing, instead of pausing"},
+    {"--dry-run", "", "print what would run, and run nothing"},
+    {"--sandbox", "MODE", "off, auto (default) or required: how children are confined"},
+    {"--agent", "ROLE=ADAPTER", "who answers for a role: command:PROGRAM, replay:FILE (`*`: all others)",
+     true},
+    {"--deploy", "TARGET=COMMAND", "the command that deploys to a target", true},
+    {"--action", "NAME=COMMAND", "the command of an action", true}};
+
+// The bearings of a drive, checked before anything starts.
+struct Bearings {
+  Settings settings;
+  Sandbox sandbox = Sandbox::automatic;
+  DriveRequest request;
+};
+// wf.toml and flags. The error is ready to be shown.
+Result<Bearings> bearings(Context& context);
+
+// Everything that must hold before the first step: agents, targets and actions are configured and there; what is
+// declared and not enforced is said on standard error, and with `--sandbox required` is an error.
+Result<> ready_to_drive(Context& context, const Bearings& bearings, const std::function<bool(Row)>& needed);
+
+// Drives the run, prints what happens and what to do next; the exit code of `run` and `resume`. `service` has
+// its store open or opens it here, after the workplace.
+int drive(Context& context, RunService& service, Workplace& workplace, const Bearings& bearings,
+          const std::string& run_id);
+
+// The plan as `--dry-run` prints it: order, levels, and what each step would run.
+std::string dry_run(const Program& program, const std::string& inputs_json);
+
+}  // namespace wf::surface::commands

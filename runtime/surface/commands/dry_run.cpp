@@ -1,0 +1,125 @@
+// `--dry-run`: the plan in the order in which it would run, as far as it is known before anything ran.
+#include <algorithm>
+#include <vector>
+
+#include "runtime/base/json.h"
+#include "runtime/base/text.h"
+#include "runtime/surface/commands/driving.h"
+#include "runtime/surface/tables.h"
+#include "runtime/value/value.h"
+
+namespace wf::surface::commands {
+namespace {
+
+// Knows the inputs and nothing that a step makes.
+class InputNames final : public Names {
+ public:
+  InputNames(const Program& program, const std::string& inputs_json) : program_(program) {
+    if (Result<Value> inputs = value_from_json(inputs_json)) inputs_ = *inputs;
+  }
+  Value input(Row row) const override {
+    const Text& name = program_.inputs[row].name;
+    const Value* value = inputs_.find({name.data, name.size});
+    return value ? *value : Value();
+  }
+  Value let(Row) const override { return {}; }
+  Value step(Row) const override { return {}; }
+  Value output(Row) const override { return {}; }
+  Value group(Row) const override { return {}; }
+  Value event() const override { return {}; }
+  Value run() const override { return {}; }
+  Value workflow() const override { return {}; }
+  Value project() const override { return {}; }
+  Value result() const override { return {}; }
+  Value feedback() const override { return {}; }
+
+ private:
+  const Program& program_;
+  Value inputs_;
+};
+
+std::string text_of(const Program& program, const Param& param, const Names& names) {
+  switch (param.kind) {
+    case ParamKind::literal:
+      return {param.literal.data, param.literal.size};
+    case ParamKind::value: {
+      const Result<Value> value = evaluate(program, param.value, &names);
+      const Result<std::string> text = value ? print(*value) : Error{};
+      return text ? *text : "{{ ... }}";
+    }
+    case ParamKind::pieces:
+      break;
+  }
+  if (Result<std::string> whole = render(program, param.pieces, &names)) return *whole;
+  // Something in it is not known yet: show what is.
+  std::string text;
+  for (const Piece& piece : param.pieces) {
+    if (piece.kind == PieceKind::text) {
+      text.append(piece.text.data, piece.text.size);
+    } else if (piece.kind == PieceKind::value) {
+      const Result<Value> value = evaluate(program, piece.expr, &names);
+      const Result<std::string> printed = value ? print(*value) : Error{};
+      text += printed ? *printed : "{{ ... }}";
+    } else {
+      text += "{% ... %}";
+    }
+  }
+  return text;
+}
+
+std::string indented(const std::string& text, const std::string& by) {
+  std::string out;
+  std::size_t at = 0;
+  while (at < text.size()) {
+    const std::size_t end = std::min(text.find('\n', at), text.size());
+    out += by + text.substr(at, end - at) + "\n";
+    at = end + 1;
+  }
+  return out;
+}
+
+}  // namespace
+
+std::string dry_run(const Program& program, const std::string& inputs_json) {
+  const InputNames names(program, inputs_json);
+  std::vector<std::uint32_t> level(program.steps.count, 1);
+  std::uint32_t levels = 0;
+  for (Row row = 0; row < program.steps.count; ++row) {
+    for (const Row need : program.steps[row].needs) level[row] = std::max(level[row], level[need] + 1);
+    levels = std::max(levels, level[row]);
+  }
+  std::string text = "plan of " + printable({program.workflow.data, program.workflow.size}, false) + ": " +
+                     std::to_string(program.steps.count) + " steps in " + std::to_string(levels) +
+                     " levels; nothing is run\n";
+  // Rows by level, in plan order within one: one pass, whatever the number of steps.
+  std::vector<std::vector<Row>> by_level(levels + 1);
+  for (Row row = 0; row < program.steps.count; ++row) by_level[level[row]].push_back(row);
+  for (std::uint32_t at = 1; at <= levels; ++at) {
+    text += "\nlevel " + std::to_string(at) + "\n";
+    for (const Row row : by_level[at]) {
+      const StepRow& step = program.steps[row];
+      text += "  " + printable({step.id.data, step.id.size}, false) + " (" +
+              std::string(kind_name(step.kind)) + ")";
+      for (std::uint32_t i = 0; i < step.needs.count; ++i) {
+        const Text& need = program.steps[step.needs[i]].id;
+        text += (i == 0 ? " after " : ", ") + printable({need.data, need.size}, false);
+      }
+      if (step.when != no_expr) text += ", when its condition holds";
+      text += "\n";
+      for (const Param& param : step.params) {
+        std::string name = printable({param.name.data, param.name.size}, false);
+        if (param.key.size != 0) name += " " + printable({param.key.data, param.key.size}, false);
+        const std::string value = param.kind == ParamKind::value && name == "condition"
+                                      ? "(decided when it is reached)"
+                                      : printable(replace_invalid_utf8(text_of(program, param, names)), true);
+        if (value.find('\n') == std::string::npos)
+          text += "    " + name + ": " + value + "\n";
+        else
+          text += "    " + name + ":\n" + indented(value, "      ");
+      }
+    }
+  }
+  return text;
+}
+
+}  // namespace wf::surface::commands

@@ -1,0 +1,43 @@
+// `status`: a run as it is recorded.
+#include "runtime/surface/status.h"
+
+#include "runtime/base/json.h"
+#include "runtime/base/text.h"
+#include "runtime/surface/commands.h"
+
+namespace wf::surface::commands {
+namespace {
+
+int act(Context& context) {
+  RunService service = context.service();
+  const Result<store::Recovered> run = service.look(std::string(context.arguments.word(0)));
+  if (!run) return context.refuse(run.error());
+  if (context.arguments.has("--json")) {
+    context.out.line(write_json(status_document(service, *run)));
+    return exit_fine;
+  }
+  const std::string id = printable(run->run.id, false);
+  std::string next;
+  for (const StepState& step : states(*run)) {
+    if (!step.recorded || !step.recorded->gate || !step.recorded->gate->open) continue;
+    const std::string word = shell_word(printable(step.id, false));
+    next += "\n  " + context.command("approve " + id + " " + word) + "\n  " +
+            context.command("reject " + id + " " + word);
+  }
+  if (!is_over(run->run.status)) next += "\n  " + context.command("resume " + id);
+  if (!next.empty()) next = "\nnext" + next + "\n";
+  context.out.write(status_text(service, *run, next, context.clock.wall_ms()));
+  return exit_fine;
+}
+
+}  // namespace
+
+const Command status = {.name = "status",
+                        .words = "[RUN]",
+                        .words_min = 0,
+                        .words_max = 1,
+                        .summary = "how a run stands; without RUN, the latest",
+                        .options = {json_options, store_options, {}},
+                        .act = act};
+
+}  // namespace wf::surface::commands

@@ -1,0 +1,332 @@
+// Opens the store, takes the lease, and puts an engine between them and the world.
+#include "runtime/surface/run_service.h"
+
+#include <elf.h>
+#include <link.h>
+#include <sched.h>
+#include <sys/auxv.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstring>
+#include <optional>
+
+#include "runtime/base/digest.h"
+#include "runtime/base/files.h"
+#include "runtime/base/ids.h"
+#include "runtime/base/text.h"
+#include "runtime/surface/outputs.h"
+#include "runtime/surface/tables.h"
+
+namespace wf::surface {
+namespace {
+
+constexpr std::int64_t grace_ms = 10'000;
+
+std::string text_of(const Text& text) {
+  return {text.data, text.size};
+}
+
+std::uint32_t processors() {
+  cpu_set_t set;
+  CPU_ZERO(&set);
+  if (::sched_getaffinity(0, sizeof set, &set) != 0) return 1;
+  return static_cast<std::uint32_t>(std::max(1, CPU_COUNT(&set)));
+}
+
+engine::MachineOptions limits(const Program& program, std::uint32_t jobs) {
+  engine::MachineOptions options;
+  const std::uint32_t wanted = jobs != 0 ? jobs : program.running_max;
+  options.running_max = wanted;
+  if (wanted == 0) options.commands_max = processors();
+  return options;
+}
+
+// The bytes of the GNU build-id note, if the linker wrote one. Found in the program headers, so nothing is
+// read.
+std::optional<std::string> build_id() {
+  const auto* headers = reinterpret_cast<const ElfW(Phdr)*>(::getauxval(AT_PHDR));
+  const std::size_t count = ::getauxval(AT_PHNUM);
+  if (!headers) return std::nullopt;
+  // Where the program was loaded: the difference between where its headers are and where they were linked.
+  ElfW(Addr) base = 0;
+  for (std::size_t i = 0; i < count; ++i)
+    if (headers[i].p_type == PT_PHDR) base = reinterpret_cast<ElfW(Addr)>(headers) - headers[i].p_vaddr;
+  for (std::size_t i = 0; i < count; ++i) {
+    if (headers[i].p_type != PT_NOTE) continue;
+    const char* at = reinterpret_cast<const char*>(base + headers[i].p_vaddr);
+    const char* end = at + headers[i].p_memsz;
+    while (static_cast<std::size_t>(end - at) > sizeof(ElfW(Nhdr))) {
+      ElfW(Nhdr) note;
+      std::memcpy(&note, at, sizeof note);
+      const char* name = at + sizeof note;
+      const char* bytes = name + ((note.n_namesz + 3) & ~3u);
+      if (note.n_type == NT_GNU_BUILD_ID && note.n_namesz == 4 && std::memcmp(name, "GNU", 4) == 0)
+        return std::string(bytes, note.n_descsz);
+      at = bytes + ((note.n_descsz + 3) & ~3u);
+    }
+  }
+  return std::nullopt;
+}
+
+std::string list_of(const std::vector<std::string>& names) {
+  constexpr std::size_t shown = 5;
+  std::string list;
+  for (std::size_t i = 0; i < std::min(names.size(), shown); ++i)
+    list += (i ? ", `" : "`") + printable(names[i], false) + "`";
+  if (names.size() > shown) list += " and " + std::to_string(names.size() - shown) + " more";
+  return list;
+}
+
+// What is different between the plan of a run and this program, as far as the store tells.
+std::string difference(const Program& program, const store::Recovered& run) {
+  std::vector<std::string> added, removed, changed;
+  for (const StepRow& row : program.steps) {
+    const std::string id = text_of(row.id);
+    const auto found = std::find(run.step_ids.begin(), run.step_ids.end(), id);
+    if (found == run.step_ids.end()) {
+      added.push_back(id);
+    } else {
+      const auto at = static_cast<std::size_t>(found - run.step_ids.begin());
+      if (at < run.step_kinds.size() && run.step_kinds[at] != kind_name(row.kind)) changed.push_back(id);
+    }
+  }
+  for (const std::string& id : run.step_ids) {
+    bool still = false;
+    for (const StepRow& row : program.steps)
+      still = still || id == std::string_view(row.id.data, row.id.size);
+    if (!still) removed.push_back(id);
+  }
+  std::string what;
+  if (!removed.empty()) what += "removed: " + list_of(removed) + "; ";
+  if (!added.empty()) what += "added: " + list_of(added) + "; ";
+  if (!changed.empty()) what += "of another kind: " + list_of(changed) + "; ";
+  if (what.empty()) return "the steps are the same, their texts or settings are not";
+  what.resize(what.size() - 2);
+  return "steps " + what;
+}
+
+// Hands what happens to everybody who watches.
+class Audience {
+ public:
+  explicit Audience(const std::vector<Watcher*>& watchers) : watchers_(watchers) {}
+  template <class Call>
+  void tell(Call call) {
+    for (Watcher* watcher : watchers_) call(*watcher);
+  }
+
+ private:
+  const std::vector<Watcher*>& watchers_;
+};
+
+}  // namespace
+
+std::string binary_digest() {
+  if (const std::optional<std::string> id = build_id()) {
+    std::string hex = "build-id:";
+    for (const char c : *id) {
+      constexpr char digits[] = "0123456789abcdef";
+      hex += digits[static_cast<unsigned char>(c) >> 4];
+      hex += digits[static_cast<unsigned char>(c) & 15];
+    }
+    return hex;
+  }
+  const Result<std::string> bytes = read_file("/proc/self/exe", 1u << 30);
+  return bytes ? "sha256:" + sha256_hex(*bytes) : "unknown";
+}
+
+bool is_over(RunStatus status) {
+  return status == RunStatus::completed || status == RunStatus::failed || status == RunStatus::cancelled;
+}
+
+engine::RunEnd end_of(const store::RunInfo& run) {
+  engine::RunEnd end;
+  end.status = run.status;
+  end.reason = run.reason;
+  end.exit_code = run.exit_code;
+  return end;
+}
+
+RunService::RunService(const Program& program, Clock& clock, Random& random, Place place)
+    : program_(program), clock_(clock), random_(random), place_(std::move(place)) {}
+
+RunService::~RunService() = default;
+
+Result<> RunService::open(bool create) {
+  if (store_) return Done{};
+  store::OpenOptions options;
+  options.path = place_.store_path;
+  options.create = create;
+  options.any_file_system = place_.any_file_system;
+  Result<std::unique_ptr<store::Store>> store = store::open_store(options, clock_, random_);
+  if (!store) return store.error();
+  store_ = std::move(*store);
+  outputs_ = std::make_unique<StoreOutputs>(*store_, "");
+  return Done{};
+}
+
+Result<store::RunInfo> RunService::start(const StartRequest& request) {
+  if (Result<> opened = open(true); !opened) return opened.error();
+  store::NewRun run;
+  run.id = request.run_id.empty() ? new_run_id(clock_, random_) : request.run_id;
+  if (!is_run_id(run.id))
+    return Error{"`" + printable(run.id, false) + "` cannot be the id of a run",
+                 "use up to 64 letters, digits, `.`, `_` and `-`, a letter or digit first"};
+  run.workflow = text_of(program_.workflow);
+  run.inputs_json = request.inputs_json;
+  run.event_json = request.event_json;
+  run.plan_digest = text_of(program_.plan_digest);
+  run.binary_digest = binary_digest();
+  for (const StepRow& row : program_.steps) {
+    run.steps.push_back(text_of(row.id));
+    run.kinds.emplace_back(kind_name(row.kind));
+  }
+  return store_->create(run);
+}
+
+Result<> RunService::fits(const store::RunInfo& run) const {
+  if (run.damaged)
+    return Error{"the records of run " + printable(run.id, false) + " are damaged, so it cannot go on",
+                 "other runs of the store are not affected; see `doctor`"};
+  if (run.plan_digest == text_of(program_.plan_digest)) return Done{};
+  Error error;
+  error.message = "run " + printable(run.id, false) + " belongs to another plan: it was started with plan " +
+                  printable(run.plan_digest, false) + ", this executable holds " +
+                  text_of(program_.plan_digest);
+  error.hint = "use the executable that started the run";
+  return error;
+}
+
+Result<Driven> RunService::drive(const std::string& run_id, const DriveRequest& request, Workplace& workplace,
+                                 const Settings& settings, const std::vector<Watcher*>& watchers) {
+  if (Result<> opened = open(false); !opened) return opened.error();
+  store::Holder holder;
+  Result<std::unique_ptr<store::Lease>> lease = store_->lease(run_id, holder);
+  if (!lease) return lease.error();
+  if (!*lease) return Driven{.end = {}, .was_over = false, .held = true, .holder = holder};
+  Result<store::Recovered> from = store_->recover(run_id);
+  if (!from) return from.error();
+  if (Result<> fit = fits(from->run); !fit) {
+    Error error = fit.error();
+    if (!from->run.damaged) error.message += " (" + difference(program_, *from) + ")";
+    return error;
+  }
+  if (is_over(from->run.status))
+    return Driven{.end = end_of(from->run), .was_over = true, .held = false, .holder = {}};
+
+  // Whoever drove this run before is dead, or the lease would not be ours; make sure that its children are
+  // too.
+  if (!from->steps.empty()) workplace.end_leftovers(run_id, store_->id());
+
+  // A surface's own note, beside the store and never in it: it may be lost and nothing is wrong.
+  if (note(run_id).lifeline != workplace.lifeline()) {
+    const std::string path = note_path(run_id);
+    static_cast<void>(make_folders(path.substr(0, path.rfind('/')), 0700));
+    static_cast<void>(write_file(path, workplace.lifeline(), 0600));
+  }
+
+  StoreOutputs outputs(*store_, run_id);
+  Result<StepBodies*> bodies = workplace.equip(settings, store_->id(), outputs, grace_ms);
+  if (!bodies) return bodies.error();
+  Result<std::unique_ptr<store::Journal>> journal = store_->journal(**lease);
+  if (!journal) return journal.error();
+
+  Audience audience(watchers);
+  engine::Parts parts{
+      .loop = workplace.loop(),
+      .clock = clock_,
+      .random = random_,
+      .journal = **journal,
+      .bodies = **bodies,
+      .outputs = outputs,
+      .notice =
+          [&audience](const engine::Notice& notice) {
+            audience.tell([&notice](Watcher& watcher) { watcher.noticed(notice); });
+          },
+      .wishes = [this, run_id] { return store_->wishes(run_id); },
+      .printed =
+          [&audience](StepKey key, std::uint32_t attempt, std::string_view bytes, bool is_error) {
+            audience.tell([&](Watcher& watcher) { watcher.printed(key, attempt, bytes, is_error); });
+          }};
+  engine::EngineOptions options;
+  options.machine = limits(program_, request.jobs);
+  options.run_id = run_id;
+  options.store_id = store_->id();
+  options.machine.wait = request.wait;
+  options.machine.retry_unknown = request.retry_unknown;
+  options.machine.mark_done = request.mark_done;
+  options.machine.notices = !watchers.empty();
+  options.artifacts_folder = artifacts_folder(run_id);
+  options.grace_ms = grace_ms;
+  engine::Engine engine(program_, parts, options);
+  workplace.watch(store_->wake_path(run_id), [&engine] { engine.wishes_changed(); });
+  bool interrupted = false;
+  workplace.on_signal([&](int signal) {
+    // Whoever asks twice does not want to wait for the grace time. The journal holds whatever was reported,
+    // and the children end with this process.
+    audience.tell([signal](Watcher& watcher) { watcher.interrupted(signal); });
+    if (interrupted) ::_exit(128 + signal);
+    interrupted = true;
+    engine.interrupt(signal);
+  });
+
+  audience.tell([&](Watcher& watcher) { watcher.begins(*from, workplace.loop()); });
+  Driven driven;
+  driven.end = engine.drive(*from);
+  audience.tell([&](Watcher& watcher) { watcher.ended(driven.end); });
+  return driven;
+}
+
+Result<store::Decided> RunService::decide(const std::string& run_id, const std::string& step,
+                                          const store::Vote& vote) {
+  if (Result<> opened = open(false); !opened) return opened.error();
+  if (vote.content) {
+    bool may_change = false;
+    for (const StepRow& row : program_.steps)
+      if (step == std::string_view(row.id.data, row.id.size) && row.gate != no_row)
+        may_change = program_.gates[row.gate].content_may_change;
+    if (!may_change)
+      return Error{"what `" + printable(step, false) + "` asks for has no content that could be replaced",
+                   "leave `--content` out"};
+  }
+  return store_->decide(run_id, step, vote);
+}
+
+Result<> RunService::ask_cancel(const std::string& run_id) {
+  if (Result<> opened = open(false); !opened) return opened.error();
+  return store_->request_cancel(run_id);
+}
+
+Result<store::Recovered> RunService::look(const std::string& run_id) {
+  if (Result<> opened = open(false); !opened) return opened.error();
+  if (!run_id.empty()) {
+    if (!is_run_id(run_id)) return Error{"`" + printable(run_id, false) + "` is not the id of a run", ""};
+    return store_->recover(run_id);
+  }
+  Result<std::vector<store::RunInfo>> runs = store_->runs();
+  if (!runs) return runs.error();
+  if (runs->empty()) return Error{"there are no runs yet in " + printable(place_.store_path, false), ""};
+  return store_->recover(runs->front().id);
+}
+
+Result<std::vector<store::RunInfo>> RunService::runs() {
+  if (Result<> opened = open(false); !opened) return opened.error();
+  return store_->runs();
+}
+
+std::string RunService::artifacts_folder(std::string_view run_id) const {
+  return store_->folder() + "/artifacts/" + sha256_hex(run_id).substr(0, 32);
+}
+
+std::string RunService::note_path(std::string_view run_id) const {
+  // Named by digest: a run's id never becomes part of a path.
+  return store_->folder() + "/drives/" + sha256_hex(run_id).substr(0, 32) + ".lifeline";
+}
+
+DriveNote RunService::note(std::string_view run_id) const {
+  const Result<std::string> text = read_file(note_path(run_id), 64);
+  if (text && (*text == "namespace" || *text == "guardian")) return {*text};
+  return {};
+}
+
+}  // namespace wf::surface

@@ -1,0 +1,324 @@
+// Reads everything from what is recorded, nothing from the executable's own memory: status of a run looks the
+// same from whichever process asks.
+#include "runtime/surface/status.h"
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <optional>
+
+#include "runtime/base/text.h"
+#include "runtime/rules/quantity.h"
+#include "runtime/surface/out.h"
+
+namespace wf::surface {
+namespace {
+
+std::string_view view(const Text& text) {
+  return {text.data, text.size};
+}
+
+Json time_or_null(std::int64_t ms) {
+  return ms == 0 ? Json(nullptr) : Json(format_time(ms));
+}
+Json text_or_null(const std::string& text) {
+  return text.empty() ? Json(nullptr) : Json(text);
+}
+
+Json parsed_or_empty(const std::string& json) {
+  Result<Json> value = parse_json(json);
+  return value && value->is_object() ? std::move(*value) : Json::object();
+}
+
+// A sum of money or credits is kept in millionths and shown as a number.
+Json amount(std::int64_t millionths) {
+  if (millionths % 1'000'000 == 0) return millionths / 1'000'000;
+  return static_cast<double>(millionths) / 1e6;
+}
+
+// The budgets of the contract, and how the dialects spell them.
+struct Budget {
+  std::string_view name;
+  std::array<std::string_view, 4> spelled;
+};
+constexpr std::array<Budget, 5> budgets = {
+    {{"credits", {"budget.credits", "budget.max_credits"}},
+     {"tokens", {"budget.tokens", "budget.max_tokens", "budget.max_tokens_per_session"}},
+     {"usd", {"budget.usd", "budget.money", "budget.max_usd", "budget.max_usd_per_task"}},
+     {"calls", {"budget.calls", "budget.max_calls"}},
+     {"wall_clock_s",
+      {"budget.wall_clock_s", "budget.time", "budget.max_wall_clock_sec", "budget.wall_clock"}}}};
+
+// `50`, `200_000`, `$12.50`, `1h`: a plain number, for times in seconds.
+std::optional<Json> limit_of(std::string_view text) {
+  if (const Result<std::int64_t> number = rules::parse_integer(text)) return Json(*number);
+  if (const Result<double> number = rules::parse_real(text)) return Json(*number);
+  if (const Result<std::int64_t> money = rules::parse_money(text)) return amount(*money);
+  if (const Result<std::int64_t> ms = rules::parse_duration(text))
+    return *ms % 1000 == 0 ? Json(*ms / 1000) : Json(static_cast<double>(*ms) / 1000);
+  return std::nullopt;
+}
+
+Json budget_document(const Program& program, const store::Recovered& run) {
+  Usage sum;
+  std::int64_t calls = 0;
+  for (const store::RecoveredStep& step : run.steps) {
+    const bool agent = step.step < run.step_kinds.size() && run.step_kinds[step.step] == "agent";
+    if (agent) calls += static_cast<std::int64_t>(step.attempts.size());
+    const auto add = [&sum](const Usage& usage) {
+      sum.credits_millionths += usage.credits_millionths;
+      sum.usd_millionths += usage.usd_millionths;
+      sum.input_tokens += usage.input_tokens;
+      sum.output_tokens += usage.output_tokens;
+    };
+    // The last attempt's usage is the step's own; earlier attempts have theirs.
+    for (std::size_t i = 0; i + 1 < step.attempts.size(); ++i) add(step.attempts[i].outcome.usage);
+    if (step.ended || step.produced)
+      add(step.outcome.usage);
+    else if (!step.attempts.empty())
+      add(step.attempts.back().outcome.usage);
+  }
+  Json document = Json::object();
+  for (const Budget& budget : budgets) {
+    for (const PolicyRow& policy : program.policies) {
+      const std::string_view name = view(policy.name);
+      if (name.empty() ||
+          std::find(budget.spelled.begin(), budget.spelled.end(), name) == budget.spelled.end())
+        continue;
+      const std::optional<Json> limit = limit_of(view(policy.value));
+      if (!limit) continue;
+      Json spent;
+      if (budget.name == "credits")
+        spent = amount(sum.credits_millionths);
+      else if (budget.name == "tokens")
+        spent = sum.input_tokens + sum.output_tokens;
+      else if (budget.name == "usd")
+        spent = amount(sum.usd_millionths);
+      else if (budget.name == "calls")
+        spent = calls;
+      else
+        spent = static_cast<double>(run.run.elapsed_ms) / 1000;
+      document[std::string(budget.name)] = {{"spent", spent}, {"limit", *limit}};
+      break;
+    }
+  }
+  return document;
+}
+
+bool is_child(std::string_view kind) {
+  return kind == "agent" || kind == "command" || kind == "deploy" || kind == "action";
+}
+
+Json usage_document(const Usage& usage) {
+  Json document = {{"credits", amount(usage.credits_millionths)},
+                   {"input_tokens", usage.input_tokens},
+                   {"output_tokens", usage.output_tokens},
+                   {"source", text_or_null(usage.source)}};
+  if (usage.usd_millionths != 0) document["usd"] = amount(usage.usd_millionths);
+  return document;
+}
+
+Json step_document(const RunService& service, const StepState& step, const std::string& lifeline) {
+  static const Outcome none;
+  const Outcome& outcome = step.recorded ? step.recorded->outcome : none;
+  Json document = {{"id", step.id},
+                   {"kind", step.kind},
+                   {"status", name_of(step.status)},
+                   {"attempts", step.recorded ? step.recorded->attempts.size() : 0},
+                   {"iteration", step.recorded ? step.recorded->iteration : 1},
+                   {"started_at", time_or_null(step.started_ms())},
+                   {"finished_at", time_or_null(step.finished_ms())},
+                   {"output", output_text(service, step)},
+                   {"exit_code", outcome.exit_code ? Json(*outcome.exit_code) : Json(nullptr)},
+                   {"reason", text_or_null(outcome.reason)},
+                   {"error", text_or_null(outcome.error)},
+                   {"usage", usage_document(outcome.usage)}};
+  // What of a step's surroundings was enforced. Only processes are confined, and so far only their lifetime
+  // is.
+  if (is_child(step.kind))
+    document["enforced"] = {{"fs", "none"},
+                            {"net", "open"},
+                            {"pid", lifeline.empty() ? Json(nullptr) : Json(lifeline)},
+                            {"syscalls", "none"}};
+  else
+    document["enforced"] = nullptr;
+  if (step.recorded && step.recorded->gate) {
+    const store::GateState& gate = *step.recorded->gate;
+    Json votes = Json::array();
+    for (const store::Vote& vote : gate.votes)
+      votes.push_back({{"by", vote.by},
+                       {"decision", vote.approve ? "approve" : "reject"},
+                       {"comment", text_or_null(vote.comment)},
+                       {"at", format_time(vote.at_ms)}});
+    document["gate"] = {{"message", gate.gate.message},
+                        {"approvers", gate.gate.approvers},
+                        {"quorum", gate.gate.quorum},
+                        {"deadline", time_or_null(gate.gate.deadline_ms)},
+                        {"open", gate.open},
+                        {"outcome", text_or_null(gate.outcome)},
+                        {"votes", votes}};
+  }
+  return document;
+}
+
+std::string one_line(std::string_view text, int columns) {
+  std::string line = replace_invalid_utf8(text.substr(0, 4096));
+  const std::size_t end = line.find('\n');
+  if (end != std::string::npos) line.resize(end);
+  return fit(printable(line, false), columns);
+}
+
+}  // namespace
+
+std::int64_t StepState::started_ms() const {
+  return recorded && !recorded->attempts.empty() ? recorded->attempts.front().started_ms : 0;
+}
+
+std::int64_t StepState::finished_ms() const {
+  return recorded && recorded->ended ? recorded->ended_ms : 0;
+}
+
+std::vector<StepState> states(const store::Recovered& run) {
+  std::map<Row, const store::RecoveredStep*> latest;
+  for (const store::RecoveredStep& step : run.steps) {
+    const store::RecoveredStep*& slot = latest[step.step];
+    if (!slot || slot->iteration < step.iteration) slot = &step;
+  }
+  std::vector<StepState> all;
+  for (std::size_t i = 0; i < run.step_ids.size(); ++i) {
+    const std::string kind = i < run.step_kinds.size() ? run.step_kinds[i] : "";
+    if (kind == "branch") continue;  // A row of the plan, but nobody's step.
+    StepState state;
+    state.row = static_cast<Row>(i);
+    state.id = run.step_ids[i];
+    state.kind = kind;
+    const auto found = latest.find(state.row);
+    if (found != latest.end()) {
+      const store::RecoveredStep& step = *found->second;
+      state.recorded = &step;
+      if (step.ended)
+        state.status = step.status;
+      else if (step.produced || (step.gate && step.gate->open))
+        state.status = StepStatus::waiting;
+      else if (step.gate)
+        state.status = StepStatus::waiting;  // Decided, and not yet noticed by a driver.
+      else if (!step.attempts.empty())
+        state.status = StepStatus::running;
+    }
+    all.push_back(std::move(state));
+  }
+  return all;
+}
+
+std::string output_text(const RunService& service, const StepState& step) {
+  if (!step.recorded || (!step.recorded->ended && !step.recorded->produced)) return {};
+  Result<std::string> text = service.outputs().load(step.recorded->outcome.output);
+  if (!text) return {};
+  if (step.kind == "command" && text->ends_with('\n')) text->pop_back();
+  return std::move(*text);
+}
+
+Json status_document(RunService& service, const store::Recovered& run) {
+  const std::string lifeline = service.note(run.run.id).lifeline;
+  Json document = {{"run", run.run.id},
+                   {"workflow", run.run.workflow},
+                   {"status", name_of(run.run.status)},
+                   {"reason", text_or_null(run.run.reason)},
+                   {"exit_code", is_over(run.run.status) ? Json(run.run.exit_code) : Json(nullptr)},
+                   {"created_at", format_time(run.run.created_ms)},
+                   {"updated_at", format_time(run.run.updated_ms)},
+                   {"plan", run.run.plan_digest},
+                   {"inputs", parsed_or_empty(run.run.inputs_json)},
+                   {"budget", budget_document(service.program(), run)}};
+  Json steps = Json::array();
+  Json artifacts = Json::array();
+  for (const StepState& step : states(run)) {
+    steps.push_back(step_document(service, step, lifeline));
+    if (!step.recorded || !step.recorded->ended) continue;
+    for (const Artifact& artifact : step.recorded->outcome.artifacts)
+      artifacts.push_back({{"step", step.id},
+                           {"type", artifact.type},
+                           {"path", text_or_null(artifact.path)},
+                           {"summary", parsed_or_empty(artifact.summary_json)}});
+  }
+  document["steps"] = std::move(steps);
+  Json transitions = Json::array();
+  for (const store::Transition& transition : run.transitions) {
+    if (transition.step >= run.step_ids.size()) continue;
+    transitions.push_back({{"step", run.step_ids[transition.step]},
+                           {"from", transition.from},
+                           {"to", transition.to},
+                           {"reason", text_or_null(transition.reason)},
+                           {"attempt", transition.attempt},
+                           {"at", format_time(transition.at_ms)}});
+  }
+  document["transitions"] = std::move(transitions);
+  document["artifacts"] = std::move(artifacts);
+  Json open = Json::array();
+  for (const std::string& sentence : unenforced(service.program())) open.push_back(sentence);
+  document["not_enforced"] = std::move(open);
+  return document;
+}
+
+std::string status_text(RunService& service, const store::Recovered& run, const std::string& exe_words,
+                        std::int64_t now_ms) {
+  const auto row = [](std::string_view name, std::string_view value) {
+    return pad(name, 9) + " " + printable(value, false) + "\n";
+  };
+  std::string text = row("run", run.run.id) + row("workflow", run.run.workflow);
+  std::string status(name_of(run.run.status));
+  if (!run.run.reason.empty()) status += " (" + run.run.reason + ")";
+  if (run.cancel_requested && !is_over(run.run.status)) status += ", cancel asked for";
+  text += row("status", status);
+  text += row("created", format_time(run.run.created_ms)) + row("updated", format_time(run.run.updated_ms));
+  const std::string inputs = write_json(parsed_or_empty(run.run.inputs_json));
+  if (inputs != "{}") text += row("inputs", fit(inputs, 100));
+  for (const std::string& sentence : unenforced(service.program())) text += row("note", sentence);
+
+  const std::vector<StepState> all = states(run);
+  int width = 4;
+  for (const StepState& step : all)
+    width = std::max(width, std::min(display_width(printable(step.id, false)), 32));
+  text += "\n" + pad("step", width) + "  kind     status     try  time\n";
+  for (const StepState& step : all) {
+    std::string line = pad(printable(step.id, false), width) + "  " + pad(printable(step.kind, false), 7) +
+                       "  " + pad(name_of(step.status), 9) + "  " +
+                       pad(step.recorded ? std::to_string(step.recorded->attempts.size()) : "", 3) + "  ";
+    std::string time;
+    if (step.started_ms() != 0)
+      time = elapsed((step.finished_ms() != 0 ? step.finished_ms() : now_ms) - step.started_ms());
+    line += pad(time, 7);
+    if (step.recorded && step.recorded->ended) {
+      std::string why = step.recorded->outcome.reason;
+      if (!step.recorded->outcome.error.empty())
+        why += (why.empty() ? "" : ": ") + step.recorded->outcome.error;
+      if (!why.empty()) line += " " + one_line(why, 100);
+    } else if (step.recorded && step.recorded->gate && step.recorded->gate->open) {
+      line += " " + one_line(step.recorded->gate->gate.message, 100);
+    }
+    text += line.substr(0, line.find_last_not_of(' ') + 1) + "\n";
+  }
+  return text + exe_words;
+}
+
+std::vector<std::string> unenforced(const Program& program) {
+  // Groups in the order in which they were written.
+  std::vector<std::pair<std::string, std::string>> groups;
+  for (const PolicyRow& policy : program.policies) {
+    if (policy.enforced) continue;
+    const std::string name = printable(view(policy.name), false);
+    const std::size_t dot = name.find('.');
+    const std::string group = name.substr(0, dot);
+    auto found = std::find_if(groups.begin(), groups.end(), [&](const auto& g) { return g.first == group; });
+    if (found == groups.end()) found = groups.insert(groups.end(), {group, ""});
+    if (!found->second.empty()) found->second += ", ";
+    found->second +=
+        (dot == std::string::npos ? name : name.substr(dot + 1)) + " = " + one_line(view(policy.value), 60);
+  }
+  std::vector<std::string> sentences;
+  for (const auto& [group, what] : groups)
+    sentences.push_back("`" + group + "` is declared but not enforced by this version: " + what);
+  return sentences;
+}
+
+}  // namespace wf::surface

@@ -1,0 +1,34 @@
+// A run as `status` shows it: the JSON document of the product contract, and a table for people.
+#pragma once
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "runtime/base/json.h"
+#include "runtime/surface/run_service.h"
+
+namespace wf::surface {
+
+// The latest iteration of a step, whether anything is recorded of it or not.
+struct StepState {
+  Row row = no_row;
+  std::string id, kind;
+  StepStatus status = StepStatus::pending;
+  const store::RecoveredStep* recorded = nullptr;  // Into the Recovered.
+
+  std::int64_t started_ms() const;
+  std::int64_t finished_ms() const;
+};
+std::vector<StepState> states(const store::Recovered& run);
+
+Json status_document(RunService& service, const store::Recovered& run);
+std::string status_text(RunService& service, const store::Recovered& run, const std::string& exe_words,
+                        std::int64_t now_ms);
+
+// What a step printed, as an expression sees it: one final line break of a command is not part of it.
+std::string output_text(const RunService& service, const StepState& step);
+
+// The declared policies that this version does not enforce, one sentence for each group of them.
+std::vector<std::string> unenforced(const Program& program);
+
+}  // namespace wf::surface

@@ -1,0 +1,12 @@
+// The tables of a program as JSON: every field of every row, under its own name.
+//
+// The pair assertion of the waist: a test compares this with the plan that wfc made, so that nothing is lost
+// or changed on the way through emitted code, compiler and linker.
+#pragma once
+#include "runtime/base/json.h"
+#include "wf/program.h"
+
+namespace wf::surface {
+Json tables(const Program& program);
+std::string_view kind_name(StepKind kind);
+}  // namespace wf::surface
