@@ -137,7 +137,12 @@ class Strategy final : public antlr4::DefaultErrorStrategy {
     // stands here follows a statement that was complete.
     const std::size_t at = parser->getTokenStream()->index();
     const Type type = lexemes_[at].type;
-    if (type == WfLexer::NL || type == WfLexer::RBRACE || type == antlr4::Token::EOF) return;
+    if (type == WfLexer::NL || type == antlr4::Token::EOF) return;
+    if (type == WfLexer::RBRACE) {
+      // Braces are balanced, so this one belongs to a block that was given up.
+      if (rule == WfParser::RuleFile) parser->consume();
+      return;
+    }
     if (at == 0 || lexemes_[at - 1].type == WfLexer::NL || lexemes_[at - 1].type == WfLexer::LBRACE) return;
     say(parser, at, {});
     consumeUntil(parser, {});
@@ -193,10 +198,17 @@ class Strategy final : public antlr4::DefaultErrorStrategy {
   }
   // To the end of the statement at most, and past whole blocks.
   void consumeUntil(Parser* parser, const antlr4::misc::IntervalSet& set) override {
+    const std::size_t rule = parser->getContext()->getRuleIndex();
+    const bool braced = rule == WfParser::RuleMap || rule == WfParser::RuleBlock;
     int depth = 0;
     for (;;) {
       const std::size_t type = parser->getTokenStream()->LA(1);
       if (type == antlr4::Token::EOF) return;
+      if (braced && depth == 0 && type == WfLexer::RBRACE) {
+        // Its own: the rule ends here, and nobody else is waiting for it.
+        parser->consume();
+        return;
+      }
       if (depth == 0 && (type == WfLexer::NL || type == WfLexer::RBRACE)) return;
       if (depth == 0 && has(set, type)) return;
       if (type == WfLexer::LBRACE) ++depth;

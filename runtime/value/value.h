@@ -1,7 +1,7 @@
 // A value of an expression, and the place where expressions are evaluated.
 //
-// Values are immutable and cheap to copy: texts, lists and maps are shared. Maps keep the order in which their
-// entries were written. Durations are milliseconds, sizes bytes, money millionths.
+// Values are immutable and cheap to copy: texts, lists and maps are shared. Maps keep the order in which
+// their entries were written. Durations are milliseconds, sizes bytes, money millionths.
 #pragma once
 #include <cstdint>
 #include <deque>
@@ -19,11 +19,26 @@ namespace wf {
 
 class Value {
  public:
-  enum class Kind : std::uint8_t { missing, null, boolean, integer, real, text, list, map, duration, size, money, step };
+  enum class Kind : std::uint8_t {
+    missing,
+    null,
+    boolean,
+    integer,
+    real,
+    text,
+    list,
+    map,
+    duration,
+    size,
+    money,
+    step
+  };
   using List = std::vector<Value>;
   using Map = std::vector<std::pair<std::string, Value>>;
 
   Value() = default;  // Missing.
+  // Missing, and known by the path that has no value (`review.blockers`), for messages.
+  static Value missing(std::string path);
   static Value null();
   static Value boolean(bool value);
   static Value integer(std::int64_t value);
@@ -43,8 +58,15 @@ class Value {
   double as_real() const { return real_; }             // Also integers, converted.
   const std::string& as_text() const;
   const List& as_list() const;
-  const Map& as_map() const;                       // Of maps and steps.
+  const Map& as_map() const;                      // Of maps and steps.
   const Value* find(std::string_view key) const;  // In a map or a step; null when absent.
+  std::string_view missing_path() const;          // Of a missing value; may be empty.
+
+  // What it costs: bytes of all its texts and entries (what is shared counts each time, as it does when
+  // printed), and how deep its lists and maps are nested. Expressions refuse to make values beyond the limits
+  // below, so that printing, comparing and destroying a value is always bounded.
+  std::uint64_t weight() const;
+  int depth() const;
 
  private:
   Kind kind_ = Kind::missing;
@@ -53,8 +75,14 @@ class Value {
   std::shared_ptr<const void> shared_;
 };
 
+inline constexpr std::uint64_t value_weight_max = 64u << 20;
+inline constexpr int value_depth_max = 200;
+
 // "a text", "a list", "no value", ... for messages.
 std::string_view name_of(Value::Kind kind);
+
+// False: `false`, null, no value, zero of any kind, empty texts, lists and maps, a step that is not `ok`.
+bool truth(const Value& value);
 
 // How a value appears in a text. Null, and no value, are errors.
 Result<std::string> print(const Value& value);
@@ -88,8 +116,15 @@ class Evaluation final : public Scope {
   explicit Evaluation(const Names* names) : names_(names) {}  // Null: only constants may be evaluated.
 
   const std::string& error() const { return error_; }  // Empty unless failed().
-  void fail(std::string message);                      // The first one stays.
-  Ref keep(Value value);
+  void fail(std::string message);                      // The first one stays. Never empty.
+  Ref keep(Value value);                               // As it is, however large.
+  Ref make(Value value);  // What an expression made: refused beyond the limits of a value.
+  // Fails with a sentence, and gives the missing value.
+  Ref refuse(std::string message);
+  // Fails because `value` is missing: names it.
+  Ref refuse_missing(const Value& value);
+  // Forgets every value that was kept. Locals stay.
+  void clear();
 
   void bind(Row local, Value value);
   // Templates tell where they are, for `loop`.
