@@ -69,7 +69,7 @@ class PretendLoop final : public engine::Loop {
 class NoOutputs final : public OutputKeeper {
  public:
   std::string log_path(StepKey, std::uint32_t, bool) const override { return {}; }
-  Result<std::string> keep(const std::string& path) override { return path; }
+  Result<std::string> keep(const std::string& path) const override { return path; }
   Result<std::string> load(const Output& output) const override { return output.text; }
 };
 
