@@ -128,11 +128,12 @@ Ref reverse(Scope& in, Ref value, Ref, Ref, Ref) {
   if (value->kind() == Value::Kind::list)
     return call.list_result({value->as_list().rbegin(), value->as_list().rend()});
   const std::string_view text = value->as_text();
-  const auto starts = starts_of(text);
-  std::string out;
-  out.reserve(text.size());
-  for (std::size_t i = starts.size() - 1; i > 0; --i)
-    out += text.substr(starts[i - 1], starts[i] - starts[i - 1]);
+  std::string out(text.size(), '\0');
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t begin = at;
+    next_code_point(text, at);
+    text.copy(out.data() + (text.size() - at), at - begin, begin);
+  }
   return call.text_result(std::move(out));
 }
 
