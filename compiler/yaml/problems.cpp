@@ -31,8 +31,9 @@ class Problems {
     const bool in_directive = problem_.context.find("directive") != std::string::npos;
     if (says("tab character") || tab_indents(line_at(problem_.at)) || char_at(problem_.at) == '\t')
       return tab();
+    if (problem_.quote_at) return unclosed_text(*problem_.quote_at);
     if (says("found unexpected end of stream") || says("unexpected document indicator"))
-      return unclosed_text();
+      return unclosed_text(problem_.context_at);
     if (says("unknown escape") || says("hexdecimal") || says("Unicode character escape")) return escape();
     if (in_directive || says("YAML directive") || says("TAG directive") || says("incompatible YAML"))
       return directive();
@@ -141,9 +142,7 @@ class Problems {
     for (std::size_t i = 1; i < runs.size(); ++i) draft.edit(runs[i], spaces(runs[i]));
   }
 
-  void unclosed_text() {
-    report_.add(diag::unclosed_text, place(problem_.context_at)).label("it begins here");
-  }
+  void unclosed_text(std::size_t at) { report_.add(diag::unclosed_text, place(at)).label("it begins here"); }
 
   void escape() {
     // libyaml stops at the backslash or at the digits after it.
@@ -257,6 +256,7 @@ class Problems {
       return;
     }
     const Span rest = rest_of_line(problem_.at);
+    if (char_at(problem_.at) == ':') return void(add(place(problem_.at), "a key is missing before this `:`"));
     if (rest.begin == rest.end) {
       add(place(problem_.context_at), "this cannot be read as YAML").label("it seems to be unfinished");
       return;
@@ -279,39 +279,69 @@ void report_problem(const Problem& problem, const Input& input, bool (*reads)(st
   Problems(problem, input, reads, report).report();
 }
 
-std::optional<Span> removable_value(const Problem& problem, const Input& input) {
-  const std::string_view text = input.text;
-  const bool is_text = problem.problem.find("end of stream") != std::string::npos ||
-                       problem.context.find("quoted scalar") != std::string::npos ||
-                       problem.context.find("flow") != std::string::npos;
-  const std::size_t at = std::min<std::size_t>(is_text ? problem.context_at : problem.at, text.size());
+bool is_tab_problem(const Problem& problem, std::string_view text) {
+  const std::size_t at = std::min<std::size_t>(problem.at, text.size());
   const std::size_t before = at == 0 ? std::string_view::npos : text.rfind('\n', at - 1);
   const std::size_t line = before == std::string_view::npos ? 0 : before + 1;
-  std::size_t end = std::min(text.find('\n', at), text.size());
+  const std::size_t content = std::min(text.find_first_not_of(" \t", line), text.size());
+  return text.substr(line, content - line).find('\t') != std::string_view::npos;
+}
+
+std::string with_spaces_for_tabs(std::string_view text) {
+  std::string out(text);
+  bool indents = true;
+  for (char& c : out) {
+    if (c == '\t' && indents) c = ' ';
+    indents = c == '\n' || (indents && c == ' ');
+  }
+  return out;
+}
+
+std::optional<Removed> removable(const Problem& problem, const Input& input) {
+  const std::string_view text = input.text;
+  const auto says = [&](std::string_view words) { return problem.problem.find(words) != std::string::npos; };
+  const bool in_context = problem.quote_at || says("end of stream") || says("could not find expected ':'") ||
+                          problem.context.find("quoted scalar") != std::string::npos ||
+                          problem.context.find("flow") != std::string::npos;
+  const std::uint32_t place = problem.quote_at.value_or(in_context ? problem.context_at : problem.at);
+  const std::size_t at = std::min<std::size_t>(place, text.size());
+  const std::size_t before = at == 0 ? std::string_view::npos : text.rfind('\n', at - 1);
+  const std::size_t line = before == std::string_view::npos ? 0 : before + 1;
+  const std::size_t line_end = std::min(text.find('\n', at), text.size());
+  const std::size_t indented = text.find_first_not_of(' ', line);
+  if (indented == std::string_view::npos || indented >= line_end) return std::nullopt;
+
+  // The lines below that belong to what stands at `column`, and with `and_level` those beside it.
+  const auto with_lines_below = [&](std::size_t begin, std::size_t column, bool and_level) {
+    std::size_t end = line_end;
+    while (end < text.size()) {
+      const std::size_t content = std::min(text.find_first_not_of(' ', end + 1), text.size());
+      const bool blank = content >= text.size() || text[content] == '\n' || text[content] == '\r';
+      const std::size_t indent = content - (end + 1);
+      if (!blank && (indent < column || (indent == column && !and_level))) break;
+      end = std::min(text.find('\n', content), text.size());
+    }
+    return Span{input.file, static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(end)};
+  };
 
   // [spaces][- ...]key: value
-  std::size_t key = text.find_first_not_of(' ', line);
+  std::size_t key = indented;
   while (key != std::string_view::npos && text.substr(key, 2) == "- ")
     key = text.find_first_not_of(' ', key + 2);
-  if (key == std::string_view::npos || key >= end) return std::nullopt;
-  std::size_t colon = key;
-  while (colon < end &&
+  std::size_t colon = std::min(key, line_end);
+  while (colon < line_end &&
          (std::isalnum(static_cast<unsigned char>(text[colon])) || text[colon] == '_' || text[colon] == '-'))
     ++colon;
-  if (colon == key || text.substr(colon, 2) != ": ") return std::nullopt;
-  const std::size_t value = text.find_first_not_of(" \t", colon + 1);
-  if (value == std::string_view::npos || value > at || value >= end) return std::nullopt;
-
-  // What is indented below the key belongs to the value, too.
-  const std::size_t column = key - line;
-  while (end < text.size()) {
-    const std::size_t next = end + 1;
-    const std::size_t content = std::min(text.find_first_not_of(' ', next), text.size());
-    const bool blank = content >= text.size() || text[content] == '\n' || text[content] == '\r';
-    if (!blank && content - next <= column) break;
-    end = std::min(text.find('\n', content), text.size());
+  if (colon > key && text.substr(colon, 2) == ": ") {
+    const std::size_t value = std::min(text.find_first_not_of(" \t", colon + 1), text.size());
+    if (value <= at && value < line_end) return Removed{with_lines_below(value, key - line, false), false};
   }
-  return Span{input.file, static_cast<std::uint32_t>(value), static_cast<std::uint32_t>(end)};
+  // Nothing of such a line can be kept; nor of its neighbours when it is the indentation that is wrong.
+  const bool is_indentation = indented == problem.at && !says("could not find expected ':'");
+  const bool is_whole_line = is_indentation || says("mapping values are not allowed") ||
+                             (says("could not find expected ':'") && indented == at);
+  if (!is_whole_line) return std::nullopt;
+  return Removed{with_lines_below(indented, indented - line, is_indentation || says("mapping values")), true};
 }
 
 }  // namespace wfc::yaml

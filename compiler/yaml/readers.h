@@ -21,6 +21,8 @@ struct Problem {
   std::string context;
   std::uint32_t at = 0;
   std::uint32_t context_at = 0;
+  // Where a quoted text of several lines began that ended just before: it may well have missed its own end.
+  std::optional<std::uint32_t> quote_at;
 };
 
 // Puts `problem` into our words. `reads`: whether libyaml can read a text, to prove a fix before it is
@@ -28,8 +30,15 @@ struct Problem {
 void report_problem(const Problem& problem, const Input& input, bool (*reads)(std::string_view),
                     diag::Report& report);
 
-// The span of a value that can be left out so that reading can go on after the problem: `value` in a line of
-// the form `key: value`. Empty when the problem is not in such a place.
-std::optional<Span> removable_value(const Problem& problem, const Input& input);
+// What can be blanked out of the text so that reading can go on after a problem.
+struct Removed {
+  Span span;
+  bool whole_lines = false;  // Else the value of a `key: value`: only that value is missing.
+};
+std::optional<Removed> removable(const Problem& problem, const Input& input);
+// Where tabs indent lines: reading can go on with spaces in their place.
+bool is_tab_problem(const Problem& problem, std::string_view text);
+// Every tab that indents becomes one space, so that places stay what they are.
+std::string with_spaces_for_tabs(std::string_view text);
 
 }  // namespace wfc::yaml

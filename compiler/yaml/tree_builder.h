@@ -30,6 +30,10 @@ class TreeBuilder {
   bool inside_mapping() const { return !levels_.empty() && levels_.back().node->is_mapping(); }
   bool done() const { return levels_.empty() && root_ != nullptr; }
 
+  // Something between what was read and what comes is left out: all that is open lacks it.
+  void mark_open_as_broken() {
+    for (const Level& level : levels_) level.node->broken = true;
+  }
   // What was never closed is closed where reading ended, and marked as broken.
   void abandon();
   void report_unused_anchors();

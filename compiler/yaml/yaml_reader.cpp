@@ -83,6 +83,11 @@ class Parser {
   }
 
   const yaml_event_t* next() {
+    quoted_lines_ = event_.type == YAML_SCALAR_EVENT && event_.start_mark.line < event_.end_mark.line &&
+                    (event_.data.scalar.style == YAML_SINGLE_QUOTED_SCALAR_STYLE ||
+                     event_.data.scalar.style == YAML_DOUBLE_QUOTED_SCALAR_STYLE);
+    quote_begin_ = event_.start_mark;
+    quote_end_ = event_.end_mark;
     yaml_event_delete(&event_);
     return yaml_parser_parse(&parser_, &event_) == 1 ? &event_ : nullptr;
   }
@@ -95,12 +100,18 @@ class Parser {
     out.context = parser_.context ? parser_.context : "";
     out.at = offset_of_(parser_.problem_mark);
     out.context_at = offset_of_(parser_.context_mark);
+    if (quoted_lines_ && quote_end_.line == parser_.problem_mark.line)
+      out.quote_at = offset_of_(quote_begin_);
     return out;
   }
 
  private:
   yaml_parser_t parser_{};
   yaml_event_t event_{};
+  // Of the event before the last call of next.
+  bool quoted_lines_ = false;
+  yaml_mark_t quote_begin_{};
+  yaml_mark_t quote_end_{};
   OffsetTable offset_of_;
 };
 
@@ -154,8 +165,8 @@ struct Properties {
 
 class YamlReader {
  public:
-  // `removed`: values that are blank in `input.text` because they could not be read.
-  YamlReader(const Input& input, Arena& arena, diag::Report& report, const std::vector<Span>& removed)
+  // `removed`: what is blank in `input.text` because it could not be read, in the order of the text.
+  YamlReader(const Input& input, Arena& arena, diag::Report& report, const std::vector<Removed>& removed)
       : input_(input),
         arena_(arena),
         report_(report),
@@ -191,6 +202,8 @@ class YamlReader {
   bool take(const yaml_event_t& event) {
     const std::uint32_t begin = parser_.offset_of(event.start_mark);
     const std::uint32_t end = parser_.offset_of(event.end_mark);
+    while (next_removed_ < removed_.size() && removed_[next_removed_].span.begin <= begin)
+      if (removed_[next_removed_++].whole_lines) tree_.mark_open_as_broken();
     if (has_long_line_ && !check_flow_line(event, begin, end)) return false;
     switch (event.type) {
       case YAML_DOCUMENT_START_EVENT:
@@ -324,10 +337,10 @@ class YamlReader {
   }
 
   bool was_removed(const Span& key) const {
-    return std::any_of(removed_.begin(), removed_.end(), [&](const Span& value) {
-      return key.end <= value.begin &&
-             input_.text.substr(key.end, value.begin - key.end).find('\n') == std::string_view::npos;
-    });
+    const auto after = std::lower_bound(removed_.begin(), removed_.end(), key.end,
+                                        [](const Removed& r, std::uint32_t at) { return r.span.begin < at; });
+    return after != removed_.end() && !after->whole_lines &&
+           input_.text.substr(key.end, after->span.begin - key.end).find('\n') == std::string_view::npos;
   }
 
   bool has_long_line() const {
@@ -379,7 +392,8 @@ class YamlReader {
   const Input& input_;
   Arena& arena_;
   diag::Report& report_;
-  const std::vector<Span>& removed_;
+  const std::vector<Removed>& removed_;
+  std::size_t next_removed_ = 0;
   TreeBuilder tree_;
   Parser parser_;
   bool has_long_line_;
@@ -391,39 +405,70 @@ class YamlReader {
 
 }  // namespace
 
-const Node* read_yaml(const Input& input, Arena& arena, diag::Report& report) {
-  std::vector<Span> removed;
-  {
-    diag::Report found;
-    YamlReader reader(input, arena, found, removed);
-    const auto problem = reader.read();
-    if (problem) report_problem(*problem, input, reads, found);
-    const auto value = problem ? removable_value(*problem, input) : std::nullopt;
-    if (!value) {
-      report.append(std::move(found));
-      return reader.root();
+namespace {
+
+// Blanks out what cannot be read, problem by problem, until the rest can be, or nothing more can be done.
+class Recovery {
+ public:
+  Recovery(const Input& input, diag::Report& report) : input_(input), report_(report), text_(input.text) {}
+
+  bool remove(const Problem& problem) {
+    const Input now{text_, input_.file, input_.limits};
+    if (is_tab_problem(problem, text_)) {
+      text_ = with_spaces_for_tabs(text_);
+      return true;
     }
-    report_problem(*problem, input, reads, report);
-    removed.push_back(*value);
+    const auto what = removable(problem, now);
+    if (!what || removed_.size() >= recoveries_max) return false;
+    for (std::size_t at = what->span.begin; at < what->span.end; ++at)
+      if (text_[at] != '\n' && text_[at] != '\r') text_[at] = ' ';
+    removed_.push_back(*what);
+    return true;
   }
-  // The second reading is of a copy, which lives as long as the tree.
-  std::string patched(input.text);
-  for (;;) {
-    const Span& last = removed.back();
-    std::fill(patched.begin() + last.begin, patched.begin() + last.end, ' ');
-    const Input rest{patched, input.file, input.limits};
-    const auto problem = first_problem(patched);
-    if (!problem) break;
-    report_problem(*problem, rest, reads, report);
-    const auto value = removable_value(*problem, rest);
-    if (!value || static_cast<int>(removed.size()) >= recoveries_max) break;
-    removed.push_back(*value);
+
+  // What still cannot be read after all is reported, too, and ends the tree.
+  void go_on() {
+    while (const auto problem = first_problem(text_)) {
+      report_problem(*problem, {text_, input_.file, input_.limits}, reads, report_);
+      if (!remove(*problem)) break;
+    }
+    std::sort(removed_.begin(), removed_.end(),
+              [](const Removed& a, const Removed& b) { return a.span.begin < b.span.begin; });
   }
-  const Input rest{arena.copy(std::string_view(patched)), input.file, input.limits};
-  YamlReader reader(rest, arena, report, removed);
-  // What may end this reading was reported above.
-  [[maybe_unused]] const auto known_problem = reader.read();
-  return reader.root();
+
+  const std::string& text() const { return text_; }
+  const std::vector<Removed>& removed() const { return removed_; }
+
+ private:
+  const Input& input_;
+  diag::Report& report_;
+  std::string text_;
+  std::vector<Removed> removed_;
+};
+
+}  // namespace
+
+const Node* read_yaml(const Input& input, Arena& arena, diag::Report& report) {
+  diag::Report found;
+  const std::vector<Removed> nothing;
+  YamlReader reader(input, arena, found, nothing);
+  const auto problem = reader.read();
+  if (!problem) {
+    report.append(std::move(found));
+    return reader.root();
+  }
+  Recovery recovery(input, report);
+  report_problem(*problem, input, reads, report);
+  if (!recovery.remove(*problem)) {
+    report.append(std::move(found));
+    return reader.root();
+  }
+  recovery.go_on();
+  // The nodes point into the copy, which lives as long as they.
+  const Input rest{arena.copy(std::string_view(recovery.text())), input.file, input.limits};
+  YamlReader again(rest, arena, report, recovery.removed());
+  [[maybe_unused]] const auto reported_by_the_recovery = again.read();
+  return again.root();
 }
 
 }  // namespace wfc::yaml
