@@ -76,9 +76,14 @@ WfReader::Steps WfReader::read_parallel(const Item& item, const Place& place, co
   model::Group group;
   group.span = item.head_span;
   group.outer = place.group;
-  group.name = item.head;
-  if (item.name_span.known()) group.span = item.name_span;
   Words words(item.args, "parallel", item.head_span, report_);
+  const dsl::Arg* first = words.peek();
+  const bool limit =
+      first && first->kind == dsl::ArgKind::path && first->path.size() == 1 && first->path[0] == "max";
+  if (const auto name = first && !limit ? words.name() : std::nullopt) {
+    group.name = name->value;
+    group.span = name->span;
+  }
   if (words.word("max"))
     if (const auto most = words.integer("`max`", 1))
       group.running_max = static_cast<std::uint32_t>(std::min<std::int64_t>(*most, 1'000'000));

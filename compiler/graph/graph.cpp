@@ -237,7 +237,7 @@ struct StepGraph::Impl {
 
   bool precedes(StepIndex first, StepIndex then) const {
     const std::uint32_t a = knot_of[first], b = knot_of[then];
-    if (a == b) return first != then || waits_for_itself(first);
+    if (a == b) return tied(first);  // Steps of a knot come before each other, and before themselves.
     if (a > b) return false;
     if (knots <= closure_steps_max) {
       if (closure.empty()) make_closure();
