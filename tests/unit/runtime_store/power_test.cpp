@@ -1,0 +1,212 @@
+// Power cuts, full disks and syncs that fail: what was reported durable is there, and what is there is a
+// beginning of what was written.
+#include "tests/sim/power_vfs.h"
+
+#include <sqlite3.h>
+
+#include <cstdlib>
+#include <random>
+
+#include "tests/unit/runtime_store/world.h"
+
+namespace wf::store {
+namespace {
+
+constexpr std::size_t steps_max = 64;
+
+// WF_SEEDS=20000 looks longer.
+std::uint64_t seeds_or(std::uint64_t usual) {
+  const char* wanted = std::getenv("WF_SEEDS");
+  return wanted ? std::strtoull(wanted, nullptr, 10) : usual;
+}
+
+OpenOptions on(const sim::PowerDisk& disk, const Folder& folder) {
+  OpenOptions options;
+  options.path = folder.path() + "/.wf/runs.db";
+  options.vfs = disk.name();
+  options.journal_threads = false;
+  return options;
+}
+
+std::string output_of(Row step, std::uint64_t seed) {
+  const std::uint64_t chance = (seed * 64 + step + 1) * 0x9e3779b97f4a7c15u >> 32;
+  return std::string(chance % 5 == 0 ? chance % 9'000 : chance % 40, static_cast<char>('a' + step % 26));
+}
+
+// Writes steps 0, 1, 2 ... in batches until something fails. Returns how many were reported durable.
+struct Written {
+  Row durable = 0;
+  Row attempted = 0;
+  std::string error;
+};
+Written write_until_it_fails(Store& store, Row from, std::uint64_t seed, std::mt19937_64& chance) {
+  Written written{from, from, ""};
+  Holder holder;
+  auto lease = store.lease("r", holder);
+  if (!lease) return written.error = lease.error().message, written;
+  if (!*lease) return written.error = "another process drives the run", written;
+  auto journal = store.journal(**lease);
+  if (!journal) return written.error = journal.error().message, written;
+  while (written.attempted < steps_max && written.error.empty()) {
+    std::vector<Record> records;
+    const Row end = std::min<Row>(steps_max, written.attempted + 1 + static_cast<Row>(chance() % 5));
+    for (Row step = written.attempted; step < end; ++step) {
+      records.push_back(started(step));
+      records.push_back(with(ended(step), Outcome::succeeded(output_of(step, seed))));
+    }
+    written.attempted = end;
+    (*journal)->append(std::move(records), [&](Result<> result) {
+      if (result) {
+        EXPECT_TRUE(written.error.empty()) << "durable after an error";
+        written.durable = end;
+      } else if (written.error.empty()) {
+        written.error = result.error().message;
+      }
+    });
+  }
+  return written;
+}
+
+// Steps 0 to some number, whole and with their outputs. Returns that number.
+Row expect_a_prefix(Store& store, std::uint64_t seed) {
+  auto all = store.recover("r");
+  EXPECT_TRUE(all) << "seed " << seed << ": " << (all ? "" : all.error().message);
+  if (!all) return 0;
+  Row next = 0;
+  for (const RecoveredStep& step : all->steps) {
+    EXPECT_EQ(step.step, next) << "seed " << seed;
+    EXPECT_TRUE(step.ended) << "seed " << seed;
+    EXPECT_EQ(step.outcome.output.text, output_of(step.step, seed)) << "seed " << seed;
+    ++next;
+  }
+  return next;
+}
+
+class Power : public testing::Test {
+ protected:
+  StillClock clock;
+  CountingRandom random;
+  Folder folder;
+};
+
+TEST_F(Power, cuts_lose_nothing_that_was_reported_durable) {
+  const std::uint64_t seeds = seeds_or(500);
+  std::uint64_t cuts = 0;
+  for (std::uint64_t seed = 0; seed < seeds && !HasFailure(); ++seed) {
+    sim::PowerDisk disk(seed);
+    std::mt19937_64 chance(seed);
+    bool created = false;
+    Row durable = 0;
+    // Several lives of one store, each ended by the power.
+    for (int life = 0; life < 3; ++life) {
+      const bool last = life == 2;
+      if (!last) disk.cut_after(chance() % (life == 0 ? 160 : 90));
+      auto store = open_store(on(disk, folder), clock, random);
+      if (!store) {
+        ASSERT_TRUE(disk.is_off()) << "seed " << seed << ": " << store.error().message;
+      } else {
+        auto run = (*store)->create(new_run("r", steps_max));
+        ASSERT_TRUE(run || disk.is_off()) << "seed " << seed << ": " << run.error().message;
+        created = created || static_cast<bool>(run);
+        if (run) {
+          const Row there = disk.is_off() ? durable : expect_a_prefix(**store, seed);
+          if (!disk.is_off()) {
+            ASSERT_GE(there, durable) << "seed " << seed << " lost what was durable";
+          }
+          const Written written = write_until_it_fails(**store, there, seed, chance);
+          ASSERT_TRUE(written.error.empty() || disk.is_off()) << "seed " << seed << ": " << written.error;
+          durable = std::max(durable, written.durable);
+          if (last) {
+            EXPECT_EQ(durable, steps_max) << "seed " << seed;
+          }
+        }
+      }
+      if (last) {
+        ASSERT_TRUE(store && (*store)->quick_check()) << "seed " << seed;
+      }
+      if (store) store->reset();
+      if (disk.is_off()) ++cuts;
+      if (!last) {
+        disk.cut_now();
+        disk.power_on();
+      }
+    }
+    EXPECT_TRUE(created);
+  }
+  EXPECT_GT(cuts, seeds / 2) << "the power has to fail for this to mean anything";
+}
+
+TEST_F(Power, a_disk_that_stays_full_ends_the_journal_and_loses_nothing) {
+  for (std::uint64_t seed = 0; seed < 100 && !HasFailure(); ++seed) {
+    sim::PowerDisk disk(seed);
+    std::mt19937_64 chance(seed);
+    Row durable = 0;
+    {
+      auto store = open_store(on(disk, folder), clock, random);
+      ASSERT_TRUE(store && (*store)->create(new_run("r", steps_max)));
+      disk.fail(sim::PowerDisk::Operation::write, 1 + chance() % 60, SQLITE_FULL);
+      const Written written = write_until_it_fails(**store, 0, seed, chance);
+      durable = written.durable;
+      if (durable < steps_max) {
+        EXPECT_NE(written.error.find("the disk is full"), std::string::npos) << written.error;
+        EXPECT_NE(written.error.find("runs.db"), std::string::npos) << written.error;
+      }
+    }
+    disk.heal();
+    auto store = open_store(on(disk, folder), clock, random);
+    ASSERT_TRUE(store) << "seed " << seed << ": " << store.error().message;
+    const Row there = expect_a_prefix(**store, seed);
+    EXPECT_GE(there, durable);
+    EXPECT_EQ(write_until_it_fails(**store, there, seed, chance).durable, steps_max) << "seed " << seed;
+  }
+}
+
+// The disk may have kept anything of what it failed to sync. Then the power goes, too.
+TEST_F(Power, after_a_failed_sync_nothing_is_durable_any_more) {
+  for (std::uint64_t seed = 0; seed < 100 && !HasFailure(); ++seed) {
+    sim::PowerDisk disk(seed);
+    std::mt19937_64 chance(seed);
+    Row durable = 0;
+    {
+      auto store = open_store(on(disk, folder), clock, random);
+      ASSERT_TRUE(store && (*store)->create(new_run("r", steps_max)));
+      // Only one fails: a second attempt would succeed, and must not be made.
+      disk.fail(sim::PowerDisk::Operation::sync, 1 + chance() % 20, SQLITE_IOERR_FSYNC, true);
+      const Written written = write_until_it_fails(**store, 0, seed, chance);
+      durable = written.durable;
+      if (durable < steps_max) {
+        EXPECT_NE(written.error.find("the disk reports an error"), std::string::npos) << written.error;
+      }
+    }
+    disk.heal();
+    disk.cut_now();
+    disk.power_on();
+    auto store = open_store(on(disk, folder), clock, random);
+    ASSERT_TRUE(store) << "seed " << seed << ": " << store.error().message;
+    const Row there = expect_a_prefix(**store, seed);
+    EXPECT_GE(there, durable) << "seed " << seed;
+    EXPECT_EQ(write_until_it_fails(**store, there, seed, chance).durable, steps_max) << "seed " << seed;
+  }
+}
+
+TEST_F(Power, one_sync_makes_a_whole_group_durable) {
+  sim::PowerDisk disk(1);
+  auto store = open_store(on(disk, folder), clock, random);
+  ASSERT_TRUE(store && (*store)->create(new_run("r", 1'000)));
+  auto lease = lease_of(**store, "r");
+  auto journal = journal_of(**store, *lease);
+  ASSERT_TRUE(write(*journal, batch(run_is(RunStatus::running))));
+  const std::uint64_t before = disk.syncs();
+  // The callback of the first appends all others: they gather while it runs.
+  Row told = 0;
+  journal->append(batch(started(0)), [&](Result<>) {
+    for (Row step = 0; step < 1'000; ++step) {
+      journal->append(batch(ended(step)), [&](Result<> result) { told += result ? 1 : 0; });
+    }
+  });
+  EXPECT_EQ(told, 1'000u);
+  EXPECT_EQ(disk.syncs() - before, 2u);
+}
+
+}  // namespace
+}  // namespace wf::store
