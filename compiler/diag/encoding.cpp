@@ -100,7 +100,7 @@ bool diagnose_encoding(const source::SourceMap& sources, FileId file, Report& re
 std::string without_bad_characters(std::string_view text) {
   std::string out(text);
   for (auto bad = next_bad(text, 0); bad; bad = next_bad(text, bad->end))
-    out.replace(bad->begin, bad->end - bad->begin, bad->end - bad->begin, '?');
+    out.replace(bad->begin, bad->end - bad->begin, bad->end - bad->begin, '_');
   return out;
 }
 

@@ -8,7 +8,7 @@ namespace wfc::diag {
 // none.
 bool diagnose_encoding(const source::SourceMap& sources, FileId file, Report& report);
 
-// The same text, byte for byte as long, with a `?` for each byte that diagnose_encoding objects to: reading
+// The same text, byte for byte as long, with a `_` for each byte that diagnose_encoding objects to: reading
 // goes on with it, and places stay what they are.
 std::string without_bad_characters(std::string_view text);
 

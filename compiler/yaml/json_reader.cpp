@@ -4,6 +4,8 @@
 // ends there, and begins after the separators that follow the value before it.
 #include <rapidjson/reader.h>
 
+#include <cctype>
+
 #include "compiler/yaml/readers.h"
 #include "compiler/yaml/tree_builder.h"
 
@@ -114,7 +116,7 @@ std::string_view words_of(rapidjson::ParseErrorCode code) {
     case rapidjson::kParseErrorStringEscapeInvalid:
       return "this is no escape of JSON";
     case rapidjson::kParseErrorStringMissQuotationMark:
-      return "this text is not closed on its line";
+      return "this text is never closed";
     case rapidjson::kParseErrorNumberTooBig:
       return "this number is too large";
     case rapidjson::kParseErrorNumberMissFraction:
@@ -150,8 +152,24 @@ const Node* read_json(const Input& input, Arena& arena, diag::Report& report) {
   std::size_t end = begin;
   if (end < input.text.size()) ++end;
   while (end < input.text.size() && (static_cast<unsigned char>(input.text[end]) & 0xc0) == 0x80) ++end;
+  std::string words(words_of(result.Code()));
+  if (result.Code() == rapidjson::kParseErrorValueInvalid) {
+    // RapidJSON stops inside a word it knows the beginning of.
+    const auto is_of_word = [&](std::size_t at) {
+      return at < input.text.size() && std::isalnum(static_cast<unsigned char>(input.text[at])) != 0;
+    };
+    while (begin > 0 && is_of_word(begin - 1)) --begin;
+    std::size_t word_end = begin;
+    while (is_of_word(word_end) && word_end - begin < 40) ++word_end;
+    if (word_end > begin) {
+      end = word_end;
+      words = "`" + std::string(input.text.substr(begin, end - begin)) + "` is no value of JSON";
+    }
+  }
+  if (result.Code() == rapidjson::kParseErrorStringEscapeInvalid && input.text.substr(begin, 1) != "\\")
+    words = "a line end or a tab inside a text is written `\\n` or `\\t`";
   const Span place{input.file, static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(end)};
-  report.add(diag::yaml_syntax, place, words_of(result.Code()));
+  report.add(diag::yaml_syntax, place, words);
   return handler.tree().root();
 }
 

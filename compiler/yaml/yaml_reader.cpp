@@ -415,7 +415,10 @@ class Recovery {
   bool remove(const Problem& problem) {
     const Input now{text_, input_.file, input_.limits};
     if (is_tab_problem(problem, text_)) {
-      text_ = with_spaces_for_tabs(text_);
+      // Only when that is all: replaced by other widths than the author saw, tabs make new mistakes.
+      std::string replaced = with_spaces_for_tabs(text_);
+      if (!reads(replaced)) return false;
+      text_ = std::move(replaced);
       return true;
     }
     const auto what = removable(problem, now);
