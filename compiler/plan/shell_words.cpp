@@ -41,9 +41,6 @@ bool is_digit(char c) {
 bool is_name_char(char c) {
   return is_name_start(c) || is_digit(c);
 }
-bool is_blank(char c) {
-  return c == ' ' || c == '\t';
-}
 bool one_of(std::string_view chars, char c) {
   return chars.find(c) != std::string_view::npos;
 }

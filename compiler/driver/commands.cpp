@@ -1,0 +1,200 @@
+// What commands share: the options that say how a definition is read, and the way from it to an executable.
+#include "compiler/driver/commands.h"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdlib>
+
+#include "compiler/driver/version.h"
+#include "runtime/base/digest.h"
+#include "runtime/base/files.h"
+#include "runtime/base/text.h"
+
+namespace wfc::driver {
+
+void add_input_options(CLI::App& app, InputOptions& options) {
+  app.add_option("--dialect", options.dialect, "Read as this dialect instead of the recognised one")
+      ->type_name("NAME");
+  app.add_option("--stdin-name", options.stdin_name, "What messages call standard input")->type_name("NAME");
+  app.add_option("--define", options.defines, "Define a variable of texts; @FILE takes a file's text")
+      ->type_name("NAME=TEXT|@FILE")
+      ->expected(1)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  app.add_option("--deny", options.deny, "`warnings`: treat them as errors")
+      ->type_name("WHAT")
+      ->expected(1)
+      ->check(CLI::IsMember({"warnings"}));
+  app.add_option("--color", options.color, "auto, always or never")
+      ->type_name("WHEN")
+      ->check(CLI::IsMember({"auto", "always", "never"}));
+  app.add_option("--max-errors", options.errors_max, "How many errors are shown in full (0: all)")
+      ->type_name("N")
+      ->check(CLI::Range(0, 1'000'000'000));
+  app.add_flag("--allow-outside", options.allow_outside,
+               "Let the definition name files outside of its folder");
+  app.add_flag("--allow-unknown-keys", options.allow_unknown_keys,
+               "Do not report settings that a dialect has not");
+  app.add_flag("-v,--verbose", options.verbose, "Say more");
+}
+
+wf::Result<FrontOptions> front_options(const InputOptions& options) {
+  FrontOptions front;
+  front.dialect = options.dialect;
+  front.stdin_name = options.stdin_name;
+  front.allow_outside = options.allow_outside;
+  front.allow_unknown_keys = options.allow_unknown_keys;
+  for (const std::string& define : options.defines) {
+    const std::size_t equals = define.find('=');
+    if (equals == std::string::npos || equals == 0)
+      return wf::Error{"`--define " + define + "` has no `=`",
+                       "write --define NAME=TEXT or --define NAME=@FILE"};
+    std::string text = define.substr(equals + 1);
+    if (text.starts_with('@')) {
+      auto file = source::load(text.substr(1), 4u << 20);
+      if (!file) return wf::Error{"cannot read `" + text.substr(1) + "`: " + file.error().message, {}};
+      text = std::move(*file);
+    }
+    if (wf::invalid_utf8_at(text) != std::string::npos || text.find('\0') != std::string::npos)
+      return wf::Error{"the text of `--define " + define.substr(0, equals) + "` is not UTF-8 text", {}};
+    front.defines.push_back({define.substr(0, equals), std::move(text)});
+  }
+  return front;
+}
+
+void apply_deny(const InputOptions& options, Session& session) {
+  if (options.deny.empty()) return;
+  for (const auto& diagnostic : session.report.all())
+    if (diagnostic->severity == diag::Severity::warning) diagnostic->severity = diag::Severity::error;
+}
+
+bool use_colour(const InputOptions& options, int fd) {
+  if (options.color == "always") return true;
+  if (options.color == "never") return false;
+  const char* no_color = std::getenv("NO_COLOR");
+  if (no_color != nullptr && no_color[0] != '\0') return false;
+  const char* term = std::getenv("TERM");
+  if (term != nullptr && std::string_view(term) == "dumb") return false;
+  return Console::is_terminal(fd);
+}
+
+std::unique_ptr<Checked> front_or_say(Console& console, Session& session, const std::string& path,
+                                      const InputOptions& options, int& exit) {
+  auto front_settings = front_options(options);
+  if (!front_settings) {
+    console.trouble(front_settings.error().message, front_settings.error().hint);
+    exit = usage;
+    return nullptr;
+  }
+  auto checked = front(session, path, *front_settings);
+  if (!checked) {
+    console.trouble(checked.error().message, checked.error().hint);
+    exit = usage;
+    return nullptr;
+  }
+  apply_deny(options, session);
+  if (!session.report.all().empty()) {
+    session.report.sort();
+    console.err(
+        diag::render_text(session.report, session.sources,
+                          {.colour = use_colour(options, STDERR_FILENO), .errors_max = options.errors_max}));
+    console.err(diag::text_summary(session.report, {checked->summary}) + "\n");
+  }
+  if (!checked->usable || session.report.has_errors()) {
+    exit = has_errors;
+    return nullptr;
+  }
+  if (options.verbose) {
+    std::string said = checked->summary.file + ": " + checked->summary.dialect;
+    if (!checked->read.reason.empty()) said += " (" + checked->read.reason + ")";
+    said += ", workflow " + checked->summary.workflow + ", " + std::to_string(checked->summary.steps) +
+            " steps, " + std::to_string(checked->summary.edges) + " edges\n";
+    console.err(wf::printable(said, true));
+  }
+  return std::make_unique<Checked>(std::move(*checked));
+}
+
+std::unique_ptr<Tools> tools_or_say(Console& console) {
+  auto home = toolchain::find_home();
+  if (!home) {
+    console.trouble(home.error().message, home.error().hint);
+    return nullptr;
+  }
+  auto compiler = toolchain::find_compiler();
+  if (!compiler) {
+    console.trouble(compiler.error().message, compiler.error().hint);
+    return nullptr;
+  }
+  return std::make_unique<Tools>(Tools{std::move(*home), std::move(*compiler)});
+}
+
+namespace {
+
+// This very program: another wfc may write other code for the same definition.
+std::string own_identity() {
+  struct stat status {};
+  if (stat("/proc/self/exe", &status) != 0) return version;
+  return std::string(version) + ' ' + std::to_string(status.st_size) + ' ' +
+         std::to_string(status.st_mtim.tv_sec) + '.' + std::to_string(status.st_mtim.tv_nsec);
+}
+
+}  // namespace
+
+toolchain::BuildRequest request_for(Session& session, const Checked& checked, const InputOptions& options,
+                                    Console& console) {
+  toolchain::BuildRequest request;
+  request.name = file_name_for(checked.summary.workflow);
+  const std::string& file = checked.summary.file;
+  request.cache_key = wf::Digest()
+                          .part(own_identity())
+                          .part(file.substr(file.rfind('/') + 1))
+                          .part(checked.summary.dialect)
+                          .part(checked.source_digest)
+                          .part(options.allow_unknown_keys ? "unknown keys" : "")
+                          .hex();
+  request.sources = [&session, &checked, &options, &console] {
+    const passes::Trace say = [&console](std::string_view pass, const plan::Plan& plan) {
+      console.err("  " + std::string(pass) + ": " + std::to_string(plan.steps.size()) + " rows, " +
+                  std::to_string(plan.expressions.size()) + " expressions\n");
+    };
+    Backed backed = back(session, checked, options.verbose ? say : passes::Trace());
+    std::vector<toolchain::SourceFile> files;
+    for (emit::SourceFile& source : backed.sources.files)
+      files.push_back({std::move(source.name), std::move(source.text)});
+    return files;
+  };
+  return request;
+}
+
+int say_toolchain_failed(Console& console, const toolchain::BuildResult& result, const Tools& tools) {
+  console.trouble("the C++ compiler failed (" + tools.compiler.path + ")");
+  console.err(wf::printable(result.toolchain_output, true));
+  if (!result.toolchain_output.empty() && result.toolchain_output.back() != '\n') console.err("\n");
+  console.trouble("the sources are kept in `" + result.kept + "`", "`wfc doctor` looks at the toolchain");
+  return toolchain_failed;
+}
+
+std::string file_name_for(const std::string& workflow) {
+  std::string name;
+  for (const char c : workflow) {
+    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                       c == '_' || (!name.empty() && (c == '.' || c == '-'));
+    if (plain) name += c;
+    if (name.size() == 100) break;
+  }
+  return name.empty() ? "workflow" : name;
+}
+
+std::string shell_word(const std::string& text) {
+  const bool plain = !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           std::string_view("_./:,@%+=-").find(c) != std::string_view::npos;
+  });
+  if (plain) return text;
+  std::string quoted = "'";
+  for (const char c : text) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return quoted + "'";
+}
+
+}  // namespace wfc::driver

@@ -1,0 +1,104 @@
+// wfc build: from a definition to an executable.
+#include <sys/stat.h>
+
+#include <CLI/CLI.hpp>
+#include <chrono>
+#include <cstdio>
+
+#include "compiler/driver/commands.h"
+#include "runtime/base/text.h"
+
+namespace wfc::driver {
+namespace {
+
+struct BuildOptions {
+  InputOptions input;
+  std::string file;
+  std::string output;
+  bool no_cache = false;
+  bool keep = false;
+};
+
+bool same_file(const std::string& a, const std::string& b) {
+  struct stat left {};
+  struct stat right {};
+  return stat(a.c_str(), &left) == 0 && stat(b.c_str(), &right) == 0 && left.st_dev == right.st_dev &&
+         left.st_ino == right.st_ino;
+}
+
+std::string seconds(double ms) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%.2f s", ms / 1000);
+  return text;
+}
+
+// What a person would type next.
+std::string next_command(const std::string& output, const model::Workflow& workflow) {
+  std::string command = shell_word(output.find('/') == std::string::npos ? "./" + output : output) + " run";
+  for (const model::Input& input : workflow.inputs)
+    if (input.required && !input.default_value)
+      command += " --input " + shell_word(input.name.value + "=...");
+  return command;
+}
+
+int build_command(Console& console, const BuildOptions& options) {
+  const auto begin = std::chrono::steady_clock::now();
+  Session session;
+  int exit = fine;
+  const auto checked = front_or_say(console, session, options.file, options.input, exit);
+  if (!checked) return exit;
+  const std::string output =
+      options.output.empty() ? file_name_for(checked->summary.workflow) : options.output;
+  if (options.file != "-" && same_file(options.file, output)) {
+    console.trouble("`" + output + "` is the definition itself", "choose another name with -o");
+    return usage;
+  }
+  const auto tools = tools_or_say(console);
+  if (!tools) return toolchain_failed;
+  toolchain::BuildRequest request = request_for(session, *checked, options.input, console);
+  request.use_cache = !options.no_cache;
+  request.keep_temporary = options.keep;
+  auto result = toolchain::build(request, tools->home, tools->compiler, output);
+  if (!result) {
+    console.trouble(result.error().message, result.error().hint);
+    return usage;
+  }
+  if (result->toolchain_failed) return say_toolchain_failed(console, *result, *tools);
+  const double ms =
+      std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - begin).count();
+  const model::Workflow& workflow = checked->read.workflow;
+  std::string said = "built " + output + ": workflow " + workflow.id.value + ", " +
+                     std::to_string(workflow.steps.size()) +
+                     (workflow.steps.size() == 1 ? " step" : " steps") + ", " +
+                     (result->from_cache ? "unchanged" : seconds(ms)) + "\n";
+  if (options.input.verbose) {
+    said += "compiler: " + tools->compiler.version + " (" + tools->compiler.path +
+            "), linker: " + (tools->compiler.linker.empty() ? "the compiler's own" : tools->compiler.linker) +
+            "\n";
+    if (!result->from_cache)
+      said += "compiled in " + seconds(result->compile_ms) + ", linked in " + seconds(result->link_ms) + "\n";
+  }
+  if (!result->kept.empty()) said += "sources kept in " + result->kept + "\n";
+  said += "next: " + next_command(output, workflow) + "\n";
+  console.out(wf::printable(said, true));
+  return fine;
+}
+
+}  // namespace
+
+Action add_build(const CommandContext& context) {
+  auto options = std::make_shared<BuildOptions>();
+  CLI::App& app = context.app;
+  app.description("Make an executable of a definition");
+  app.add_option("file", options->file, "The definition, or - for standard input")
+      ->type_name("FILE")
+      ->required();
+  app.add_option("-o,--output", options->output, "The executable (default: the workflow's id)")
+      ->type_name("EXE");
+  app.add_flag("--no-cache", options->no_cache, "Compile even if nothing has changed");
+  app.add_flag("--keep-sources", options->keep, "Keep the C++ that was compiled, and say where");
+  add_input_options(app, options->input);
+  return [options](Console& console) { return build_command(console, *options); };
+}
+
+}  // namespace wfc::driver

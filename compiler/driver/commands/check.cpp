@@ -1,0 +1,164 @@
+// wfc check: finds the mistakes in definitions and writes nothing but what it found.
+#include <dirent.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+
+#include "compiler/driver/commands.h"
+#include "runtime/base/text.h"
+
+namespace wfc::driver {
+namespace {
+
+constexpr int folder_depth_max = 64;
+
+struct CheckOptions {
+  InputOptions input;
+  std::vector<std::string> paths;
+  std::string format = "text";
+};
+
+bool may_hold_workflow(std::string_view name) {
+  return name.ends_with(".wf") || name.ends_with(".yaml") || name.ends_with(".yml") ||
+         name.ends_with(".json");
+}
+
+// Files below a folder that may be workflows, in the order of their names. Hidden folders and links to
+// folders are left alone.
+void search(const std::string& folder, int depth, std::vector<std::string>& found) {
+  DIR* open = opendir(folder.c_str());
+  if (open == nullptr) return;
+  std::vector<std::string> names;
+  while (const dirent* entry = readdir(open)) {
+    if (entry->d_name[0] != '.') names.emplace_back(entry->d_name);
+  }
+  closedir(open);
+  std::sort(names.begin(), names.end());
+  for (const std::string& name : names) {
+    const std::string path = folder == "." ? name : folder + "/" + name;
+    struct stat status {};
+    if (lstat(path.c_str(), &status) != 0) continue;
+    if (S_ISDIR(status.st_mode)) {
+      if (depth < folder_depth_max && name != "node_modules") search(path, depth + 1, found);
+    } else if (may_hold_workflow(name) && stat(path.c_str(), &status) == 0 && S_ISREG(status.st_mode)) {
+      found.push_back(path);
+    }
+  }
+}
+
+class Check {
+ public:
+  Check(Console& console, const CheckOptions& options) : console_(console), options_(options) {}
+
+  int run() {
+    auto settings = front_options(options_.input);
+    if (!settings) {
+      console_.trouble(settings.error().message, settings.error().hint);
+      return usage;
+    }
+    settings_ = std::move(*settings);
+    std::vector<std::string> paths = options_.paths;
+    if (paths.empty()) paths.emplace_back(".");
+    if (std::count(paths.begin(), paths.end(), "-") > 1) {
+      console_.trouble("standard input can be read once");
+      return usage;
+    }
+    for (std::string path : paths) {
+      while (path.size() > 1 && path.ends_with('/')) path.pop_back();
+      struct stat status {};
+      if (path != "-" && stat(path.c_str(), &status) == 0 && S_ISDIR(status.st_mode)) {
+        folder(path);
+      } else {
+        one(path);
+      }
+    }
+    apply_deny(options_.input, session_);
+    session_.report.sort();
+    render();
+    if (world_said_no_) return usage;
+    return session_.report.has_errors() ? has_errors : fine;
+  }
+
+ private:
+  void one(const std::string& path) {
+    auto checked = front(session_, path, settings_);
+    if (!checked) {
+      console_.trouble(checked.error().message, checked.error().hint);
+      world_said_no_ = true;
+      return;
+    }
+    note(*checked);
+  }
+
+  void folder(const std::string& path) {
+    std::vector<std::string> found;
+    search(path, 0, found);
+    const std::size_t before = files_.size();
+    for (const std::string& file : found) {
+      // Other YAML and JSON files live in the same folders: what is no workflow is none of our business.
+      Session alone;
+      auto checked = front(alone, file, settings_);
+      if (!checked || (checked->read.dialect == nullptr && !file.ends_with(".wf"))) continue;
+      if (alone.report.all().empty()) {
+        note(*checked);
+      } else {
+        one(file);
+      }
+    }
+    if (files_.size() == before) {
+      console_.trouble(
+          "no workflow was found in `" + path + "`",
+          "looked at " + std::to_string(found.size()) + " files named *.wf, *.yaml, *.yml and *.json");
+      world_said_no_ = true;
+    }
+  }
+
+  void note(const Checked& checked) {
+    files_.push_back(checked.summary);
+    if (!options_.input.verbose || checked.read.dialect == nullptr) return;
+    std::string said = checked.summary.file + ": " + checked.summary.dialect;
+    if (!checked.read.reason.empty()) said += " (" + checked.read.reason + ")";
+    console_.err(wf::printable(said, false) + "\n");
+  }
+
+  void render() {
+    if (options_.format == "json") {
+      console_.out(diag::render_json(session_.report, session_.sources, files_));
+    } else if (options_.format == "sarif") {
+      console_.out(diag::render_sarif(session_.report, session_.sources));
+    } else if (options_.format == "github") {
+      console_.out(diag::render_github(session_.report, session_.sources));
+    } else {
+      const diag::TextStyle style{.colour = use_colour(options_.input, STDOUT_FILENO),
+                                  .errors_max = options_.input.errors_max};
+      console_.out(diag::render_text(session_.report, session_.sources, style));
+      if (!files_.empty()) console_.out(diag::text_summary(session_.report, files_) + "\n");
+    }
+  }
+
+  Console& console_;
+  const CheckOptions& options_;
+  FrontOptions settings_;
+  Session session_;
+  std::vector<diag::FileSummary> files_;
+  bool world_said_no_ = false;
+};
+
+}  // namespace
+
+Action add_check(const CommandContext& context) {
+  auto options = std::make_shared<CheckOptions>();
+  CLI::App& app = context.app;
+  app.description("Find the mistakes in definitions");
+  app.add_option("paths", options->paths, "Files, folders to search, or - for standard input (default: .)")
+      ->type_name("FILE|DIR|-");
+  app.add_option("--format", options->format, "text, json, sarif or github")
+      ->type_name("FORM")
+      ->check(CLI::IsMember({"text", "json", "sarif", "github"}));
+  add_input_options(app, options->input);
+  return [options](Console& console) { return Check(console, *options).run(); };
+}
+
+}  // namespace wfc::driver
