@@ -165,13 +165,13 @@ Result<std::unique_ptr<Connection>> Connection::open(ConnectionOptions options) 
         return SQLITE_OK;
       },
       self.get());
-  auto lock = LockFile::open(path + ".ckpt");
-  if (!lock) return lock.error();
-  self->checkpoint_lock_ = std::move(*lock);
   if (sqlite3_db_readonly(db, "main") == 1) {
     return Error{"cannot write the store `" + path + "`: it is read-only",
                  "check who owns the file and its folder"};
   }
+  auto lock = LockFile::open(path + ".ckpt");
+  if (!lock) return lock.error();
+  self->checkpoint_lock_ = std::move(*lock);
   if (self->options_.vfs.empty()) self->file_ = identity_of(path);
   if (auto set = self->execute("PRAGMA mmap_size=0; PRAGMA synchronous=FULL"); !set) {
     return set.error();
