@@ -40,6 +40,9 @@ class Readiness {
     model::for_each_expression(in_.workflow, [&](const Expr& expr, StepIndex step, std::string_view) {
       if (step != model::none && !unclear_[step]) visit(expr, step);
     });
+    for (std::uint32_t i = 0; i < in_.workflow.lets.size(); ++i) visit_let(in_.workflow.lets[i].value, i);
+    for (const model::Trigger& trigger : in_.workflow.triggers)
+      if (trigger.when) visit_early(*trigger.when);
     for (const model::Branch& branch : in_.workflow.branches) visit_branch(branch.condition, branch);
   }
 
@@ -85,6 +88,25 @@ class Readiness {
       draft.help("add `" + from.id.value + "` to `" + key + "` of step `" + to.id.value + "`");
     }
     return false;
+  }
+
+  // What is computed before anything runs sees no step, and of the lets only those above it.
+  void visit_early(const Expr& expr) {
+    for (const Expr& child : expr.children) visit_early(child);
+    const BindingKind kind = expr.binding.kind;
+    if (expr.kind != dsl::ExprKind::name) return;
+    if (kind == BindingKind::step || kind == BindingKind::output || kind == BindingKind::group)
+      report_.add(diag::wrong_place, expr.name_span, expr.text)
+          .label("no step has run when this is computed");
+  }
+
+  void visit_let(const Expr& expr, std::uint32_t let) {
+    visit_early(expr);
+    model::for_each_name(expr, [&](const Expr& name) {
+      if (name.binding.kind != BindingKind::let || name.binding.index < let) return;
+      report_.add(diag::wrong_place, name.name_span, name.text)
+          .label(name.binding.index == let ? "this is what is being computed" : "it is computed only below");
+    });
   }
 
   // A condition is decided as soon as what stands above it has ended.

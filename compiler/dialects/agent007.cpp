@@ -6,6 +6,7 @@
 #include <unordered_map>
 
 #include "compiler/dialects/fields.h"
+#include "runtime/rules/identifier.h"
 
 namespace wfc::dialects {
 namespace {
@@ -165,6 +166,11 @@ class Agent007Reader {
     workflow_.span = top.anchor();
     workflow_.title = top.text("name");
     workflow_.id = top.located("name");
+    if (!wf::rules::is_identifier(workflow_.id.value)) workflow_.id.value = slug(workflow_.title);
+    if (workflow_.id.value.empty() && top.find("name"))
+      reader_.report
+          .add(diag::bad_identifier, top.find("name")->span, workflow_.title, "the name of a workflow")
+          .help("it needs a letter or a digit at least");
     workflow_.description = top.text("description");
     workflow_.metadata_json = extension_metadata(root);
     workflow_.texts_are_variables = true;

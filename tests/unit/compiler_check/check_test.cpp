@@ -1,0 +1,291 @@
+// What the checks say about whole definitions.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include "../compiler_dialects/reading.h"
+#include "compiler/check/check.h"
+#include "compiler/diag/render.h"
+
+namespace wfc {
+namespace {
+
+using testing::Contains;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+std::unique_ptr<Definition> checked(const std::string& name, const std::string& text,
+                                    const ReadSettings& settings = {}) {
+  auto definition = read(name, text, settings);
+  const graph::StepGraph graph(definition->workflow());
+  check::run_all({definition->workflow(), graph}, definition->report);
+  definition->report.sort();
+  return definition;
+}
+
+std::vector<std::string> wf(const std::string& body) {
+  return findings(*checked("a.wf", "workflow a\n" + body));
+}
+std::vector<std::string> yaml(const std::string& steps) {
+  return findings(*checked("a.yaml", "name: a\nsteps:\n" + steps));
+}
+
+TEST(UnknownStep, has_a_near_match) {
+  const auto definition = checked("feature.yaml", R"(name: feature
+steps:
+  - {id: research, agent: analyst, prompt: "Study {{task}}"}
+  - {id: build, agent: coder, prompt: "Do {{task}}", depends_on: [reserch]}
+)");
+  EXPECT_EQ(diag::render_text(definition->report, definition->sources, {}),
+            R"(error[WF0301]: no step is named `reserch`
+ --> feature.yaml:4:67
+  |
+4 |   - {id: build, agent: coder, prompt: "Do {{task}}", depends_on: [reserch]}
+  |                                                                   ^^^^^^^ not a step in this workflow
+  |
+  = help: did you mean `research`?
+
+)");
+}
+
+TEST(UnknownStep, hides_what_may_follow_from_it) {
+  EXPECT_THAT(yaml(R"(  - {id: research, agent: a, prompt: x, output: found}
+  - {id: build, agent: a, prompt: "{{found}}", depends_on: [reserch], output: built}
+  - {id: ship, agent: a, prompt: "{{found}} {{built}}", depends_on: [build]}
+)"),
+              ElementsAre("WF0301 4:61 no step is named `reserch`"));
+}
+
+TEST(RepeatedName, of_steps) {
+  EXPECT_THAT(yaml("  - {id: a, agent: b, prompt: c}\n  - {id: a, agent: b, prompt: c}\n"),
+              ElementsAre("WF0302 4:10 the name `a` is taken"));
+  EXPECT_THAT(wf("step a: \"x\"\nstep a: \"x\"\nstep a: \"x\"\n"),
+              ElementsAre("WF0302 3:6 the name `a` is taken", "WF0302 4:6 the name `a` is taken"));
+}
+
+TEST(RepeatedName, of_outputs) {
+  EXPECT_THAT(yaml(R"(  - {id: a, agent: b, prompt: c, output: x}
+  - {id: b, agent: b, prompt: c, output: x}
+)"),
+              ElementsAre("WF0302 4:42 the name `x` is taken"));
+  EXPECT_THAT(yaml(R"(  - {id: a, agent: b, prompt: c, output: x}
+  - {id: b, agent: b, prompt: "{{x}}", output: x, depends_on: [a]}
+)"),
+              ElementsAre("warning WF1101 4:48 two steps give an output named `x`"));
+}
+
+TEST(RepeatedName, in_one_space) {
+  EXPECT_THAT(wf(R"(input a: string
+let b = 1
+step c: "x" {
+  output c
+}
+step a: "x" {
+  output b
+}
+parallel c {
+  step d: "x"
+}
+)"),
+              ElementsAre("WF0302 7:6 the name `a` is taken", "WF0302 8:10 the name `b` is taken",
+                          "WF0302 10:10 the name `c` is taken"));
+}
+
+TEST(RepeatedName, built_in_names_are_kept) {
+  EXPECT_THAT(yaml("  - {id: a, agent: b, prompt: c, output: task}\n"),
+              ElementsAre("WF0304 3:42 `task` is a built-in name"));
+  EXPECT_THAT(wf("step run: \"x\"\n"), ElementsAre("WF0304 2:6 `run` is a built-in name"));
+}
+
+TEST(BadIdentifier, of_steps_and_outputs) {
+  EXPECT_THAT(yaml("  - {id: 's 1!', agent: b, prompt: c, output: a-b}\n  - {id: größe, agent: b, prompt: c, "
+                   "output: a.b}\n"),
+              ElementsAre("WF0211 3:10 `s 1!` cannot be the id of a step",
+                          "WF0211 3:47 `a-b` cannot be the name of an output",
+                          "WF0211 4:46 `a.b` cannot be the name of an output"));
+  EXPECT_THAT(wf("step \"2fa\": \"x\"\nstep \"../x\": \"x\"\n"),
+              ElementsAre("WF0211 3:6 `../x` cannot be the id of a step"));
+}
+
+TEST(UnknownName, is_reported_once_with_its_uses) {
+  const auto definition = checked("a.yaml", R"(name: a
+steps:
+  - {id: a, agent: b, prompt: "{{PROTOCOL}} {{ PROTOCOL }}", output: findings}
+  - {id: b, agent: b, prompt: "{{PROTOCOL}} {{finding}}", depends_on: [a]}
+)");
+  EXPECT_THAT(findings(*definition), ElementsAre("WF0606 3:34 no variable is named `PROTOCOL`",
+                                                 "WF0606 4:48 no variable is named `finding`"));
+  EXPECT_EQ(definition->report.all()[0]->notes[0].message, "and 2 more uses");
+  EXPECT_THAT(definition->report.all()[0]->help[0], HasSubstr("--define PROTOCOL=TEXT"));
+  EXPECT_THAT(definition->report.all()[1]->help, ElementsAre("did you mean `findings`?"));
+}
+
+TEST(UnknownName, memory_has_four_fields) {
+  const auto definition = checked(
+      "a.yaml",
+      "name: a\nsteps:\n  - {id: a, agent: b, prompt: '{{memory.projct}} {{memory.user}} {{memory}}'}\n");
+  EXPECT_THAT(findings(*definition), ElementsAre("WF0606 3:41 no variable is named `memory.projct`"));
+  EXPECT_THAT(definition->report.all()[0]->help, ElementsAre("did you mean `project`?"));
+}
+
+TEST(UnknownName, in_wf) {
+  EXPECT_THAT(
+      wf("step draft: \"x\"\nstep b: \"{{ drft }}\" when nobody.ok\n"),
+      ElementsAre("WF0301 3:13 no variable is named `drft`", "WF0301 3:28 no variable is named `nobody`"));
+}
+
+TEST(Cycle, has_the_exact_form) {
+  const auto definition = checked("checks.wf", R"(step lint: run "lint" {
+  after report
+}
+step tests: run "tests" {
+  after lint
+}
+step report: run "report" {
+  after tests
+}
+)");
+  const std::string text = diag::render_text(definition->report, definition->sources, {});
+  EXPECT_THAT(text, HasSubstr(R"(error[WF0501]: these steps wait for each other
+ --> checks.wf:2:9
+  |
+2 |   after report
+  |         ^^^^^^ `lint` waits for `report`
+...
+5 |   after lint
+  |         ---- `tests` waits for `lint`
+...
+8 |   after tests
+  |         ----- `report` waits for `tests`
+  |
+  = note: lint -> report -> tests -> lint
+  = help: remove one of these `after` lines; to repeat work, use `on fail back to`
+)"));
+}
+
+TEST(Cycle, of_one_step) {
+  EXPECT_THAT(yaml("  - {id: a, agent: b, prompt: c, depends_on: [a]}\n"),
+              ElementsAre("WF0505 3:47 `a` waits for itself"));
+}
+
+TEST(NotReady, has_the_exact_form) {
+  const auto definition = checked("post.wf", R"(parallel {
+  step draft: agent Writer "Write the post"
+  step art: agent Designer "Illustrate: {{ draft }}"
+}
+)");
+  EXPECT_THAT(diag::render_text(definition->report, definition->sources, {}),
+              HasSubstr(R"(error[WF0303]: `draft` may not have finished when `art` starts
+ --> post.wf:3:44
+  |
+2 |   step draft: agent Writer "Write the post"
+  |        ----- `draft` runs at the same time
+3 |   step art: agent Designer "Illustrate: {{ draft }}"
+  |                                            ^^^^^ its output is used here
+  |
+  = help: add `after draft` to step `art`
+)"));
+}
+
+TEST(NotReady, any_ancestor_will_do) {
+  EXPECT_THAT(yaml(R"(  - {id: a, agent: x, prompt: c, output: one}
+  - {id: b, agent: x, prompt: c, depends_on: [a]}
+  - {id: c, agent: x, prompt: "{{one}}", depends_on: [b]}
+  - {id: d, agent: x, prompt: "{{one}}"}
+)"),
+              ElementsAre("WF0303 6:34 `a` may not have finished when `d` starts"));
+}
+
+TEST(NotReady, later_steps_groups_and_itself) {
+  EXPECT_THAT(wf(R"(step a: "{{ b }} {{ a }}"
+step b: "{{ both }}"
+parallel both {
+  step c: "x"
+  step d: "x"
+}
+step e: "{{ both }}"
+)"),
+              ElementsAre("WF0303 2:13 `b` may not have finished when `a` starts",
+                          "WF0303 2:21 `a` may not have finished when `a` starts",
+                          "WF0303 3:13 `c` may not have finished when `b` starts"));
+}
+
+TEST(NotReady, conditions_of_branches) {
+  EXPECT_THAT(wf(R"(step a: "x"
+if a.ok {
+  step b: "x"
+}
+if c.ok {
+  step c: "x"
+}
+)"),
+              ElementsAre("WF0303 6:4 `c` may not have finished when `if` starts"));
+}
+
+TEST(NotReady, before_anything_runs_no_step_has_a_value) {
+  EXPECT_THAT(wf("let x = a.output\nlet y = z\nlet z = 1\nstep a: \"{{ x }} {{ y }}\"\n"),
+              ElementsAre("WF0204 2:9 `a` cannot stand here", "WF0204 3:9 `z` cannot stand here"));
+}
+
+TEST(WrongType, of_expressions_and_defaults) {
+  const auto lines = wf(R"(input count: int = "three"
+input ratio: float = 1
+input kind: "bug" | "feature" = "bugg"
+step a: "x" when count < "4"
+)");
+  ASSERT_EQ(lines.size(), 3U);
+  EXPECT_THAT(lines[0], HasSubstr("WF0401 2:20 the default of `count` is"));
+  EXPECT_THAT(lines[1], HasSubstr("WF0208 4:33 `kind` cannot be `bugg`"));
+  EXPECT_THAT(lines[2], HasSubstr("WF0401 5:"));
+}
+
+TEST(OneMistake, four_mistakes_are_four_errors) {
+  std::string text = "name: a\nsteps:\n";
+  for (int i = 0; i < 26; ++i) {
+    const std::string letter(1, static_cast<char>('a' + i)), next(1, static_cast<char>('a' + (i + 1) % 26));
+    text += "  - {id: " + letter + ", agent: x, prompt: y, depends_on: [" + next + "]}\n";
+  }
+  text += "  - {id: lost, agent: x, prompt: y, depends_on: [nobody]}\n";
+  text += "  - {id: typo, agent: x, promt: y}\n";
+  text += "  - {id: lost, agent: x, prompt: y}\n";
+  const auto definition = checked("a.yaml", text);
+  EXPECT_THAT(
+      findings(*definition),
+      ElementsAre("WF0501 3:49 these steps wait for each other", "WF0301 29:52 no step is named `nobody`",
+                  "WF0201 30:26 a step has no field `promt`", "WF0302 31:10 the name `lost` is taken"));
+  const auto& cycle = *definition->report.all()[0];
+  EXPECT_EQ(cycle.labels.size(), 25U);
+  EXPECT_THAT(cycle.notes[0].message, HasSubstr("a -> b -> c"));
+  EXPECT_THAT(cycle.notes[0].message, HasSubstr("z -> a"));
+}
+
+TEST(RealDefinitions, have_no_mistakes) {
+  const std::filesystem::path real = "/work/shared/reference/real";
+  if (!std::filesystem::exists(real)) GTEST_SKIP() << "the reference definitions are not on this machine";
+  int files = 0;
+  for (const char* folder : {"agent007", "coder"}) {
+    for (const auto& entry : std::filesystem::directory_iterator(real / folder)) {
+      std::ifstream in(entry.path());
+      std::stringstream text;
+      text << in.rdbuf();
+      const auto defined =
+          checked(entry.path().filename(), text.str(), {.defines = {{"WORKFLOW_OPERATING_PROTOCOL", "x"}}});
+      EXPECT_FALSE(defined->report.has_errors()) << entry.path() << "\n"
+                                                 << testing::PrintToString(findings(*defined));
+      if (entry.path().filename().string().find(".v2.") != std::string::npos) {
+        const auto bare = checked(entry.path().filename(), text.str());
+        EXPECT_THAT(findings(*bare),
+                    ElementsAre(HasSubstr("no variable is named `WORKFLOW_OPERATING_PROTOCOL`")));
+      }
+      files += 1;
+    }
+  }
+  EXPECT_EQ(files, 10);
+}
+
+}  // namespace
+}  // namespace wfc
