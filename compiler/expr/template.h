@@ -17,32 +17,32 @@ enum class NodeKind : std::uint8_t { text, value, if_, for_, set };
 struct TemplateNode {
   NodeKind kind = NodeKind::text;
   Span span;
-  std::string text;               // text; set: the name
-  Expr expr;                      // value, for_ (what is walked), set
+  std::string text;  // text; set: the name
+  Expr expr;         // value, for_ (what is walked), set
   // if_: conditions[i] guards bodies[i]; one more body than conditions is the else.
   // for_: bodies[0], and bodies[1] when the list is empty.
   std::vector<Expr> conditions;
   std::vector<std::vector<TemplateNode>> bodies;
-  std::string variable, key;      // for_
+  std::string variable, key;                                 // for_
   std::uint32_t local = 0xffffffff, key_local = 0xffffffff;  // Slots, given by model::bind.
 };
 
 struct Template {
   std::vector<TemplateNode> nodes;
-  Span span;                      // Of the whole text.
-  bool constant() const;          // Holds no expression.
+  Span span;              // Of the whole text.
+  bool constant() const;  // Holds no expression.
   std::string constant_text() const;
 };
 
 // How a dialect's texts look.
 struct TemplateStyle {
-  bool braces = true;             // {{ }}, {% %}, {# #}
+  bool braces = true;  // {{ }}, {% %}, {# #}
   dsl::ExprOptions expressions;
 };
 
 // `place_of` maps bytes of `text` to the file. Trims around `-` delimiters are applied.
-Template parse_template(std::string_view text, Span span, const dsl::PlaceOf& place_of, const TemplateStyle& style,
-                        diag::Report& report);
+Template parse_template(std::string_view text, Span span, const dsl::PlaceOf& place_of,
+                        const TemplateStyle& style, diag::Report& report);
 Template constant_template(std::string text, Span span);
 
 }  // namespace wfc::expr

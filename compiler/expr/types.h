@@ -11,7 +11,20 @@ namespace wfc::expr {
 
 using dsl::Expr;
 
-enum class TypeKind : std::uint8_t { any, null, boolean, integer, real, text, list, map, duration, size, money, step };
+enum class TypeKind : std::uint8_t {
+  any,
+  null,
+  boolean,
+  integer,
+  real,
+  text,
+  list,
+  map,
+  duration,
+  size,
+  money,
+  step
+};
 struct Type {
   TypeKind kind = TypeKind::any;
   bool nullable = false;
@@ -21,11 +34,12 @@ std::string name_of(const Type& type);
 
 using TypeOf = std::function<Type(const dsl::Binding&)>;
 
-// Reports operators, filters and arguments that cannot fit, each once; what depends on a mistake has type any.
+// Reports operators, filters and arguments that cannot fit, each once; what depends on a mistake has type
+// any.
 Type type_of(const Expr& expr, const TypeOf& names, diag::Report& report);
 
-// The value of an expression without names, by the very functions that an executable uses. Empty when it has names;
-// an error of the evaluation (division by zero) is the Result's.
+// The value of an expression without names, by the very functions that an executable uses. Empty when it has
+// names; an error of the evaluation (division by zero) is the Result's.
 std::optional<wf::Result<wf::Value>> fold(const Expr& expr);
 
 // Evaluates with names, for tests that compare folding with compiled code.

@@ -1,0 +1,215 @@
+// Filters, tests and functions as wf/builtins.def lists them: found by name, with arguments put in their
+// places.
+#include "compiler/expr/builtins.h"
+
+#include <algorithm>
+#include <string>
+
+#include "runtime/base/assert.h"
+
+namespace wfc::expr {
+
+namespace {
+
+using Arguments = std::array<wf::Ref, 3>;
+
+constexpr Parameter parameter(std::string_view written) {
+  const std::size_t colon = written.find(':');
+  if (colon == std::string_view::npos) return {};
+  Parameter made{written.substr(0, colon), written.substr(colon + 1), false};
+  if (made.name.ends_with('?')) {
+    made.name.remove_suffix(1);
+    made.optional = true;
+  }
+  return made;
+}
+
+constexpr std::array<Parameter, 3> parameters(std::string_view a = {}, std::string_view b = {},
+                                              std::string_view c = {}) {
+  return {parameter(a), parameter(b), parameter(c)};
+}
+
+template <auto function>
+wf::Ref run_filter(wf::Scope& in, wf::Ref value, const Arguments& a) {
+  return function(in, value, a[0], a[1], a[2]);
+}
+template <auto function>
+wf::Ref run_test(wf::Scope& in, wf::Ref value, const Arguments& a) {
+  return function(in, value, a[0]);
+}
+template <auto function>
+wf::Ref run_function(wf::Scope& in, wf::Ref, const Arguments& a) {
+  return function(in, a[0], a[1], a[2]);
+}
+
+constexpr Builtin filter(std::string_view name, std::string_view cpp_name, std::string_view input,
+                         std::string_view result, std::array<Parameter, 3> parameters,
+                         decltype(Builtin::run) run) {
+  return {BuiltinKind::filter, name, cpp_name, input, result, parameters, run};
+}
+constexpr Builtin test(std::string_view name, std::string_view cpp_name, std::string_view input,
+                       std::array<Parameter, 3> parameters, decltype(Builtin::run) run) {
+  return {BuiltinKind::test, name, cpp_name, input, "boolean", parameters, run};
+}
+constexpr Builtin function(std::string_view name, std::string_view cpp_name, std::string_view result,
+                           std::array<Parameter, 3> parameters, decltype(Builtin::run) run) {
+  return {BuiltinKind::function, name, cpp_name, {}, result, parameters, run};
+}
+
+constexpr Builtin table[] = {
+#define WF_FILTER(name, cpp, input, result, ...) \
+  filter(name, #cpp, input, result, parameters(__VA_ARGS__), run_filter<wf::builtin::cpp>),
+#define WF_TEST(name, cpp, input, ...) \
+  test(name, #cpp, input, parameters(__VA_ARGS__), run_test<wf::builtin::cpp>),
+#define WF_FUNCTION(name, cpp, result, ...) \
+  function(name, #cpp, result, parameters(__VA_ARGS__), run_function<wf::builtin::cpp>),
+#include "wf/builtins.def"
+};
+
+BuiltinKind kind_of(const Expr& call) {
+  if (call.kind == dsl::ExprKind::filter) return BuiltinKind::filter;
+  return call.kind == dsl::ExprKind::call ? BuiltinKind::function : BuiltinKind::test;
+}
+
+diag::Noun noun_of(BuiltinKind kind) {
+  if (kind == BuiltinKind::filter) return diag::Noun::filter;
+  return kind == BuiltinKind::test ? diag::Noun::test : diag::Noun::function;
+}
+
+// What people know from elsewhere, and what it is called here.
+struct Foreign {
+  BuiltinKind kind;
+  std::string_view name;
+  std::string_view help;
+};
+constexpr Foreign foreign[] = {
+    {BuiltinKind::filter, "count", "`length` counts"},
+    {BuiltinKind::filter, "len", "`length` counts"},
+    {BuiltinKind::filter, "size", "`length` counts"},
+    {BuiltinKind::filter, "tojson", "`json_encode` writes JSON"},
+    {BuiltinKind::filter, "uppercase", "`upper` does it"},
+    {BuiltinKind::filter, "lowercase", "`lower` does it"},
+    {BuiltinKind::filter, "strip", "`trim` does it"},
+    {BuiltinKind::filter, "escape", "nothing is escaped for HTML here; remove the filter"},
+    {BuiltinKind::filter, "e", "nothing is escaped for HTML here; remove the filter"},
+    {BuiltinKind::filter, "string", "join with `~` to make a text"},
+    {BuiltinKind::filter, "select", "`filter(attribute = ..., value = ...)` picks items"},
+    {BuiltinKind::test, "none", "compare with `== null`"},
+    {BuiltinKind::test, "null", "compare with `== null`"},
+    {BuiltinKind::test, "empty", "an empty text, list or map is false: `not x`"},
+    {BuiltinKind::test, "mapping", "`object` tests for a map"},
+    {BuiltinKind::test, "sequence", "`iterable` tests for a list or a map"},
+    {BuiltinKind::function, "len", "the filter `length` counts: `x | length`"},
+    {BuiltinKind::function, "length", "`length` is a filter: `x | length`"},
+    {BuiltinKind::function, "now", "`run.started` is the time at which the run started"},
+};
+
+void report_unknown(const Expr& call, BuiltinKind kind, diag::Report& report) {
+  const std::string noun(diag::name_of(noun_of(kind)));
+  if (kind == BuiltinKind::test && call.text == "matching") {
+    report.add(diag::not_yet, call.name_span, "the test `matching`");
+    return;
+  }
+  auto draft = report.add(diag::unknown_filter, call.name_span, noun_of(kind), call.text);
+  draft.label("unknown " + noun);
+  const auto* known = std::find_if(std::begin(foreign), std::end(foreign), [&](const Foreign& entry) {
+    return entry.kind == kind && entry.name == call.text;
+  });
+  if (known != std::end(foreign)) {
+    draft.help(std::string(known->help));
+    return;
+  }
+  std::vector<std::string> names;
+  for (const Builtin& builtin : table)
+    if (builtin.kind == kind) names.emplace_back(builtin.name);
+  const std::string near = diag::closest(call.text, names);
+  if (!near.empty())
+    draft.did_you_mean(near, call.name_span);
+  else if (const Builtin* other = find_builtin(BuiltinKind::filter, call.text);
+           other && kind != BuiltinKind::filter)
+    draft.help("`" + call.text + "` is a filter: write it after `|`");
+}
+
+std::string signature(const Builtin& builtin) {
+  std::string text;
+  for (const Parameter& parameter : builtin.parameters) {
+    if (parameter.name.empty()) continue;
+    text += text.empty() ? "" : ", ";
+    text += parameter.name;
+    if (parameter.optional) text += "?";
+  }
+  if (text.empty()) return "`" + std::string(builtin.name) + "` takes no arguments";
+  return "its arguments: `" + std::string(builtin.name) + "(" + text + ")`";
+}
+
+}  // namespace
+
+std::span<const Builtin> builtins() {
+  return table;
+}
+
+const Builtin* find_builtin(BuiltinKind kind, std::string_view name) {
+  const auto* found = std::find_if(std::begin(table), std::end(table),
+                                   [&](const Builtin& b) { return b.kind == kind && b.name == name; });
+  return found == std::end(table) ? nullptr : found;
+}
+
+std::optional<BuiltinCall> resolve(const Expr& call, diag::Report* report) {
+  const BuiltinKind kind = kind_of(call);
+  BuiltinCall made;
+  made.builtin = find_builtin(kind, call.text);
+  if (!made.builtin) {
+    if (report) report_unknown(call, kind, *report);
+    return std::nullopt;
+  }
+  made.cpp_name = made.builtin->cpp_name;
+  const std::size_t first = kind == BuiltinKind::function ? 0 : 1;
+  WF_ASSERT(call.children.size() == call.names.size() + first);
+  if (first == 1) made.value = &call.children[0];
+  const std::string quoted = "`" + call.text + "`";
+  for (std::size_t i = 0; i < call.names.size(); ++i) {
+    const Expr& argument = call.children[first + i];
+    const std::string& name = call.names[i];
+    std::size_t place = i;
+    if (!name.empty()) {
+      place = 0;
+      while (place < 3 && made.builtin->parameters[place].name != name) ++place;
+    }
+    if (place >= 3 || made.builtin->parameters[place].name.empty()) {
+      if (!report) return std::nullopt;
+      if (name.empty()) {
+        report->add(diag::wrong_argument, argument.span, quoted + " takes no argument here")
+            .help(signature(*made.builtin));
+      } else {
+        std::vector<std::string> names;
+        for (const Parameter& parameter : made.builtin->parameters)
+          if (!parameter.name.empty()) names.emplace_back(parameter.name);
+        auto draft =
+            report->add(diag::wrong_argument, argument.span, quoted + " has no argument `" + name + "`");
+        const std::string near = diag::closest(name, names);
+        draft.help(near.empty() ? signature(*made.builtin) : "did you mean `" + near + "`?");
+      }
+      return std::nullopt;
+    }
+    if (made.arguments[place]) {
+      if (report)
+        report->add(diag::wrong_argument, argument.span,
+                    quoted + " is given `" + std::string(made.builtin->parameters[place].name) + "` twice");
+      return std::nullopt;
+    }
+    made.arguments[place] = &argument;
+  }
+  for (std::size_t i = 0; i < 3; ++i) {
+    const Parameter& parameter = made.builtin->parameters[i];
+    if (parameter.name.empty() || parameter.optional || made.arguments[i]) continue;
+    if (report)
+      report
+          ->add(diag::wrong_argument, call.name_span, quoted + " needs `" + std::string(parameter.name) + "`")
+          .help("write " + quoted.substr(0, quoted.size() - 1) + "(" + std::string(parameter.name) +
+                " = ...)`");
+    return std::nullopt;
+  }
+  return made;
+}
+
+}  // namespace wfc::expr

@@ -1,0 +1,514 @@
+// Cuts a text at its delimiters and builds the tree of its tags. The expressions inside are the grammar's.
+#include "compiler/expr/template.h"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <utility>
+
+namespace wfc::expr {
+
+namespace {
+
+using Place = std::uint32_t;
+constexpr std::size_t depth_max = 200;
+constexpr std::string_view white = " \t\r\n";
+
+constexpr bool is_letter(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+}
+constexpr bool is_part(char c) {
+  return is_letter(c) || (c >= '0' && c <= '9') || c == '-';
+}
+
+struct Unsupported {
+  std::string_view tag;
+  std::string_view help;
+};
+// Tags of Tera and its relatives that this language has not, and what does their work.
+constexpr Unsupported unsupported_tags[] = {
+    {"extends", "put the whole text here, or read it from a file with `from`"},
+    {"block", "put the whole text here, or read it from a file with `from`"},
+    {"macro", "give the text to a step with `define step`"},
+    {"import", "give the text to a step with `define step`"},
+    {"filter", "apply a filter to a value: `{{ x | filter }}`"},
+    {"set_global", "use `set` outside of the loop"},
+    {"elseif", "write `elif`"},
+    {"elsif", "write `elif`"},
+    {"autoescape", "nothing is escaped for HTML here"},
+    {"verbatim", "write `raw` and `endraw`"},
+    {"comment", "write a comment as `{# ... #}`"},
+    {"call", "give the text to a step with `define step`"},
+    {"unless", "write `if not`"},
+    {"while", "only lists and maps are walked, with `for`"},
+};
+constexpr std::string_view known_tags[] = {"if",  "elif", "else",   "endif", "for",      "endfor",
+                                           "set", "raw",  "endraw", "break", "continue", "include"};
+
+class Scanner {
+ public:
+  Scanner(std::string_view text, const dsl::PlaceOf& place_of, const TemplateStyle& style,
+          diag::Report& report)
+      : text_(text), place_of_(place_of), style_(style), report_(report) {}
+
+  std::vector<TemplateNode> run() {
+    while (at_ < text_.size()) {
+      const Place open = next_delimiter(at_);
+      const bool ends = open == text_.size();
+      const bool trims = !ends && open + 2 < text_.size() && text_[open + 2] == '-';
+      put_text(at_, open, trims);
+      if (ends) break;
+      at_ = open;
+      switch (text_[open + 1]) {
+        case '{':
+          value(open);
+          break;
+        case '%':
+          tag(open);
+          break;
+        default:
+          comment(open);
+          break;
+      }
+    }
+    while (!open_.empty()) {
+      report_unclosed(open_.back(), Span{});
+      close();
+    }
+    return std::move(root_);
+  }
+
+ private:
+  struct Open {
+    TemplateNode node;
+    std::string_view word;  // if, for
+    Place begin = 0;        // Of its tag.
+    Place end = 0;
+    bool in_else = false;
+  };
+
+  // ------------------------------------------------------------ pieces
+  Place next_delimiter(Place from) const {
+    for (std::size_t at = text_.find('{', from); at != std::string_view::npos; at = text_.find('{', at + 1)) {
+      if (at + 1 >= text_.size()) break;
+      const char next = text_[at + 1];
+      if (next == '{' || next == '%' || next == '#') return static_cast<Place>(at);
+    }
+    return static_cast<Place>(text_.size());
+  }
+
+  std::vector<TemplateNode>& body() { return open_.empty() ? root_ : open_.back().node.bodies.back(); }
+
+  void put_text(Place begin, Place end, bool trim_end) {
+    if (trim_start_)
+      while (begin < end && white.find(text_[begin]) != std::string_view::npos) ++begin;
+    if (trim_end)
+      while (end > begin && white.find(text_[end - 1]) != std::string_view::npos) --end;
+    trim_start_ = false;
+    if (begin < end) put(text_.substr(begin, end - begin), place_of_(begin, end));
+  }
+
+  void put(std::string_view text, Span span) {
+    std::vector<TemplateNode>& nodes = body();
+    if (!nodes.empty() && nodes.back().kind == NodeKind::text) {
+      nodes.back().text += text;
+      nodes.back().span.end = std::max(nodes.back().span.end, span.end);
+      return;
+    }
+    TemplateNode& node = nodes.emplace_back();
+    node.text = text;
+    node.span = span;
+  }
+
+  // Where the delimiter that closes stands, looking from `from`. Texts in quotes and braces of maps are
+  // passed over. None when the text ends, or another tag opens, before.
+  std::optional<Place> find_close(Place from, char first) const {
+    int braces = 0;
+    for (Place at = from; at < text_.size(); ++at) {
+      const char c = text_[at];
+      const char next = at + 1 < text_.size() ? text_[at + 1] : '\0';
+      if (c == '"' || c == '\'') {
+        at = end_of_quoted(at);
+      } else if (c == first && next == '}' && braces == 0) {
+        return at;
+      } else if (c == '{') {
+        if (next == '{' || next == '%' || next == '#') return std::nullopt;
+        ++braces;
+      } else if (c == '}' && braces > 0) {
+        --braces;
+      }
+    }
+    return std::nullopt;
+  }
+
+  // The last byte of the quoted text that begins at `at`, or `at` itself when it is not closed on its line.
+  Place end_of_quoted(Place at) const {
+    for (Place i = at + 1; i < text_.size() && text_[i] != '\n'; ++i) {
+      if (text_[i] == '\\')
+        ++i;
+      else if (text_[i] == text_[at])
+        return i;
+    }
+    return at;
+  }
+
+  // The inside of a delimiter without its `-`: from behind the opening one to before the closing one.
+  struct Inside {
+    Place begin;
+    Place end;
+    Place after;  // Behind the closing delimiter.
+  };
+  std::optional<Inside> inside(Place open, char first) {
+    Place begin = open + 2;
+    if (begin < text_.size() && text_[begin] == '-') ++begin;
+    const std::optional<Place> close = find_close(begin, first);
+    if (!close) {
+      const std::string_view mark = text_.substr(open, 2);
+      report_.add(diag::unclosed_tag, place_of_(open, open + 2), mark)
+          .help(mark == "{{" ? "close it with `}}`; a literal `{{` is written `{{ \"{{\" }}`"
+                             : "close it with `%}`; a literal `{%` is written `{{ \"{%\" }}`");
+      at_ = open + 2;
+      return std::nullopt;
+    }
+    Place end = *close;
+    if (end > begin && text_[end - 1] == '-') {
+      --end;
+      trim_start_ = true;
+    }
+    at_ = *close + 2;
+    return Inside{begin, end, at_};
+  }
+
+  void comment(Place open) {
+    const std::size_t close = text_.find("#}", open + 2);
+    if (close == std::string_view::npos) {
+      report_.add(diag::unclosed_tag, place_of_(open, open + 2), "{#").help("close it with `#}`");
+      at_ = open + 2;
+      return;
+    }
+    trim_start_ = close > open + 2 && text_[close - 1] == '-';
+    at_ = static_cast<Place>(close + 2);
+  }
+
+  Expr expression(Place begin, Place end) {
+    return dsl::parse_expression(
+        text_.substr(begin, end - begin), [&](Place a, Place b) { return place_of_(begin + a, begin + b); },
+        style_.expressions, report_);
+  }
+
+  void value(Place open) {
+    const std::optional<Inside> found = inside(open, '}');
+    if (!found) return;
+    Expr expr = expression(found->begin, found->end);
+    const Span span = place_of_(open, found->after);
+    // `{{ "{{" }}` is how two braces are written: no expression has to run for it.
+    if (expr.kind == dsl::ExprKind::text) {
+      put(expr.text, span);
+      return;
+    }
+    TemplateNode node;
+    node.kind = NodeKind::value;
+    node.span = span;
+    node.expr = std::move(expr);
+    body().push_back(std::move(node));
+  }
+
+  // ------------------------------------------------------------ tags
+  void skip_white(Place& at, Place end) const {
+    while (at < end && white.find(text_[at]) != std::string_view::npos) ++at;
+  }
+  std::string_view word(Place& at, Place end) const {
+    const Place begin = at;
+    if (at < end && is_letter(text_[at]))
+      while (at < end && is_part(text_[at])) ++at;
+    return text_.substr(begin, at - begin);
+  }
+
+  void tag(Place open) {
+    const std::optional<Inside> found = inside(open, '%');
+    if (!found) return;
+    Place at = found->begin;
+    skip_white(at, found->end);
+    const Place word_begin = at;
+    const std::string_view name = word(at, found->end);
+    const Span name_span = place_of_(word_begin, at);
+    skip_white(at, found->end);
+    const Tag tag{name, name_span, open, found->after, at, found->end};
+    if (name == "if")
+      begin_if(tag);
+    else if (name == "elif")
+      elif (tag);
+    else if (name == "else")
+      else_(tag);
+    else if (name == "for")
+      begin_for(tag);
+    else if (name == "endif" || name == "endfor")
+      end(tag);
+    else if (name == "set")
+      set(tag);
+    else if (name == "raw")
+      raw(tag);
+    else
+      other(tag);
+  }
+
+  struct Tag {
+    std::string_view name;
+    Span name_span;
+    Place begin;  // The whole tag.
+    Place after;
+    Place rest;  // What follows the name, up to `rest_end`.
+    Place rest_end;
+  };
+
+  void nothing_more(const Tag& tag) {
+    Place end = tag.rest_end;
+    while (end > tag.rest && white.find(text_[end - 1]) != std::string_view::npos) --end;
+    if (end > tag.rest)
+      report_.add(diag::extra_text, place_of_(tag.rest, end), text_.substr(tag.rest, end - tag.rest))
+          .label("`" + std::string(tag.name) + "` stands alone");
+  }
+
+  bool push(const Tag& tag, NodeKind kind) {
+    if (open_.size() >= depth_max) {
+      if (!too_deep_) report_.add(diag::too_deep, tag.name_span, static_cast<std::int64_t>(depth_max));
+      too_deep_ = true;
+      return false;
+    }
+    Open& open = open_.emplace_back();
+    open.node.kind = kind;
+    open.node.span = place_of_(tag.begin, tag.after);
+    open.node.bodies.emplace_back();
+    open.word = tag.name;
+    open.begin = tag.begin;
+    open.end = tag.after;
+    return true;
+  }
+
+  void begin_if(const Tag& tag) {
+    Expr condition = expression(tag.rest, tag.rest_end);
+    if (push(tag, NodeKind::if_)) open_.back().node.conditions.push_back(std::move(condition));
+  }
+
+  void elif (const Tag& tag) {
+    Expr condition = expression(tag.rest, tag.rest_end);
+    if (open_.empty() || open_.back().word != "if" || open_.back().in_else)
+      return misplaced(tag, "no `if` is open");
+    open_.back().node.conditions.push_back(std::move(condition));
+    open_.back().node.bodies.emplace_back();
+  }
+
+  void else_(const Tag& tag) {
+    if (text_.substr(tag.rest, tag.rest_end - tag.rest).starts_with("if ")) {
+      auto draft = report_.add(diag::unsupported_tag, place_of_(tag.rest - 5, tag.rest + 2), "else if");
+      draft.help("write `elif`");
+      if (!open_.empty())
+        open_.back().node.bodies.emplace_back(), open_.back().node.conditions.emplace_back();
+      return;
+    }
+    nothing_more(tag);
+    if (open_.empty() || open_.back().in_else) return misplaced(tag, "no `if` or `for` is open");
+    open_.back().in_else = true;
+    open_.back().node.bodies.emplace_back();
+  }
+
+  void misplaced(const Tag& tag, std::string why) {
+    if (too_deep_) return;
+    report_.add(diag::extra_text, tag.name_span, tag.name).label(std::move(why));
+  }
+
+  // for x in xs / for k, v in map
+  void begin_for(const Tag& tag) {
+    Place at = tag.rest;
+    const Place first_begin = at;
+    std::string_view first = word(at, tag.rest_end);
+    Place after_name = at;
+    skip_white(at, tag.rest_end);
+    std::string_view second;
+    if (!first.empty() && at < tag.rest_end && text_[at] == ',') {
+      ++at;
+      skip_white(at, tag.rest_end);
+      second = word(at, tag.rest_end);
+      after_name = at;
+      skip_white(at, tag.rest_end);
+    }
+    const Place in_begin = at;
+    const bool has_in = word(at, tag.rest_end) == "in";
+    Expr walked;
+    if (first.empty()) {
+      report_.add(diag::missing_value, place_of_(first_begin, first_begin), "the name of the item")
+          .help("write `{% for item in items %}`");
+    } else if (!has_in) {
+      report_.add(diag::missing_value, place_of_(after_name, after_name), "`in`")
+          .help("write `{% for " + std::string(first) + " in items %}`");
+      at = in_begin;
+    } else {
+      walked = expression(at, tag.rest_end);
+    }
+    if (!push(tag, NodeKind::for_)) return;
+    TemplateNode& node = open_.back().node;
+    node.expr = std::move(walked);
+    node.variable = second.empty() ? first : second;
+    if (!second.empty()) node.key = first;
+  }
+
+  void end(const Tag& tag) {
+    nothing_more(tag);
+    const std::string_view opener = tag.name.substr(3);
+    const auto match =
+        std::find_if(open_.rbegin(), open_.rend(), [&](const Open& open) { return open.word == opener; });
+    if (match == open_.rend()) return misplaced(tag, "no `" + std::string(opener) + "` is open");
+    const auto depth = static_cast<std::size_t>(open_.rend() - match);
+    while (open_.size() > depth) {
+      report_unclosed(open_.back(), tag.name_span);
+      close();
+    }
+    close();
+  }
+
+  void report_unclosed(const Open& open, Span before) {
+    auto draft = report_.add(diag::unclosed_tag, place_of_(open.begin, open.end),
+                             "{% " + std::string(open.word) + " %}");
+    if (before.known()) draft.also(before, "it should end before this");
+    draft.help("close it with `{% end" + std::string(open.word) + " %}`");
+  }
+
+  void close() {
+    TemplateNode node = std::move(open_.back().node);
+    open_.pop_back();
+    body().push_back(std::move(node));
+  }
+
+  // set name = value
+  void set(const Tag& tag) {
+    Place at = tag.rest;
+    const std::string_view name = word(at, tag.rest_end);
+    const Place after_name = at;
+    skip_white(at, tag.rest_end);
+    if (name.empty()) {
+      report_.add(diag::missing_value, place_of_(tag.rest, tag.rest), "the name to set")
+          .help("write `{% set name = value %}`");
+      return;
+    }
+    if (at >= tag.rest_end || text_[at] != '=' || (at + 1 < tag.rest_end && text_[at + 1] == '=')) {
+      report_.add(diag::missing_value, place_of_(after_name, after_name), "`=`")
+          .help("write `{% set " + std::string(name) + " = value %}`");
+      return;
+    }
+    TemplateNode node;
+    node.kind = NodeKind::set;
+    node.span = place_of_(tag.begin, tag.after);
+    node.text = name;
+    node.expr = expression(at + 1, tag.rest_end);
+    body().push_back(std::move(node));
+  }
+
+  void raw(const Tag& tag) {
+    nothing_more(tag);
+    const Place begin = at_;
+    for (Place at = begin;;) {
+      const std::size_t found = text_.find("{%", at);
+      if (found == std::string_view::npos) break;
+      Place word_at = static_cast<Place>(found) + 2;
+      const bool trims = word_at < text_.size() && text_[word_at] == '-';
+      if (trims) ++word_at;
+      const auto size = static_cast<Place>(text_.size());
+      skip_white(word_at, size);
+      if (word(word_at, size) == "endraw") {
+        skip_white(word_at, size);
+        const bool trims_after = word_at < size && text_[word_at] == '-';
+        if (trims_after) ++word_at;
+        if (text_.substr(word_at, 2) == "%}") {
+          put_text(begin, static_cast<Place>(found), trims);
+          trim_start_ = trims_after;
+          at_ = word_at + 2;
+          return;
+        }
+      }
+      at = static_cast<Place>(found) + 2;
+    }
+    report_.add(diag::unclosed_tag, place_of_(tag.begin, tag.after), "{% raw %}")
+        .help("close it with `{% endraw %}`");
+    put_text(begin, static_cast<Place>(text_.size()), false);
+    at_ = static_cast<Place>(text_.size());
+  }
+
+  void other(const Tag& tag) {
+    if (tag.name == "break" || tag.name == "continue" || tag.name == "include") {
+      report_.add(diag::not_yet, tag.name_span, "the tag `" + std::string(tag.name) + "`");
+      return;
+    }
+    if (tag.name.empty()) {
+      report_.add(diag::missing_value, place_of_(tag.begin + 2, tag.begin + 2), "the name of the tag");
+      return;
+    }
+    if (tag.name == "endraw") return misplaced(tag, "no `raw` is open");
+    // The end of a tag that was reported says nothing new.
+    if (tag.name.starts_with("end") &&
+        std::find(refused_.begin(), refused_.end(), tag.name.substr(3)) != refused_.end())
+      return;
+    refused_.push_back(tag.name);
+    auto draft = report_.add(diag::unsupported_tag, tag.name_span, tag.name);
+    const auto* known = std::find_if(std::begin(unsupported_tags), std::end(unsupported_tags),
+                                     [&](const Unsupported& entry) { return entry.tag == tag.name; });
+    if (known != std::end(unsupported_tags)) {
+      draft.help(std::string(known->help));
+      return;
+    }
+    const std::string near = diag::closest(tag.name, {std::begin(known_tags), std::end(known_tags)});
+    draft.did_you_mean(near, tag.name_span);
+    // Read as what was meant, so that its end is no second mistake.
+    if (near == "if" || near == "for") {
+      Tag meant = tag;
+      meant.name = near == "if" ? std::string_view("if") : std::string_view("for");
+      near == "if" ? begin_if(meant) : begin_for(meant);
+    }
+  }
+
+  std::string_view text_;
+  const dsl::PlaceOf& place_of_;
+  const TemplateStyle& style_;
+  diag::Report& report_;
+  Place at_ = 0;
+  bool trim_start_ = false;  // A `-` before: the next text loses its leading white space.
+  bool too_deep_ = false;
+  std::vector<TemplateNode> root_;
+  std::vector<Open> open_;
+  std::vector<std::string_view> refused_;
+};
+
+}  // namespace
+
+bool Template::constant() const {
+  return std::all_of(nodes.begin(), nodes.end(),
+                     [](const TemplateNode& n) { return n.kind == NodeKind::text; });
+}
+
+std::string Template::constant_text() const {
+  std::string text;
+  for (const TemplateNode& node : nodes) text += node.text;
+  return text;
+}
+
+Template parse_template(std::string_view text, Span span, const dsl::PlaceOf& place_of,
+                        const TemplateStyle& style, diag::Report& report) {
+  if (!style.braces || text.find('{') == std::string_view::npos)
+    return constant_template(std::string(text), span);
+  Template made;
+  made.span = span;
+  made.nodes = Scanner(text, place_of, style, report).run();
+  return made;
+}
+
+Template constant_template(std::string text, Span span) {
+  Template made;
+  made.span = span;
+  if (!text.empty()) {
+    TemplateNode& node = made.nodes.emplace_back();
+    node.span = span;
+    node.text = std::move(text);
+  }
+  return made;
+}
+
+}  // namespace wfc::expr

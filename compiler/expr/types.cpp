@@ -1,0 +1,380 @@
+// What type an expression has, and whether its operators, filters and arguments can fit.
+//
+// Only what surely cannot fit is an error: a value whose type is not known until the run has type any, and
+// the runtime checks it. What depends on a mistake has type any too, so that one mistake gives one message.
+#include "compiler/expr/types.h"
+
+#include <algorithm>
+
+#include "compiler/expr/builtins.h"
+
+namespace wfc::expr {
+
+namespace {
+
+using dsl::ExprKind;
+
+const Type any_type{};
+
+Type known(TypeKind kind) {
+  Type type;
+  type.kind = kind;
+  return type;
+}
+
+bool is_number(const Type& type) {
+  return type.kind == TypeKind::integer || type.kind == TypeKind::real;
+}
+bool is_quantity(const Type& type) {
+  return type.kind == TypeKind::duration || type.kind == TypeKind::size || type.kind == TypeKind::money;
+}
+
+// A step stands for its output, whose type only the run knows.
+Type plain(Type type) {
+  return type.kind == TypeKind::step ? any_type : type;
+}
+bool is_any(const Type& type) {
+  return type.kind == TypeKind::any;
+}
+
+std::string_view operator_of(ExprKind kind) {
+  switch (kind) {
+    case ExprKind::add:
+      return "+";
+    case ExprKind::subtract:
+    case ExprKind::negate:
+      return "-";
+    case ExprKind::multiply:
+      return "*";
+    case ExprKind::divide:
+      return "/";
+    case ExprKind::remainder:
+      return "%";
+    case ExprKind::concat:
+      return "~";
+    case ExprKind::equal:
+      return "==";
+    case ExprKind::not_equal:
+      return "!=";
+    case ExprKind::less:
+      return "<";
+    case ExprKind::less_equal:
+      return "<=";
+    case ExprKind::greater:
+      return ">";
+    case ExprKind::greater_equal:
+      return ">=";
+    default:
+      return "in";
+  }
+}
+
+// Whether a type is among those that builtins.def names: "text|list".
+bool fits(const Type& type, std::string_view types) {
+  if (is_any(type) || type.nullable) return true;
+  while (!types.empty()) {
+    const std::size_t bar = types.find('|');
+    const std::string_view name = types.substr(0, bar);
+    types = bar == std::string_view::npos ? std::string_view() : types.substr(bar + 1);
+    if (name == "any") return true;
+    if (name == "text" && type.kind == TypeKind::text) return true;
+    if (name == "list" && type.kind == TypeKind::list) return true;
+    if (name == "map" && type.kind == TypeKind::map) return true;
+    if (name == "number" && is_number(type)) return true;
+    if (name == "integer" && type.kind == TypeKind::integer) return true;
+    if (name == "boolean" && type.kind == TypeKind::boolean) return true;
+    if (name == "duration" && type.kind == TypeKind::duration) return true;
+  }
+  return false;
+}
+
+Type result_type(std::string_view name) {
+  if (name == "text") return known(TypeKind::text);
+  if (name == "list") return known(TypeKind::list);
+  if (name == "map") return known(TypeKind::map);
+  if (name == "integer") return known(TypeKind::integer);
+  if (name == "boolean") return known(TypeKind::boolean);
+  // "number" is an int or a float, and which is not known.
+  return any_type;
+}
+
+// "a text, a list or a map"
+std::string wanted(std::string_view types) {
+  std::vector<std::string_view> names;
+  while (!types.empty()) {
+    const std::size_t bar = types.find('|');
+    const std::string_view name = types.substr(0, bar);
+    types = bar == std::string_view::npos ? std::string_view() : types.substr(bar + 1);
+    if (name == "integer")
+      names.push_back("a whole number");
+    else if (name == "number")
+      names.push_back("a number");
+    else if (name == "boolean")
+      names.push_back("true or false");
+    else if (name == "list")
+      names.push_back("a list");
+    else if (name == "map")
+      names.push_back("a map");
+    else if (name == "duration")
+      names.push_back("a duration");
+    else
+      names.push_back("a text");
+  }
+  std::string text;
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    if (i > 0) text += i + 1 == names.size() ? " or " : ", ";
+    text += names[i];
+  }
+  return text;
+}
+
+class Typing {
+ public:
+  Typing(const TypeOf& names, diag::Report& report) : names_(names), report_(report) {}
+
+  Type of(const Expr& expr) {
+    switch (expr.kind) {
+      case ExprKind::null:
+        return known(TypeKind::null);
+      case ExprKind::boolean:
+        return known(TypeKind::boolean);
+      case ExprKind::integer:
+        return known(TypeKind::integer);
+      case ExprKind::real:
+        return known(TypeKind::real);
+      case ExprKind::text:
+        return known(TypeKind::text);
+      case ExprKind::duration:
+        return known(TypeKind::duration);
+      case ExprKind::size:
+        return known(TypeKind::size);
+      case ExprKind::money:
+        return known(TypeKind::money);
+      case ExprKind::name:
+        return names_ ? names_(expr.binding) : any_type;
+      case ExprKind::error:
+        return any_type;
+      case ExprKind::list:
+      case ExprKind::map:
+        for (const Expr& child : expr.children) of(child);
+        return known(expr.kind == ExprKind::list ? TypeKind::list : TypeKind::map);
+      case ExprKind::not_:
+      case ExprKind::and_:
+      case ExprKind::or_:
+        for (const Expr& child : expr.children) of(child);
+        return known(TypeKind::boolean);
+      case ExprKind::field:
+        return field(expr);
+      case ExprKind::negate:
+        return negation(expr);
+      case ExprKind::filter:
+      case ExprKind::test:
+      case ExprKind::not_test:
+      case ExprKind::call:
+        return builtin(expr);
+      default:
+        return binary(expr);
+    }
+  }
+
+ private:
+  Type wrong(const Expr& expr, std::string message, std::string help = {}) {
+    auto draft = report_.add(diag::wrong_type, expr.span, message);
+    if (!help.empty()) draft.help(std::move(help));
+    return any_type;
+  }
+
+  Type field(const Expr& expr) {
+    const Type type = of(expr.children[0]);
+    switch (type.kind) {
+      case TypeKind::any:
+      case TypeKind::map:
+      case TypeKind::step:
+      case TypeKind::null:
+        return any_type;
+      default:
+        report_.add(diag::wrong_type, expr.name_span, name_of(type) + " has no field `" + expr.text + "`");
+        return any_type;
+    }
+  }
+
+  Type negation(const Expr& expr) {
+    const Type type = plain(of(expr.children[0]));
+    if (is_any(type) || is_number(type) || is_quantity(type)) return type;
+    return wrong(expr, "`-` needs a number, not " + name_of(type));
+  }
+
+  Type builtin(const Expr& expr) {
+    std::vector<Type> types;
+    for (const Expr& child : expr.children) types.push_back(plain(of(child)));
+    const std::optional<BuiltinCall> call = resolve(expr, &report_);
+    if (!call) return any_type;
+    const std::string quoted = "`" + expr.text + "`";
+    const auto type_at = [&](const Expr* at) {
+      return types[static_cast<std::size_t>(at - expr.children.data())];
+    };
+    if (call->value && !fits(type_at(call->value), call->builtin->input)) {
+      report_
+          .add(diag::wrong_type, expr.name_span,
+               quoted + " needs " + wanted(call->builtin->input) + ", not " + name_of(type_at(call->value)))
+          .also(call->value->span, name_of(type_at(call->value)));
+      return any_type;
+    }
+    for (std::size_t i = 0; i < call->arguments.size(); ++i) {
+      const Expr* argument = call->arguments[i];
+      const Parameter& parameter = call->builtin->parameters[i];
+      if (!argument || fits(type_at(argument), parameter.types)) continue;
+      report_.add(diag::wrong_argument, argument->span,
+                  "the `" + std::string(parameter.name) + "` of " + quoted + " must be " +
+                      wanted(parameter.types) + ", not " + name_of(type_at(argument)));
+      return any_type;
+    }
+    if (call->builtin->cpp_name == "safe") return type_at(call->value);
+    return result_type(call->builtin->result);
+  }
+
+  Type binary(const Expr& expr) {
+    const Type a = plain(of(expr.children[0]));
+    const Type b = plain(of(expr.children[1]));
+    const std::string quoted = "`" + std::string(operator_of(expr.kind)) + "`";
+    const std::string pair = ", not " + name_of(a) + " and " + name_of(b);
+    const bool unknown = is_any(a) || is_any(b) || a.nullable || b.nullable;
+    switch (expr.kind) {
+      case ExprKind::index:
+        return place(expr, a, b);
+      case ExprKind::add:
+      case ExprKind::subtract:
+        if (is_number(a) && is_number(b)) return both(a, b);
+        if (a.kind == b.kind && is_quantity(a)) return a;
+        if (unknown && sums(a) && sums(b)) return any_type;
+        if (expr.kind == ExprKind::add && a.kind == TypeKind::text && b.kind == TypeKind::text)
+          return wrong(expr, "`+` adds numbers, not texts", "join texts with `~`");
+        return wrong(expr, quoted + " needs two numbers, durations, sizes or amounts of money" + pair);
+      case ExprKind::multiply:
+      case ExprKind::divide:
+      case ExprKind::remainder:
+        return product(expr, a, b, unknown, quoted, pair);
+      case ExprKind::concat:
+        if (joins(a) && joins(b)) return known(TypeKind::text);
+        return wrong(expr, "`~` joins texts, numbers and truth values" + pair);
+      case ExprKind::equal:
+      case ExprKind::not_equal:
+        return equality(expr, a, b, unknown, quoted, pair);
+      case ExprKind::member:
+      case ExprKind::not_member:
+        return membership(expr, a, b, pair);
+      default:
+        break;
+    }
+    const bool ordered =
+        (is_number(a) && is_number(b)) || (a.kind == b.kind && (is_quantity(a) || a.kind == TypeKind::text));
+    if (ordered || (unknown && orders(a) && orders(b))) return known(TypeKind::boolean);
+    wrong(expr, quoted + " needs two numbers, texts, durations, sizes or amounts of money" + pair);
+    return known(TypeKind::boolean);
+  }
+
+  static bool sums(const Type& type) { return is_any(type) || is_number(type) || is_quantity(type); }
+  static bool orders(const Type& type) { return sums(type) || type.kind == TypeKind::text; }
+  static bool joins(const Type& type) {
+    return is_any(type) || is_number(type) || type.kind == TypeKind::text || type.kind == TypeKind::boolean;
+  }
+  static Type both(const Type& a, const Type& b) {
+    const bool whole = a.kind == TypeKind::integer && b.kind == TypeKind::integer;
+    return known(whole ? TypeKind::integer : TypeKind::real);
+  }
+
+  Type product(const Expr& expr, const Type& a, const Type& b, bool unknown, const std::string& quoted,
+               const std::string& pair) {
+    if (is_number(a) && is_number(b))
+      return expr.kind == ExprKind::divide ? known(TypeKind::real) : both(a, b);
+    if (is_quantity(a) && is_number(b)) return a;
+    if (expr.kind == ExprKind::multiply && is_number(a) && is_quantity(b)) return b;
+    const bool two = is_quantity(a) && is_quantity(b);
+    const bool by_quantity = expr.kind != ExprKind::multiply && is_quantity(b);
+    if (unknown && sums(a) && sums(b) && !two && !by_quantity) return any_type;
+    return wrong(expr,
+                 quoted + " needs two numbers, or a duration, size or amount of money and a number" + pair);
+  }
+
+  Type place(const Expr& expr, const Type& a, const Type& b) {
+    const Expr& key = expr.children[1];
+    if (a.kind == TypeKind::list && !is_any(b) && b.kind != TypeKind::integer)
+      return wrong(key, "the place in a list is a whole number, not " + name_of(b));
+    if (a.kind == TypeKind::map && !is_any(b) && b.kind != TypeKind::text)
+      return wrong(key, "the key of a map is a text, not " + name_of(b));
+    if (is_any(a) || a.kind == TypeKind::list || a.kind == TypeKind::map) return any_type;
+    return wrong(expr, "only a list or a map has places, not " + name_of(a));
+  }
+
+  Type equality(const Expr& expr, const Type& a, const Type& b, bool unknown, const std::string& quoted,
+                const std::string& pair) {
+    const bool null = a.kind == TypeKind::null || b.kind == TypeKind::null;
+    const bool numbers = is_number(a) && is_number(b);
+    if (!unknown && !null && !numbers && a.kind != b.kind) {
+      wrong(expr, quoted + " compares values of one type" + pair);
+    } else {
+      check_choice(a, expr.children[1]);
+      check_choice(b, expr.children[0]);
+    }
+    return known(TypeKind::boolean);
+  }
+
+  // A text that is none of the choices is surely a slip.
+  void check_choice(const Type& type, const Expr& other) {
+    if (type.choices.empty() || other.kind != ExprKind::text) return;
+    if (std::find(type.choices.begin(), type.choices.end(), other.text) != type.choices.end()) return;
+    std::string all;
+    for (const std::string& choice : type.choices) all += (all.empty() ? "`" : ", `") + choice + "`";
+    auto draft = report_.add(diag::wrong_type, other.span, "this is never `" + other.text + "`");
+    const std::string near = diag::closest(other.text, type.choices);
+    draft.help(near.empty() ? "it is one of " + all : "did you mean `" + near + "`?");
+  }
+
+  Type membership(const Expr& expr, const Type& a, const Type& b, const std::string& pair) {
+    const bool text = is_any(a) || a.nullable || a.kind == TypeKind::text;
+    const bool fits = is_any(b) || b.nullable || b.kind == TypeKind::list ||
+                      ((b.kind == TypeKind::text || b.kind == TypeKind::map) && text);
+    if (!fits) wrong(expr, "`in` needs an item and a list, a text and a text, or a key and a map" + pair);
+    return known(TypeKind::boolean);
+  }
+
+  const TypeOf& names_;
+  diag::Report& report_;
+};
+
+}  // namespace
+
+std::string name_of(const Type& type) {
+  switch (type.kind) {
+    case TypeKind::any:
+      return "any value";
+    case TypeKind::null:
+      return "null";
+    case TypeKind::boolean:
+      return "a truth value";
+    case TypeKind::integer:
+    case TypeKind::real:
+      return "a number";
+    case TypeKind::text:
+      return "a text";
+    case TypeKind::list:
+      return "a list";
+    case TypeKind::map:
+      return "a map";
+    case TypeKind::duration:
+      return "a duration";
+    case TypeKind::size:
+      return "a size";
+    case TypeKind::money:
+      return "an amount of money";
+    case TypeKind::step:
+      break;
+  }
+  return "a step";
+}
+
+Type type_of(const Expr& expr, const TypeOf& names, diag::Report& report) {
+  return Typing(names, report).of(expr);
+}
+
+}  // namespace wfc::expr
