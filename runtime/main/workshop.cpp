@@ -17,7 +17,6 @@
 #include "runtime/agents/agent.h"
 #include "runtime/io/nursery.h"
 #include "runtime/io/reactor.h"
-#include "runtime/rules/environment.h"
 #include "runtime/steps/bodies.h"
 
 namespace wf {
@@ -25,11 +24,12 @@ namespace {
 
 constexpr std::int64_t poll_ms = 500;
 
-std::vector<std::string> environment_of_children() {
-  std::vector<std::string> passed;
-  for (char** entry = environ; *entry; ++entry) {
-    const std::string_view line = *entry;
-    if (rules::passes_to_children(line.substr(0, line.find('=')))) passed.emplace_back(line);
+std::vector<std::string> environment_of_children(const surface::Settings& settings) {
+  std::vector<std::string> passed = steps::children_environment(environ, nullptr);
+  for (const auto& [role, agent] : settings.agents) {
+    if (agent.key_env.empty()) continue;
+    std::erase_if(
+        passed, [start = agent.key_env + "="](const std::string& entry) { return entry.starts_with(start); });
   }
   return passed;
 }
@@ -182,9 +182,10 @@ class MainWorkplace final : public surface::Workplace {
 
 }  // namespace
 
-Result<std::unique_ptr<surface::Workplace>> MainWorkshop::open(surface::Sandbox sandbox) {
+Result<std::unique_ptr<surface::Workplace>> MainWorkshop::open(surface::Sandbox sandbox,
+                                                               const surface::Settings& settings) {
   Result<std::unique_ptr<io::Nursery>> nursery =
-      io::Nursery::start(environment_of_children(), sandbox != surface::Sandbox::off);
+      io::Nursery::start(environment_of_children(settings), sandbox != surface::Sandbox::off);
   if (!nursery) return nursery.error();
   const sigset_t set = ending_signals();
   ::sigprocmask(SIG_BLOCK, &set, nullptr);

@@ -176,7 +176,8 @@ Result<std::pair<std::string, std::string>> key_and_value(std::string_view optio
 
 RunService Context::service() const {
   RunService::Place place;
-  const char* from_environment = std::getenv("WF_STORE");
+  // Inside a step WF_STORE is the id of the outer run's store, not a path.
+  const char* from_environment = std::getenv("WF_RUN") ? nullptr : std::getenv("WF_STORE");
   if (arguments.has("--store"))
     place.store_path = arguments.value("--store");
   else if (from_environment && *from_environment)

@@ -99,7 +99,9 @@ std::string elapsed(std::int64_t ms) {
   ms = std::max<std::int64_t>(ms, 0);
   char text[32];
   const std::int64_t seconds = ms / 1000;
-  if (ms < 10'000)
+  if (ms < 1'000)
+    std::snprintf(text, sizeof text, "%lldms", static_cast<long long>(ms));
+  else if (ms < 10'000)
     std::snprintf(text, sizeof text, "%lld.%llds", static_cast<long long>(seconds),
                   static_cast<long long>(ms % 1000 / 100));
   else if (seconds < 60)

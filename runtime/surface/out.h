@@ -36,7 +36,7 @@ std::string clock_time(std::int64_t wall_ms);
 // Cut to so many columns, with `…` where something is missing. Only for text without control characters.
 std::string fit(std::string_view text, int columns);
 std::string pad(std::string_view text, int columns);
-// A short elapsed time: `0.3s`, `12s`, `3m07s`, `2h05m`.
+// A short elapsed time: `31ms`, `2.3s`, `12s`, `3m07s`, `2h05m`.
 std::string elapsed(std::int64_t ms);
 
 }  // namespace wf::surface

@@ -25,9 +25,10 @@ std::string why(const engine::Notice& notice) {
 }  // namespace
 
 void PlainView::begins(const store::Recovered& from, engine::Loop&) {
-  run_id_ = from.run.id;
-  resumed_ = !from.steps.empty();
   picture_.recover(from);
+  const std::int64_t now_ms = clock_.wall_ms();
+  picture_.begin(now_ms);
+  line(now_ms, "run", from.steps.empty() ? "started" : "resumed", printable(from.run.id, false));
 }
 
 void PlainView::line(std::int64_t at_ms, std::string_view who, std::string_view what, std::string_view more) {
@@ -45,10 +46,6 @@ void PlainView::noticed(const engine::Notice& notice) {
   const bool about_step = picture_.shows(notice.key);
   const std::int64_t started_ms = about_step ? picture_.step(notice.key.step).started_ms : 0;
   picture_.notice(notice);
-  if (notice.what == What::run_started) {
-    picture_.begin(notice.at_ms);
-    return line(notice.at_ms, "run", resumed_ ? "resumed" : "started", run_id_);
-  }
   if (!about_step) return;
   const std::string& id = picture_.id(notice.key.step);
   switch (notice.what) {

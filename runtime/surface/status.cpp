@@ -161,6 +161,44 @@ Json step_document(const RunService& service, const StepState& step, const std::
   return document;
 }
 
+using Move = store::Transition;
+
+// Every change of a step's status, in the order of time. What follows from attempts and results is not
+// recorded a second time; the journal's own transitions are those that follow from nothing else.
+std::vector<Move> moves(const store::Recovered& run) {
+  std::vector<Move> all;
+  const auto add = [&](Row step, std::string_view from, std::string_view to, const std::string& reason,
+                       std::uint32_t attempt, std::int64_t at_ms) {
+    Move move;
+    move.step = step;
+    move.from = from;
+    move.to = to;
+    move.reason = reason;
+    move.attempt = attempt;
+    move.at_ms = at_ms;
+    all.push_back(std::move(move));
+  };
+  for (const store::RecoveredStep& step : run.steps) {
+    if (step.step >= run.step_ids.size()) continue;
+    std::string_view now = name_of(StepStatus::pending);
+    for (std::size_t i = 0; i < step.attempts.size(); ++i) {
+      const store::RecoveredAttempt& attempt = step.attempts[i];
+      add(step.step, now, name_of(StepStatus::running), "", attempt.number, attempt.started_ms);
+      now = name_of(StepStatus::running);
+      const bool repeated = i + 1 < step.attempts.size() || attempt.due_ms != 0;
+      if (attempt.ended_ms != 0 && repeated)
+        add(step.step, now, "retrying", attempt.outcome.reason, attempt.number, attempt.ended_ms);
+    }
+    const auto attempts = static_cast<std::uint32_t>(step.attempts.size());
+    if (step.gate) now = name_of(StepStatus::waiting);
+    if (step.ended) add(step.step, now, name_of(step.status), step.outcome.reason, attempts, step.ended_ms);
+  }
+  for (const store::Transition& transition : run.transitions)
+    if (transition.step < run.step_ids.size()) all.push_back(transition);
+  std::stable_sort(all.begin(), all.end(), [](const Move& a, const Move& b) { return a.at_ms < b.at_ms; });
+  return all;
+}
+
 std::string one_line(std::string_view text, int columns) {
   std::string line = replace_invalid_utf8(text.substr(0, 4096));
   const std::size_t end = line.find('\n');
@@ -243,14 +281,13 @@ Json status_document(RunService& service, const store::Recovered& run) {
   }
   document["steps"] = std::move(steps);
   Json transitions = Json::array();
-  for (const store::Transition& transition : run.transitions) {
-    if (transition.step >= run.step_ids.size()) continue;
-    transitions.push_back({{"step", run.step_ids[transition.step]},
-                           {"from", transition.from},
-                           {"to", transition.to},
-                           {"reason", text_or_null(transition.reason)},
-                           {"attempt", transition.attempt},
-                           {"at", format_time(transition.at_ms)}});
+  for (const Move& move : moves(run)) {
+    transitions.push_back({{"step", run.step_ids[move.step]},
+                           {"from", move.from},
+                           {"to", move.to},
+                           {"reason", text_or_null(move.reason)},
+                           {"attempt", move.attempt},
+                           {"at", format_time(move.at_ms)}});
   }
   document["transitions"] = std::move(transitions);
   document["artifacts"] = std::move(artifacts);

@@ -14,7 +14,7 @@ namespace wf::surface {
 // `12:00:01  build     succeeded  1.9s`: one line for each thing that happened.
 class PlainView final : public Watcher {
  public:
-  PlainView(Out& out, Picture& picture) : out_(out), picture_(picture) {}
+  PlainView(Out& out, Picture& picture, Clock& clock) : out_(out), picture_(picture), clock_(clock) {}
   void begins(const store::Recovered& from, engine::Loop& loop) override;
   void noticed(const engine::Notice& notice) override;
   void printed(StepKey key, std::uint32_t attempt, std::string_view bytes, bool is_error) override;
@@ -25,8 +25,7 @@ class PlainView final : public Watcher {
 
   Out& out_;
   Picture& picture_;
-  std::string run_id_;
-  bool resumed_ = false;
+  Clock& clock_;
 };
 
 // Redraws in place, at most ten times a second. It neither hides the cursor nor takes over the screen nor

@@ -41,8 +41,9 @@ class Workplace {
 class Workshop {
  public:
   virtual ~Workshop() = default;
-  // Forks. Nothing else of the process may have started a thread yet.
-  virtual Result<std::unique_ptr<Workplace>> open(Sandbox sandbox) = 0;
+  // Forks. Nothing else of the process may have started a thread yet. Children inherit the environment but
+  // for credentials and the keys of the adapters.
+  virtual Result<std::unique_ptr<Workplace>> open(Sandbox sandbox, const Settings& settings) = 0;
   // "replay:FILE", "command:PROGRAM", or an adapter's name.
   virtual Result<AgentSetting> parse_adapter(std::string_view text) = 0;
   virtual std::vector<std::string_view> adapter_names() = 0;

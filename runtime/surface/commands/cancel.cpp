@@ -42,7 +42,7 @@ int act(Context& context) {
   const std::string run_id(context.arguments.word(0));
   if (!is_run_id(run_id))
     return context.refuse({"`" + printable(run_id, false) + "` is not the id of a run", ""});
-  const Result<std::unique_ptr<Workplace>> workplace = context.workshop.open(Sandbox::automatic);
+  const Result<std::unique_ptr<Workplace>> workplace = context.workshop.open(Sandbox::automatic, {});
   if (!workplace) return context.refuse(workplace.error());
   RunService service = context.service();
   if (const Result<> opened = service.open(false); !opened) return context.refuse(opened.error());

@@ -141,7 +141,8 @@ int act(Context& context) {
   const Result<Bearings> bearings = commands::bearings(context);
   if (!bearings) return context.refuse(bearings.error());
   Findings findings;
-  const Result<std::unique_ptr<Workplace>> workplace = context.workshop.open(Sandbox::automatic);
+  const Result<std::unique_ptr<Workplace>> workplace =
+      context.workshop.open(Sandbox::automatic, bearings->settings);
   if (!workplace)
     findings.missing("children", workplace.error());
   else if ((*workplace)->lifeline() == "namespace")

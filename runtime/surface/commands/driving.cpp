@@ -79,11 +79,16 @@ void keep_needed(const Program& program, Settings& settings) {
 
 // What happened in a word, and what a person would type next.
 void last_words(Context& context, Out& out, const Picture& picture, const engine::RunEnd& end,
-                const std::string& run, std::int64_t took_ms) {
+                const std::string& run, std::optional<std::int64_t> took_ms) {
   const auto next = [&](const std::string& words) { out.line("  " + context.command(words)); };
+  // Whoever goes on needs the same agents and commands as whoever began.
+  std::string resume = "resume " + run;
+  for (const char* option : {"--agent", "--deploy", "--action"})
+    for (const std::string_view value : context.arguments.values(option))
+      resume += " " + std::string(option) + " " + shell_word(printable(value, false));
   if (end.exit_code > 128) {
     out.line("run " + run + " is interrupted; go on with");
-    return next("resume " + run);
+    return next(resume);
   }
   if (end.status == RunStatus::waiting) {
     const std::vector<Row> waiting = picture.rows(StepStatus::waiting, 20);
@@ -91,8 +96,8 @@ void last_words(Context& context, Out& out, const Picture& picture, const engine
     if (end.reason == reason::unknown_outcome) {
       out.line("run " + run + " is paused: an attempt was cut off, and the step must not simply be repeated");
       out.line("look at what it did, then one of");
-      next("resume " + run + " --retry STEP");
-      next("resume " + run + " --mark-done STEP");
+      next(resume + " --retry STEP");
+      next(resume + " --mark-done STEP");
       return;
     }
     out.line("run " + run + " is paused: " + std::to_string(all) +
@@ -103,7 +108,7 @@ void last_words(Context& context, Out& out, const Picture& picture, const engine
       next("reject " + run + " " + id);
     }
     out.line("and then");
-    return next("resume " + run);
+    return next(resume);
   }
   std::string line =
       "run " + run + " " +
@@ -111,7 +116,7 @@ void last_words(Context& context, Out& out, const Picture& picture, const engine
            ? "is completed"
            : "has " + std::string(end.status == RunStatus::failed ? "failed" : "been cancelled"));
   if (!end.reason.empty()) line += " (" + printable(end.reason, false) + ")";
-  out.line(line + ": " + counts_text(picture) + " in " + elapsed(took_ms));
+  out.line(line + ": " + counts_text(picture) + (took_ms ? " in " + elapsed(*took_ms) : ""));
   const std::vector<Row> failed = picture.rows(StepStatus::failed, 3);
   for (const Row row : failed) {
     const StepPicture& step = picture.step(row);
@@ -201,7 +206,7 @@ int drive(Context& context, RunService& service, Workplace& workplace, const Bea
   if (!quiet && !arguments.has("--no-tui") && can_redraw(words))
     watchers.push_back(&live.emplace(words, picture, context.clock, run_id));
   else if (!quiet)
-    watchers.push_back(&plain.emplace(words, picture));
+    watchers.push_back(&plain.emplace(words, picture, context.clock));
   if (events_file.get())
     watchers.push_back(
         &events.emplace(context.program, context.clock, *events_file.get(),
@@ -221,8 +226,11 @@ int drive(Context& context, RunService& service, Workplace& workplace, const Bea
     // It had ended before: tell what is recorded.
     if (const Result<store::Recovered> run = service.look(run_id)) picture.recover(*run);
   }
-  if (!quiet)
-    last_words(context, words, picture, driven->end, run_id, context.clock.monotonic_ms() - began_ms);
+  if (!quiet) {
+    std::optional<std::int64_t> took_ms;
+    if (!driven->was_over) took_ms = context.clock.monotonic_ms() - began_ms;
+    last_words(context, words, picture, driven->end, run_id, took_ms);
+  }
   if (json) {
     const Result<store::Recovered> run = service.look(run_id);
     if (!run) return context.refuse(run.error());

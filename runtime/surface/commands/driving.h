@@ -33,8 +33,8 @@ struct Bearings {
 // wf.toml and flags. The error is ready to be shown.
 Result<Bearings> bearings(Context& context);
 
-// Everything that must hold before the first step: agents, targets and actions are configured and there; what is
-// declared and not enforced is said on standard error, and with `--sandbox required` is an error.
+// Everything that must hold before the first step: agents, targets and actions are configured and there; what
+// is declared and not enforced is said on standard error, and with `--sandbox required` is an error.
 Result<> ready_to_drive(Context& context, const Bearings& bearings, const std::function<bool(Row)>& needed);
 
 // Drives the run, prints what happens and what to do next; the exit code of `run` and `resume`. `service` has

@@ -59,7 +59,7 @@ int act(Context& context) {
   std::unique_ptr<Workplace> workplace;
   if (!dry) {
     // Before the store and before any thread: what it forks must hold neither locks nor half a lock.
-    Result<std::unique_ptr<Workplace>> opened = context.workshop.open(bearings->sandbox);
+    Result<std::unique_ptr<Workplace>> opened = context.workshop.open(bearings->sandbox, bearings->settings);
     if (!opened) return context.refuse(opened.error());
     workplace = std::move(*opened);
   }

@@ -83,7 +83,8 @@ int act(Context& context) {
     return context.refuse(ready.error());
 
   // From here on the order matters: first the process that holds the children, then files, then threads.
-  const Result<std::unique_ptr<Workplace>> workplace = context.workshop.open(bearings->sandbox);
+  const Result<std::unique_ptr<Workplace>> workplace =
+      context.workshop.open(bearings->sandbox, bearings->settings);
   if (!workplace) return context.refuse(workplace.error());
   RunService service = context.service();
   const Result<store::RunInfo> run = service.start(*request);

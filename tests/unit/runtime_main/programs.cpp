@@ -1,0 +1,190 @@
+// The tables, as the emitter would spell them.
+#include "tests/unit/runtime_main/programs.h"
+
+#include <array>
+#include <string>
+#include <vector>
+
+namespace wf::test {
+namespace {
+
+constexpr Text text(std::string_view chars) {
+  return {chars.data(), static_cast<std::uint32_t>(chars.size())};
+}
+
+template <class T, std::size_t N>
+constexpr Rows<T> rows(const T (&array)[N]) {
+  return {array, static_cast<std::uint32_t>(N)};
+}
+
+constexpr Param param(std::string_view name, std::string_view literal) {
+  return {.name = text(name), .literal = text(literal)};
+}
+
+// ------------------------------------------------------------- release: agent, approval, and what follows
+constexpr Param draft_params[] = {param("prompt", "Write the notes"), param("agent", "Writer")};
+constexpr Param left_params[] = {param("command", "echo left >> witness; echo left")};
+constexpr Param right_params[] = {param("command", "echo right >> witness; echo right")};
+constexpr Param ship_params[] = {
+    param("command", "echo shipped >> witness; echo shipped; printf 'a\\033[31mb\\n'")};
+constexpr Row draft_followers[] = {1, 2};
+constexpr Row after_draft[] = {0};
+constexpr Row both[] = {1, 2};
+constexpr Row to_gate[] = {3};
+constexpr Row after_gate[] = {3};
+constexpr Row to_ship[] = {4};
+constexpr GateRow release_gates[] = {{.message = param("message", "Ship it?\nReally?")}};
+constexpr StepRow release_steps[] = {
+    {.id = text("draft"),
+     .kind = StepKind::agent,
+     .followers = rows(draft_followers),
+     .params = rows(draft_params)},
+    {.id = text("left"),
+     .kind = StepKind::command,
+     .needs = rows(after_draft),
+     .followers = rows(to_gate),
+     .params = rows(left_params)},
+    {.id = text("right"),
+     .kind = StepKind::command,
+     .needs = rows(after_draft),
+     .followers = rows(to_gate),
+     .params = rows(right_params)},
+    {.id = text("sign-off"),
+     .kind = StepKind::approve,
+     .needs = rows(both),
+     .followers = rows(to_ship),
+     .gate = 0},
+    {.id = text("ship"), .kind = StepKind::command, .needs = rows(after_gate), .params = rows(ship_params)}};
+constexpr Text kinds[] = {text("bug"), text("feature")};
+constexpr InputRow release_inputs[] = {
+    {.name = text("task"), .type = ValueType::text, .description = text("what to release")},
+    {.name = text("kind"), .type = ValueType::choice, .required = false, .choices = rows(kinds)},
+    {.name = text("limit"), .type = ValueType::duration, .required = false},
+    {.name = text("tags"), .type = ValueType::list, .required = false}};
+constexpr PolicyRow release_policies[] = {{.name = text("budget.max_credits"), .value = text("50")},
+                                          {.name = text("budget.max_wall_clock_sec"), .value = text("3600")},
+                                          {.name = text("repo.allowed_paths"), .value = text("[\"src/\"]")}};
+constexpr Program release = {.abi = program_abi,
+                             .workflow = text("wf_release"),
+                             .title = text("Release"),
+                             .compiler = text("by hand"),
+                             .plan_digest = text("1111111111111111"),
+                             .inputs = rows(release_inputs),
+                             .steps = rows(release_steps),
+                             .gates = rows(release_gates),
+                             .policies = rows(release_policies)};
+
+// The same workflow, changed: what a run of `release` belongs to is not this.
+constexpr Program changed = {.abi = program_abi,
+                             .workflow = text("wf_release"),
+                             .compiler = text("by hand"),
+                             .plan_digest = text("2222222222222222"),
+                             .steps = rows(release_steps),
+                             .gates = rows(release_gates)};
+
+// ------------------------------------------------------------------------- named: a gate with approvers
+constexpr Text approvers[] = {text("ana"), text("bo")};
+constexpr GateRow named_gates[] = {
+    {.approvers = rows(approvers), .quorum = 1, .message = param("message", "May it?")}};
+constexpr StepRow named_steps[] = {{.id = text("ask"), .kind = StepKind::approve, .gate = 0}};
+constexpr Program named = {.abi = program_abi,
+                           .workflow = text("named"),
+                           .plan_digest = text("3333"),
+                           .steps = rows(named_steps),
+                           .gates = rows(named_gates)};
+
+// ------------------------------------------------------------------------------ chain: slow enough to kill
+constexpr int chain_length = 12;
+constexpr Param chain_params[] = {
+    param("command", "echo \"$WF_STEP $WF_ATTEMPT\" >> witness; sleep 0.05; echo \"out of $WF_STEP\"")};
+struct Chain {
+  std::vector<std::string> ids;
+  std::vector<Row> numbers;
+  std::vector<StepRow> steps;
+  Program program;
+  Chain() {
+    ids.reserve(chain_length);
+    for (Row i = 0; i < chain_length; ++i) {
+      ids.push_back("s" + std::to_string(i));
+      numbers.push_back(i);
+    }
+    for (Row i = 0; i < chain_length; ++i) {
+      StepRow step{.id = text(ids[i]), .kind = StepKind::command, .params = rows(chain_params)};
+      if (i > 0) step.needs = {&numbers[i - 1], 1};
+      if (i + 1 < chain_length) step.followers = {&numbers[i + 1], 1};
+      steps.push_back(step);
+    }
+    program = {.abi = program_abi, .workflow = text("chain"), .plan_digest = text("4444")};
+    program.steps = {steps.data(), chain_length};
+  }
+};
+
+// ------------------------------------------------------- flaky: a repeat, a failure, and what follows it
+constexpr Param flaky_params[] = {
+    param("command", "echo try; [ -e tried ] && echo fine || { touch tried; echo sorry >&2; exit 3; }")};
+constexpr Param broken_params[] = {param("command", "printf 'first\\nlast words\\n' >&2; exit 7")};
+constexpr Param never_params[] = {param("command", "touch never")};
+constexpr Retry once_more[] = {{.attempts_max = 1, .wait_ms = 10}};
+constexpr Row first[] = {0};
+constexpr Row second[] = {1};
+constexpr Row third[] = {2};
+constexpr StepRow flaky_steps[] = {
+    {.id = text("flaky"),
+     .kind = StepKind::command,
+     .followers = rows(second),
+     .params = rows(flaky_params),
+     .retries = rows(once_more)},
+    {.id = text("broken"),
+     .kind = StepKind::command,
+     .needs = rows(first),
+     .followers = rows(third),
+     .params = rows(broken_params)},
+    {.id = text("never"), .kind = StepKind::command, .needs = rows(second), .params = rows(never_params)}};
+constexpr Program flaky = {
+    .abi = program_abi, .workflow = text("flaky"), .plan_digest = text("5555"), .steps = rows(flaky_steps)};
+
+// --------------------------------------------------------------------------------- long: one step that stays
+constexpr Param long_params[] = {param("command", "echo $$ > child; echo begun; exec sleep 60")};
+constexpr StepRow long_steps[] = {
+    {.id = text("stay"), .kind = StepKind::command, .params = rows(long_params)}};
+constexpr Program long_one = {
+    .abi = program_abi, .workflow = text("long"), .plan_digest = text("6666"), .steps = rows(long_steps)};
+
+// --------------------------------------------------------------- inside: a step that tries to decide by
+// itself
+constexpr Param inside_params[] = {
+    param("command", "\"$TEST_EXE\" approve \"$WF_RUN\" ask > told 2>&1; echo $? > code")};
+constexpr StepRow inside_steps[] = {
+    {.id = text("self"), .kind = StepKind::command, .params = rows(inside_params)},
+    {.id = text("ask"), .kind = StepKind::approve, .gate = 0}};
+constexpr GateRow inside_gates[] = {{.message = param("message", "Well?")}};
+constexpr Program inside = {.abi = program_abi,
+                            .workflow = text("inside"),
+                            .plan_digest = text("7777"),
+                            .steps = rows(inside_steps),
+                            .gates = rows(inside_gates)};
+
+constexpr Param deploy_params[] = {param("target", "prod")};
+constexpr StepRow deploy_steps[] = {
+    {.id = text("out"), .kind = StepKind::deploy, .idempotent = false, .params = rows(deploy_params)}};
+constexpr Program deploy = {
+    .abi = program_abi, .workflow = text("deploy"), .plan_digest = text("8888"), .steps = rows(deploy_steps)};
+
+constexpr Program disabled = {
+    .abi = program_abi, .workflow = text("off"), .plan_digest = text("9999"), .enabled = false};
+constexpr Program other_abi = {.abi = program_abi + 1, .workflow = text("other")};
+
+}  // namespace
+
+const Program* program_named(std::string_view name) {
+  static const Chain chain;
+  const std::pair<std::string_view, const Program*> all[] = {
+      {"release", &release},   {"changed", &changed},    {"named", &named},   {"chain", &chain.program},
+      {"flaky", &flaky},       {"long", &long_one},      {"inside", &inside}, {"deploy", &deploy},
+      {"disabled", &disabled}, {"other_abi", &other_abi}};
+  for (const auto& [known, program] : all)
+    if (known == name) return program;
+  return nullptr;
+}
+
+}  // namespace wf::test
