@@ -386,10 +386,11 @@ class Lower {
     std::vector<wf::Param> params;
     switch (step.kind) {
       case wf::StepKind::agent:
-        for (const model::Text& prompt : step.prompt)
-          variant("prompt", with_inputs(step, prompt.text), prompt, params);
+        for (const model::Text& prompt : step.prompt) variant("prompt", prompt.text, prompt, params);
         if (!step.agent.value.empty()) params.push_back(literal("agent", step.agent.value));
         if (!step.model.empty()) params.push_back(literal("model", step.model));
+        // What follows the prompt, as JSON.
+        if (!step.inputs_json.empty()) params.push_back(literal("inputs", step.inputs_json));
         if (step.instructions) params.push_back(param("instructions", *step.instructions, "instructions"));
         break;
       case wf::StepKind::command: {
@@ -420,17 +421,6 @@ class Lower {
     named_values("with", step.with, params);
     if (step.folder) params.push_back(param("dir", *step.folder, "dir"));
     return params;
-  }
-
-  // An agent is given its goal, then its inputs as JSON where there are any.
-  static expr::Template with_inputs(const model::Step& step, const expr::Template& prompt) {
-    expr::Template text = prompt;
-    if (!step.inputs_json.empty()) {
-      TemplateNode& node = text.nodes.emplace_back();
-      node.kind = NodeKind::text;
-      node.text = "\n\n" + step.inputs_json;
-    }
-    return text;
   }
 
   void variant(std::string_view name, const expr::Template& text, const model::Text& written,
