@@ -129,6 +129,13 @@ Result<Kind> recognise(Connection& connection, std::int64_t target) {
   return *version == target ? Kind::current : Kind::older;
 }
 
+// All it looks at belongs to one moment: another process may be making the tables right now.
+Result<Kind> recognise_at_rest(Connection& connection, std::int64_t target) {
+  if (auto begun = connection.begin_read(); !begun) return begun.error();
+  const Transaction snapshot(connection);
+  return recognise(connection, target);
+}
+
 // Inside a write transaction.
 Result<> migrate(Connection& connection, std::span<const Migration> steps, std::int64_t target) {
   auto from = connection.number("PRAGMA user_version");
@@ -183,7 +190,7 @@ Result<std::string> fresh_image(const std::string& store_id, std::int64_t now_ms
 
 Result<> settle_schema(Connection& connection, const std::string& store_id, std::int64_t now_ms,
                        std::span<const Migration> steps, std::int64_t target) {
-  auto kind = recognise(connection, target);
+  auto kind = recognise_at_rest(connection, target);
   if (!kind) return kind.error();
   // Only now: a file that is not ours stays as it is.
   if (auto logged = connection.use_log(); !logged) return logged;
