@@ -33,7 +33,7 @@ drive() { # FILE [wfc arguments...]: builds, runs, and approves until the run ha
   status=$?
   while [ $status -eq 3 ] && [ $rounds -lt 9 ]; do
     rounds=$((rounds + 1))
-    step=$("./$name.exe" status "$run" --json | sed 's/},{/}\n{/g' | grep '"status": *"waiting"' | grep -o '"id": *"[^"]*"' | head -n 1 | cut -d'"' -f4)
+    step=$("./$name.exe" status "$run" --json | sed 's/.*"steps":\[//; s/},{/}\n{/g' | grep '"status": *"waiting"' | grep -o '"id": *"[^"]*"' | head -n 1 | cut -d'"' -f4)
     [ -n "$step" ] || { fail "$file is paused and nothing waits"; "./$name.exe" status "$run"; return; }
     "./$name.exe" approve "$run" "$step" >>"$name.run" 2>&1 || { fail "$file: cannot approve $step"; tail -n 5 "$name.run"; return; }
     "./$name.exe" resume "$run" "${options[@]}" >>"$name.run" 2>&1
