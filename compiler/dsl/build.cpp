@@ -758,6 +758,12 @@ class Builder {
         made.kind = ExprKind::null;
         break;
       case WfParser::INT:
+        // The least number there is has no positive to negate.
+        if (negative && written(token) == "9223372036854775808") {
+          made.kind = ExprKind::integer;
+          made.number = std::numeric_limits<std::int64_t>::min();
+          break;
+        }
         whole(ExprKind::integer, wf::rules::parse_integer(text));
         break;
       case WfParser::DURATION:
@@ -785,8 +791,9 @@ class Builder {
   }
 
   void out_of_range(Expr& made, const Lexeme& token) {
-    std::string limit = "a number of 64 bits";
-    if (made.kind == ExprKind::duration) limit = "a whole number of milliseconds that fits 64 bits";
+    std::string limit = "a number that fits 64 bits";
+    if (made.kind == ExprKind::duration)
+      limit = "a whole number of milliseconds that fits 64 bits, written with the largest unit first";
     if (made.kind == ExprKind::size) limit = "a whole number of bytes that fits 64 bits";
     if (made.kind == ExprKind::money)
       limit = "an amount with at most six digits after the point that fits 64 bits";

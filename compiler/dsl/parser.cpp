@@ -257,8 +257,10 @@ class Strategy final : public antlr4::DefaultErrorStrategy {
     const Lexeme* before = at == 0 || lexemes_[at - 1].type == WfLexer::NL ? nullptr : &lexemes_[at - 1];
     if (colon_missing(context, before, expected)) return;
     if (foreign_operator(context, before, here)) return;
+    if (before && context->getRuleIndex() == WfParser::RuleNamed && has(expected, WfLexer::ASSIGN))
+      return missing(before, "`=`");
     const bool ends = here.type == WfLexer::NL || here.type == antlr4::Token::EOF || here.begin == here.end;
-    const bool wanted = !before || awaits(before->type);
+    const bool wanted = before && awaits(before->type);
     if (ends || (wanted && !is_word(here.type))) {
       if (const std::optional<std::string_view> what = what_is_missing(context, before, expected)) {
         missing(before, *what);

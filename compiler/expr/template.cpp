@@ -299,11 +299,14 @@ class Scanner {
   }
 
   void else_(const Tag& tag) {
-    if (text_.substr(tag.rest, tag.rest_end - tag.rest).starts_with("if ")) {
-      auto draft = report_.add(diag::unsupported_tag, place_of_(tag.rest - 5, tag.rest + 2), "else if");
-      draft.help("write `elif`");
-      if (!open_.empty())
-        open_.back().node.bodies.emplace_back(), open_.back().node.conditions.emplace_back();
+    const bool in_if = !open_.empty() && open_.back().word == "if" && !open_.back().in_else;
+    if (in_if && text_.substr(tag.rest, tag.rest_end - tag.rest).starts_with("if ")) {
+      const Span words{tag.name_span.file, tag.name_span.begin, place_of_(tag.rest, tag.rest + 2).end};
+      report_.add(diag::unsupported_tag, words, "else if")
+          .help("write `elif`")
+          .fix("write `elif`", words, "elif");
+      open_.back().node.conditions.push_back(expression(tag.rest + 2, tag.rest_end));
+      open_.back().node.bodies.emplace_back();
       return;
     }
     nothing_more(tag);

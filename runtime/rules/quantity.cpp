@@ -47,6 +47,34 @@ bool take_digits(std::string_view& text, std::int64_t& number) {
   return true;
 }
 
+// `.5` off the front of `text`, as so many parts of a power of ten. True also when there is no fraction.
+struct Fraction {
+  std::int64_t parts = 0;
+  std::int64_t of = 1;
+};
+bool take_fraction(std::string_view& text, Fraction& fraction) {
+  fraction = {};
+  if (text.empty() || text.front() != '.') return true;
+  text.remove_prefix(1);
+  if (text.empty() || !is_digit(text.front())) return false;
+  while (!text.empty() && is_digit(text.front())) {
+    // More digits than this are finer than any unit divides.
+    if (fraction.of >= 1'000'000'000) return false;
+    fraction.parts = fraction.parts * 10 + (text.front() - '0');
+    fraction.of *= 10;
+    text.remove_prefix(1);
+  }
+  return true;
+}
+
+// number.fraction units, exactly. False when that is no whole number, or does not fit.
+bool amount(std::int64_t number, const Fraction& fraction, std::int64_t worth, std::int64_t& out) {
+  std::int64_t rest = 0;
+  if (__builtin_mul_overflow(fraction.parts, worth, &rest) || rest % fraction.of != 0) return false;
+  return !__builtin_mul_overflow(number, worth, &out) &&
+         !__builtin_add_overflow(out, rest / fraction.of, &out);
+}
+
 std::string_view take_letters(std::string_view& text) {
   std::size_t n = 0;
   while (n < text.size() && ((text[n] >= 'a' && text[n] <= 'z') || (text[n] >= 'A' && text[n] <= 'Z'))) ++n;
@@ -64,15 +92,16 @@ Result<std::int64_t> parse_duration(std::string_view text) {
   if (text.empty()) return no;
   while (!text.empty()) {
     std::int64_t number = 0;
-    if (!take_digits(text, number)) return no;
+    Fraction fraction;
+    if (!take_digits(text, number) || !take_fraction(text, fraction)) return no;
     const std::string_view letters = take_letters(text);
     std::size_t unit = smallest_seen;
     while (unit < duration_units.size() && duration_units[unit].name != letters) ++unit;
     if (unit == duration_units.size()) return no;
     std::int64_t part = 0;
-    if (__builtin_mul_overflow(number, duration_units[unit].worth, &part) ||
+    if (!amount(number, fraction, duration_units[unit].worth, part) ||
         __builtin_add_overflow(total, part, &total))
-      return Error{"the duration is too long", ""};
+      return Error{"the duration is too long, or no whole number of milliseconds", ""};
     smallest_seen = unit + 1;
   }
   return total;
@@ -81,10 +110,12 @@ Result<std::int64_t> parse_duration(std::string_view text) {
 Result<std::int64_t> parse_size(std::string_view text) {
   const Error no{"not a size", "write one as `100B`, `10KB` or `4MiB`"};
   std::int64_t number = 0;
-  if (!take_digits(text, number)) return no;
+  Fraction fraction;
+  if (!take_digits(text, number) || !take_fraction(text, fraction)) return no;
   for (const Unit& unit : size_units) {
     if (unit.name != text) continue;
-    if (__builtin_mul_overflow(number, unit.worth, &number)) return Error{"the size is too large", ""};
+    if (!amount(number, fraction, unit.worth, number))
+      return Error{"the size is too large, or no whole number of bytes", ""};
     return number;
   }
   return no;

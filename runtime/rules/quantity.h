@@ -12,7 +12,7 @@
 
 namespace wf::rules {
 
-Result<std::int64_t> parse_duration(std::string_view text);  // Milliseconds. `500ms 30s 5m 1h30m 7d`.
+Result<std::int64_t> parse_duration(std::string_view text);  // Milliseconds. `500ms 30s 5m 1h30m 1.5h 7d`.
 Result<std::int64_t> parse_size(std::string_view text);      // Bytes. `10KB 4MiB 100B`.
 Result<std::int64_t> parse_money(std::string_view text);     // Millionths. `$12.50`.
 
