@@ -103,7 +103,7 @@ struct Engine::Impl {
     graph.wait_for_all();
     // The journal calls back for every batch; it must find us.
     std::unique_lock lock(mutex);
-    all_told.wait(lock, [this] { return batches_open == 0; });
+    all_told.wait(lock, [this] { return sent == told_inside + told_outside; });
   }
 
   // From any thread.
@@ -148,15 +148,15 @@ struct Engine::Impl {
   void turn(Ports& ports) {
     in_turn = true;
     look_at_clock();
-    while (!over && (gather() || first)) {
-      first = false;
+    while (!over && (gather() || again)) {
+      again = false;
       facts_since_look += facts.size();
       if (facts_since_look >= facts_per_look) look_at_clock();
       for (Fact& fact : facts) feed(fact, ports);
-      orders.clear();
-      machine.take(orders, now);
+      machine.settle(now);
       carry_out(ports);
     }
+    if (!over) set_wake(machine.wake_at_monotonic_ms(now));
     in_turn = false;
   }
 
@@ -210,21 +210,38 @@ struct Engine::Impl {
     }
   }
 
+  // Each part is emptied as it is carried out. What bodies and the journal tell meanwhile are facts, so the
+  // machine adds nothing to a part that is being walked.
   template <class Ports>
   void carry_out(Ports& ports) {
+    Orders& orders = machine.orders();
     if (remembers) record_results();
     for (const Stop& stop : orders.stops) parts.bodies.stop(stop.key, stop.attempt, stop.why);
-    if (!orders.records.empty()) std::get<1>(ports).try_put(&orders);
+    orders.stops.clear();
+    if (orders.through != 0) {
+      std::get<1>(ports).try_put(&orders);
+      // Durable at once: what waited for it starts in this very round.
+      if (durable_at_once) machine.durable(orders.through, now);
+      durable_at_once = false;
+    }
     for (const Ask& ask : orders.asks) {
       auto job = std::make_unique<Job>();
       job->ask = ask;
       give(std::move(job), ports);
     }
+    orders.asks.clear();
     if (parts.notice)
       for (const Notice& notice : orders.notices) parts.notice(notice);
-    if (!orders.starts.empty()) std::get<2>(ports).try_put(&orders);
-    if (orders.read_wishes) read_wishes(true);
-    set_wake(orders.wake_at_monotonic_ms);
+    orders.notices.clear();
+    if (!orders.starts.empty()) {
+      std::get<2>(ports).try_put(&orders);
+      orders.starts.clear();
+    }
+    if (orders.read_wishes) {
+      orders.read_wishes = false;
+      read_wishes(true);
+      again = true;
+    }
     if (orders.settled) leave();
   }
 
@@ -263,9 +280,16 @@ struct Engine::Impl {
   }
 
   void append(Orders& from) {
-    batches_open.fetch_add(1, std::memory_order_relaxed);
     const std::uint64_t through = from.through;
+    ++sent;
+    appending = true;
     parts.journal.append(std::move(from.records), [this, through](Result<> result) {
+      const bool inside = std::this_thread::get_id() == loop_thread;
+      if (inside && appending && result) {
+        ++told_inside;
+        durable_at_once = true;
+        return;
+      }
       Fact fact;
       fact.what = result ? Fact::What::durable : Fact::What::broken;
       fact.number = through;
@@ -274,14 +298,16 @@ struct Engine::Impl {
         fact.evaluated->error = result.error().message;
       }
       tell(std::move(fact));
-      if (std::this_thread::get_id() == loop_thread) {
-        batches_open.fetch_sub(1, std::memory_order_relaxed);
+      if (inside) {
+        ++told_inside;
         return;
       }
       // Within the lock, so that the destructor does not go on before we are out of here.
       const std::lock_guard lock(mutex);
-      if (batches_open.fetch_sub(1, std::memory_order_relaxed) == 1) all_told.notify_all();
+      ++told_outside;
+      all_told.notify_all();
     });
+    appending = false;
     from.records.clear();
   }
 
@@ -334,7 +360,7 @@ struct Engine::Impl {
   }
 
   void record_results() {
-    for (const store::Record& record : orders.records) {
+    for (const store::Record& record : machine.orders().records) {
       if (record.kind == store::RecordKind::produced) {
         // Only for the message to the people who decide; the decision replaces it.
         names->record(result_of(record.step, record.attempt, record.detail->outcome));
@@ -381,8 +407,6 @@ struct Engine::Impl {
     }
     if (!confirm) return;
     machine.wishes_read(now);
-    // The orders that follow from it are taken in the next round.
-    local.push_back(Fact{Fact::What::time, 0, {}, 0, nullptr, nullptr});
   }
 
   void set_wake(std::optional<std::int64_t> at_ms) {
@@ -424,20 +448,22 @@ struct Engine::Impl {
   // Of the loop's thread.
   std::thread::id loop_thread;
   std::vector<Fact> facts, local;
-  Orders orders;
   Now now;
   std::size_t facts_since_look = 0;
   std::optional<std::int64_t> wake_at_ms;
   std::uint64_t wake_timer = 0, patience_timer = 0;
   int signal = 0;
   std::string store_error;
-  bool first = true, in_turn = false, kicked = false, over = false;
+  bool again = true;  // There is more to settle, without a new fact.
+  bool in_turn = false, kicked = false, over = false;
+  bool appending = false, durable_at_once = false;
+  std::uint64_t sent = 0, told_inside = 0;  // Batches.
 
   std::mutex mutex;
   std::condition_variable all_told;
   std::vector<Fact> remote;
   std::atomic<bool> remote_kicked = false;
-  std::atomic<std::uint64_t> batches_open = 0;
+  std::uint64_t told_outside = 0;
 
   const bool workers;
   tbb::flow::graph graph;

@@ -19,29 +19,13 @@ bool is_evaluated(const Param& param) {
 
 }  // namespace
 
-bool Orders::empty() const {
-  return records.empty() && asks.empty() && starts.empty() && stops.empty() && notices.empty() &&
-         !read_wishes && !wake_at_monotonic_ms && !settled;
-}
-
-void Orders::clear() {
-  records.clear();
-  through = 0;
-  asks.clear();
-  starts.clear();
-  stops.clear();
-  notices.clear();
-  read_wishes = false;
-  wake_at_monotonic_ms.reset();
-  settled = false;
-}
-
 Machine::Machine(const Program& program, MachineOptions options, Random& random)
     : program_(program),
       options_(std::move(options)),
       random_(random),
       limits_(program, options_.running_max, options_.commands_max, options_.waiting_max),
       gates_(program, random),
+      any_limit_(limits_.limited(policy::Pool::commands) || limits_.limited(policy::Pool::waiting)),
       parked_(program.groups.count) {
   read_rows();
 }
@@ -443,21 +427,17 @@ void Machine::store_broken() {
   stop_running(reason::store);
 }
 
-void Machine::take(Orders& orders, Now now) {
-  WF_ASSERT(orders.empty());
+void Machine::settle(Now now) {
   if (!interrupted_ && !broken_) {
     propagate(now);
     dispatch(now);
     run_after(now);
     finish_if_over(now);
-    run_after(now);
-  } else if (running_ == 0 && (broken_ || durable_ + 1 == batch_)) {
+  } else if (running_ == 0 && (broken_ || (durable_ + 1 == batch_ && orders_.records.empty()))) {
     orders_.settled = true;
   }
   if (broken_) orders_.records.clear();
-  std::swap(orders, orders_);
-  if (!orders.records.empty()) orders.through = batch_++;
-  wake_time(orders, now);
+  orders_.through = orders_.records.empty() ? 0 : batch_++;
 }
 
 void Machine::finish_if_over(Now now) {

@@ -115,11 +115,7 @@ struct Orders {
   std::vector<Stop> stops;
   std::vector<Notice> notices;
   bool read_wishes = false;  // Look once more whether somebody decided; answer with Machine::wishes_read.
-  std::optional<std::int64_t> wake_at_monotonic_ms;  // Call Machine::time_passed then.
-  bool settled = false;  // Nothing runs, nothing will by itself: `Machine::ending` tells.
-
-  bool empty() const;
-  void clear();
+  bool settled = false;      // Nothing runs, nothing will by itself: `Machine::ending` tells.
 };
 
 class Machine {
@@ -143,8 +139,12 @@ class Machine {
   // The store is gone: ends what runs and asks for nothing more.
   void store_broken();
 
-  // Takes the orders given so far. `orders` must be empty; its capacity is reused.
-  void take(Orders& orders, Now now);
+  // Works out what follows from the facts told so far. After it the orders are complete; whoever carries a
+  // part of them out empties it, `records` before anything else is told.
+  void settle(Now now);
+  Orders& orders() { return orders_; }
+  // Call time_passed then, unless facts come before.
+  std::optional<std::int64_t> wake_at_monotonic_ms(Now now);
 
   const Ending& ending() const { return ending_; }
   StepStatus status(Row step) const;
@@ -259,7 +259,6 @@ class Machine {
   void set_timer(Row step, std::int64_t after_ms, std::optional<std::int64_t> wall_due_ms, Now now);
   bool lives(const Timer& timer) const;
   void ring(const Timer& timer, Now now);
-  void wake_time(Orders& orders, Now now);
   std::int64_t retry_wait_ms(Row step);  // Below 0: not again.
 
   // gates.cpp: people.
@@ -277,6 +276,7 @@ class Machine {
   Random& random_;
   policy::Limits limits_;
   policy::GateBook gates_;
+  const bool any_limit_;  // On jobs.
 
   std::vector<RowState> rows_;
   std::vector<Row> just_ended_;            // Their followers have not been told yet.

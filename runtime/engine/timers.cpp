@@ -69,17 +69,18 @@ void Machine::time_passed(Now now) {
   ring_due(monotonic_, now.monotonic_ms);
 }
 
-void Machine::wake_time(Orders& orders, Now now) {
-  if (interrupted_ || broken_) return;
+std::optional<std::int64_t> Machine::wake_at_monotonic_ms(Now now) {
+  std::optional<std::int64_t> wake_at_ms;
+  if (interrupted_ || broken_) return wake_at_ms;
   for (Timers* timers : {&wall_, &monotonic_}) {
     while (!timers->empty() && !lives(timers->top())) timers->pop();
     if (timers->empty()) continue;
     std::int64_t at_ms = timers->top().due_ms;
     if (timers == &wall_)
       at_ms = now.monotonic_ms + std::clamp<std::int64_t>(at_ms - now.wall_ms, 0, look_again_ms);
-    if (!orders.wake_at_monotonic_ms || at_ms < *orders.wake_at_monotonic_ms)
-      orders.wake_at_monotonic_ms = at_ms;
+    if (!wake_at_ms || at_ms < *wake_at_ms) wake_at_ms = at_ms;
   }
+  return wake_at_ms;
 }
 
 std::int64_t Machine::retry_wait_ms(Row step) {

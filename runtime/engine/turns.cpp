@@ -102,6 +102,7 @@ void Machine::dispatch(Now now) {
       }
     }
     just_ready_.clear();
+    if (!any_limit_) continue;
     fill_ahead(policy::Pool::commands, now);
     fill_ahead(policy::Pool::waiting, now);
     run_jobs(now);

@@ -14,7 +14,8 @@ TEST_F(Order, a_step_starts_when_all_it_needs_has_ended) {
   bool early = false;
   auto before = bodies.started;
   bodies.started = [&, before](const Attempt& attempt) {
-    if (attempt.key.step == 2) early = status(0) != StepStatus::succeeded || status(1) != StepStatus::succeeded;
+    if (attempt.key.step == 2)
+      early = status(0) != StepStatus::succeeded || status(1) != StepStatus::succeeded;
     before(attempt);
   };
   const RunEnd end = drive();

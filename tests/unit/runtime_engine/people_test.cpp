@@ -158,9 +158,7 @@ TEST_F(People, whoever_is_faster_than_the_deadline_wins) {
   options.machine.wait = true;
   journal_ms = 0;
   // The vote is cast in the last moment; the driver hears of nothing but its own timer.
-  later(999, [this] {
-    store->decide(0, {"ana", true, "", {}, clock.wall_ms()}, clock.wall_ms());
-  });
+  later(999, [this] { store->decide(0, {"ana", true, "", {}, clock.wall_ms()}, clock.wall_ms()); });
   EXPECT_EQ(drive().exit_code, 0);
 }
 

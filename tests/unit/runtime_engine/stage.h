@@ -71,6 +71,11 @@ class Stage : public testing::Test {
     plan.clear();
     const RunEnd end = engine.drive(store->recover());
     running_engine = nullptr;
+    if (end.exit_code < 128) {
+      EXPECT_EQ(bodies.alive(), 0u);
+    }
+    bodies.kill_all();  // The process ends.
+    journal.lose_all();
     EXPECT_EQ(store->broken_rule, "");
     EXPECT_FALSE(loop.ran_dry()) << "the engine waits for nothing";
     loop.forget();
