@@ -50,9 +50,11 @@ void compare(const Subject& in, const Name& first, const Name& again, diag::Repo
   }
   const bool outputs = first.binding.kind == BindingKind::output && again.binding.kind == BindingKind::output;
   const auto say_taken = [&] {
-    report.add(diag::repeated_name, again.span, again.name)
+    // The table is ordered by kind, the reader's eye by place.
+    const bool swapped = again.span.begin < first.span.begin;
+    report.add(diag::repeated_name, swapped ? first.span : again.span, again.name)
         .label("again here")
-        .also(first.span, "first here");
+        .also(swapped ? again.span : first.span, "first here");
   };
   if (in.workflow.one_space || !outputs) return say_taken();
   if (in.workflow.steps[first.step].broken || in.workflow.steps[again.step].broken) return;

@@ -146,7 +146,9 @@ void Fields::report_unknown(const yaml::Entry& entry) {
     for (const Key& key : other->keys)
       if (key.name == entry.key && !home) home = other;
   const auto severity = reader_.context.allow_unknown_keys ? diag::Severity::warning : diag::Severity::error;
-  if (near.empty() && home) {
+  // A key that exists one level up or down was surely meant, and `eval_gate` is near to `evaluate` only by
+  // chance.
+  if (home && folded_case(near) != folded_case(entry.key)) {
     reader_.report.add(diag::wrong_place, entry.key_span, entry.key)
         .severity(severity)
         .label("belongs to " + std::string(home->noun))

@@ -118,7 +118,7 @@ steps:
   - {id: b, agent: b, prompt: "{{PROTOCOL}} {{finding}}", depends_on: [a]}
 )");
   EXPECT_THAT(findings(*definition), ElementsAre("WF0606 3:34 no variable is named `PROTOCOL`",
-                                                 "WF0606 4:48 no variable is named `finding`"));
+                                                 "WF0606 4:47 no variable is named `finding`"));
   EXPECT_EQ(definition->report.all()[0]->notes[0].message, "and 2 more uses");
   EXPECT_THAT(definition->report.all()[0]->help[0], HasSubstr("--define PROTOCOL=TEXT"));
   EXPECT_THAT(definition->report.all()[1]->help, ElementsAre("did you mean `findings`?"));
@@ -135,7 +135,7 @@ TEST(UnknownName, memory_has_four_fields) {
 TEST(UnknownName, in_wf) {
   EXPECT_THAT(
       wf("step draft: \"x\"\nstep b: \"{{ drft }}\" when nobody.ok\n"),
-      ElementsAre("WF0301 3:13 no variable is named `drft`", "WF0301 3:28 no variable is named `nobody`"));
+      ElementsAre("WF0301 3:13 no variable is named `drft`", "WF0301 3:27 no variable is named `nobody`"));
 }
 
 TEST(Cycle, has_the_exact_form) {
@@ -255,7 +255,7 @@ TEST(OneMistake, four_mistakes_are_four_errors) {
   const auto definition = checked("a.yaml", text);
   EXPECT_THAT(
       findings(*definition),
-      ElementsAre("WF0501 3:49 these steps wait for each other", "WF0301 29:52 no step is named `nobody`",
+      ElementsAre("WF0501 3:47 these steps wait for each other", "WF0301 29:50 no step is named `nobody`",
                   "WF0201 30:26 a step has no field `promt`", "WF0302 31:10 the name `lost` is taken"));
   const auto& cycle = *definition->report.all()[0];
   EXPECT_EQ(cycle.labels.size(), 25U);

@@ -191,13 +191,13 @@ steps:
   - {id: f, agent: b, prompt: x, routes: []}
   - {id: g, agent: b, type: evaluater, prompt: x}
 )");
-  EXPECT_THAT(
-      findings(*definition),
-      ElementsAre(StartsWith("WF0214 3:23"), "WF0202 3:62 `evaluate` needs `on_fail`",
-                  StartsWith("WF0214 4:23"), "WF0202 4:78 a route needs `goto`",
-                  "WF0202 5:6 a step of the type `multi-agent` needs `workers`", StartsWith("WF0214 5:23"),
-                  StartsWith("WF0214 6:23"), StartsWith("WF0214 7:34"), "WF0210 8:42 `routes` is empty",
-                  "warning WF0213 8:34 `routes` has no effect", "WF0208 9:29 `type` cannot be `evaluater`"));
+  EXPECT_THAT(findings(*definition),
+              ElementsAre(StartsWith("WF0214 3:23"), "WF0202 3:62 `evaluate` needs `on_fail`",
+                          StartsWith("WF0214 4:23"), "WF0202 4:78 a route needs `goto`",
+                          "WF0202 5:6 a step of the type `multi-agent` needs `workers`",
+                          StartsWith("WF0214 5:23"), StartsWith("WF0214 6:23"), StartsWith("WF0214 7:34"),
+                          "warning WF0213 8:34 `routes` has no effect", "WF0210 8:42 `routes` is empty",
+                          "WF0208 9:29 `type` cannot be `evaluater`"));
 }
 
 TEST(Agent007, missing_and_blank_keys) {

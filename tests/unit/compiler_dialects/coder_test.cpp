@@ -174,7 +174,7 @@ steps:
       findings(*definition),
       ElementsAre("WF0208 1:10 `version` cannot be `99`", "WF0208 4:21 `provider` cannot be `bitbucket`",
                   "WF0208 5:19 `type` cannot be `crom`", "WF0208 7:37 `role` cannot be `implementor`",
-                  "WF0208 8:39 `target` cannot be `production`", "WF0208 9:23 `type` cannot be `comand`"));
+                  "WF0208 8:40 `target` cannot be `production`", "WF0208 9:24 `type` cannot be `comand`"));
   const auto& role = *definition->report.all()[3];
   EXPECT_THAT(role.help, ElementsAre("did you mean `implementer`?"));
   EXPECT_THAT(role.notes[0].message, HasSubstr("`architect`, `implementer`"));
@@ -240,7 +240,7 @@ steps: {}
               ElementsAre("WF0205 7:25 `max_credits` must be a whole number",
                           "WF0803 7:54 `max_wall_clock_sec` must be a time of at least 0",
                           "WF0205 8:25 `allowed_paths` must be a list of texts",
-                          "WF0205 9:26 each entry of `allowed` must be a text",
+                          "WF0205 9:27 each entry of `allowed` must be a text",
                           "WF0205 10:10 `gates` must be a mapping", "WF0205 11:8 `steps` must be a list"));
 }
 
