@@ -1,0 +1,100 @@
+// Every page of docs/diagnostics keeps its word: its wrong example gives its diagnostic and nothing else, its
+// right example gives none.
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <map>
+
+#include "compiler/diag/render.h"
+#include "compiler/driver/driver.h"
+#include "runtime/base/files.h"
+
+namespace wfc::driver {
+namespace {
+
+// Pages whose example is a description, and why it is no file. A page not named here must prove itself.
+const std::map<int, std::string> described_only = {
+    {111, "the pages are UTF-8, so none can hold what is not"},
+    {209, "no dialect that is read today has two settings that exclude each other"},
+    {403, "no check looks at what a condition comes to yet"},
+    {405, "no check calculates ahead of time yet"},
+    {804, "the example would have megabytes"},
+};
+
+struct Block {
+  std::string language;
+  std::string role;  // "wrong", "right" or "example".
+  std::string text;
+};
+
+std::vector<Block> blocks_of(std::string_view page) {
+  std::vector<Block> blocks;
+  bool inside = false;
+  for (std::size_t at = 0; at < page.size();) {
+    const std::size_t end = std::min(page.find('\n', at), page.size());
+    const std::string_view line = page.substr(at, end - at);
+    at = end + 1;
+    if (!line.starts_with("```")) {
+      if (inside) blocks.back().text += std::string(line) + "\n";
+      continue;
+    }
+    inside = !inside;
+    if (!inside) continue;
+    const std::size_t space = std::min(line.find(' '), line.size());
+    blocks.push_back({std::string(line.substr(3, space - 3)),
+                      space < line.size() ? std::string(line.substr(space + 1)) : "", ""});
+  }
+  return blocks;
+}
+
+class Pages : public testing::Test {
+ protected:
+  Pages() {
+    std::string pattern = (std::filesystem::temp_directory_path() / "wfc-pages-XXXXXX").string();
+    folder_ = ::mkdtemp(pattern.data());
+  }
+  ~Pages() override { std::filesystem::remove_all(folder_); }
+
+  // The codes that `check` gives for this text, and the messages.
+  std::string said_about(const Block& block) {
+    const std::string path = folder_ + "/example." + block.language;
+    if (!wf::write_file(path, block.text)) return "cannot write " + path;
+    Session session;
+    const auto checked = front(session, path, {});
+    if (!checked) return checked.error().message;
+    session.report.sort();
+    std::string said;
+    for (const auto& diagnostic : session.report.all()) said += diag::code_of(*diagnostic->kind) + "\n";
+    return said;
+  }
+
+  std::string folder_;
+};
+
+TEST_F(Pages, examples_give_what_they_promise) {
+  for (const diag::KindInfo* kind : diag::all_kinds()) {
+    const std::string code = diag::code_of(*kind);
+    const std::vector<Block> blocks = blocks_of(diag::explanation(*kind));
+    ASSERT_EQ(blocks.size(), 2u) << code << " shows one wrong and one right example";
+    EXPECT_EQ(blocks[1].role, "right") << code;
+    EXPECT_EQ(said_about(blocks[1]), "") << code << ", the right example";
+    if (described_only.count(kind->number) != 0) {
+      EXPECT_EQ(blocks[0].role, "example") << code << " could now show a file: take it from the list";
+      continue;
+    }
+    EXPECT_EQ(blocks[0].role, "wrong") << code;
+    EXPECT_EQ(said_about(blocks[0]), code + "\n") << code << ", the wrong example";
+  }
+}
+
+TEST_F(Pages, belong_to_a_diagnostic_each) {
+  for (const auto& entry : std::filesystem::directory_iterator(WF_SOURCE_DIR "/docs/diagnostics")) {
+    const std::string name = entry.path().stem().string();
+    if (!name.starts_with("WF")) continue;
+    EXPECT_NE(diag::find_kind(name), nullptr) << entry.path();
+  }
+}
+
+}  // namespace
+}  // namespace wfc::driver
