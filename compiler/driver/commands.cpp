@@ -22,16 +22,16 @@ void add_input_options(CLI::App& app, InputOptions& options) {
       ->type_name("NAME=TEXT|@FILE")
       ->expected(1)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
-  app.add_option("--deny", options.deny, "`warnings`: treat them as errors")
+  app.add_option("--deny", options.deny, "`warnings`: they are errors then")
       ->type_name("WHAT")
       ->expected(1)
-      ->check(CLI::IsMember({"warnings"}));
+      ->check(CLI::IsMember({"warnings"}).description(""));
   app.add_option("--color", options.color, "auto, always or never")
       ->type_name("WHEN")
-      ->check(CLI::IsMember({"auto", "always", "never"}));
+      ->check(CLI::IsMember({"auto", "always", "never"}).description(""));
   app.add_option("--max-errors", options.errors_max, "How many errors are shown in full (0: all)")
       ->type_name("N")
-      ->check(CLI::Range(0, 1'000'000'000));
+      ->check(CLI::Range(0, 1'000'000'000).description(""));
   app.add_flag("--allow-outside", options.allow_outside,
                "Let the definition name files outside of its folder");
   app.add_flag("--allow-unknown-keys", options.allow_unknown_keys,

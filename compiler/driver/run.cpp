@@ -52,9 +52,9 @@ constexpr std::string_view overview =
     "wfc compiles agent and automation workflows into durable executables.\n"
     "\n"
     "A first round:\n"
-    "  wfc check release.wf            find its mistakes\n"
-    "  wfc build release.wf -o release make an executable of it\n"
-    "  ./release run                   run it\n";
+    "  wfc check release.wf               find its mistakes\n"
+    "  wfc build release.wf -o release    make an executable of it\n"
+    "  ./release run                      run it\n";
 
 struct Chosen {
   CLI::App* app = nullptr;
@@ -105,6 +105,19 @@ int say_parse_error(Console& console, const CLI::App& app, const std::vector<std
       return usage;
     }
     console.trouble("`wfc " + command + "` takes fewer arguments");
+    hint_at_help(console, command);
+    return usage;
+  }
+  if (dynamic_cast<const CLI::RequiredError*>(&error) != nullptr) {
+    std::string missing;
+    for (const CLI::Option* option : app.get_options()) {
+      if (!option->get_required() || option->count() > 0) continue;
+      missing += (missing.empty() ? "" : " and ") + std::string("`") +
+                 (option->get_positional() ? option->get_type_name()
+                                           : option->get_name(false, true) + " " + option->get_type_name()) +
+                 "`";
+    }
+    console.trouble("`wfc " + command + "` needs " + missing);
     hint_at_help(console, command);
     return usage;
   }

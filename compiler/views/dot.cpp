@@ -211,6 +211,7 @@ class Dot {
             ">, tooltip=" + quoted(std::string(name_of(node.kind)) + " " + node.id) +
             ", shape=" + look.shape + ", style=\"" + look.style + "\", fillcolor=\"" + look.fill +
             "\", color=\"" + (node.gate ? "#b7791f" : look.line) + "\"";
+    if (node.kind == wf::StepKind::deploy) out_ += ", margin=\"0.24,0.16\"";  // The arrow's head takes room.
     if (node.gate) out_ += ", penwidth=2.2";
     if (node.gate && node.kind != wf::StepKind::approve) out_ += ", peripheries=2";
     out_ += "];\n";

@@ -156,7 +156,7 @@ Action add_check(const CommandContext& context) {
       ->type_name("FILE|DIR|-");
   app.add_option("--format", options->format, "text, json, sarif or github")
       ->type_name("FORM")
-      ->check(CLI::IsMember({"text", "json", "sarif", "github"}));
+      ->check(CLI::IsMember({"text", "json", "sarif", "github"}).description(""));
   add_input_options(app, options->input);
   return [options](Console& console) { return Check(console, *options).run(); };
 }

@@ -111,7 +111,7 @@ Action add_completions(const CommandContext& context) {
   app.add_option("shell", *shell, "bash, zsh or fish")
       ->type_name("SHELL")
       ->required()
-      ->check(CLI::IsMember({"bash", "zsh", "fish"}));
+      ->check(CLI::IsMember({"bash", "zsh", "fish"}).description(""));
   const CLI::App* whole = &context.whole;
   return [shell, whole](Console& console) {
     const std::vector<CommandWords> commands = all_words(*whole);

@@ -42,7 +42,7 @@ Action add_graph(const CommandContext& context) {
       ->required();
   app.add_option("--format", options->format, "dot or json")
       ->type_name("FORM")
-      ->check(CLI::IsMember({"dot", "json"}));
+      ->check(CLI::IsMember({"dot", "json"}).description(""));
   app.add_flag("--optimized", options->optimised, "As it is after the passes");
   add_input_options(app, options->input);
   return [options](Console& console) { return graph_command(console, *options); };
