@@ -40,6 +40,21 @@ Look look_of(StepStatus status) {
   return {"·", "2"};
 }
 
+// Names of steps differ at their ends (`build-1`, `build-12`), so what is cut is the middle.
+std::string fit_name(const std::string& name, int columns) {
+  if (display_width(name) <= columns || columns < 5) return fit(name, columns);
+  const int tail_columns = columns / 2;
+  std::size_t at = 0;
+  int left = display_width(name);
+  while (left > tail_columns) left -= display_width(next_code_point(name, at));
+  return fit(name, columns - left) + name.substr(at);
+}
+
+// Whole seconds: tenths that jump are no news.
+std::string seconds(std::int64_t ms) {
+  return ms < 60'000 ? std::to_string(std::max<std::int64_t>(ms, 0) / 1000) + "s" : elapsed(ms);
+}
+
 class Painter {
  public:
   Painter(const Picture& picture, int columns, std::int64_t now_ms, bool colour)
@@ -58,9 +73,9 @@ class Painter {
     switch (step.status) {
       case StepStatus::running:
         if (step.due_ms != 0) {
-          rest = "again in " + elapsed(step.due_ms - now_ms_) + "  " + printable(step.reason, false);
+          rest = "again in " + seconds(step.due_ms - now_ms_ + 999) + "  " + printable(step.reason, false);
         } else {
-          rest = pad(elapsed(now_ms_ - step.started_ms), 6);
+          rest = pad(seconds(now_ms_ - step.started_ms), 6);
           if (step.attempt > 1) rest += " #" + std::to_string(step.attempt);
           if (!step.lines.empty()) rest += " " + step.lines.back();
         }
@@ -79,7 +94,7 @@ class Painter {
         break;
     }
     // Only the mark carries colour: a text that is cut must never lose the end of its sequence.
-    const std::string text = pad(picture_.id(row), id_width) + "  " + rest;
+    const std::string text = pad(fit_name(picture_.id(row), id_width), id_width) + "  " + rest;
     const std::string cut = fit(text, columns_ - 2);
     std::string mark(look.mark);
     if (colour_) mark = "\x1b[" + std::string(look.colour) + "m" + mark + "\x1b[0m";
@@ -94,7 +109,7 @@ class Painter {
 };
 
 std::string heading(const Picture& picture, std::string_view title, std::int64_t now_ms, int columns) {
-  const std::string time = elapsed(now_ms - picture.started_ms());
+  const std::string time = seconds(now_ms - picture.started_ms());
   const std::string full = std::string(title) + "  " + counts_text(picture) + "  " + time;
   if (display_width(full) < columns) return full;
   std::string brief;
@@ -119,22 +134,24 @@ int visible_width(std::string_view line) {
 
 }  // namespace
 
-std::vector<std::string> frame(const Picture& picture, std::string_view title, Out::Size size,
+std::vector<std::string> frame(const Picture& picture, const Words& words, Out::Size size,
                                std::int64_t now_ms, bool colour) {
   const Painter painter(picture, size.columns, now_ms, colour);
   const auto room = static_cast<std::size_t>(std::clamp(size.rows - 2, 1, rows_max));
   std::vector<std::string> lines;
-  lines.push_back(painter.painted(heading(picture, title, now_ms, size.columns), "1"));
+  lines.push_back(painter.painted(heading(picture, words.title, now_ms, size.columns), "1"));
 
-  if (picture.all().size() <= whole_max && picture.all().size() + 1 <= room) {
+  const bool asks = picture.count(StepStatus::waiting) != 0;
+  if (picture.all().size() <= whole_max && picture.all().size() + 2 <= room) {
     for (const Row row : picture.all()) lines.push_back(painter.step(row));
+    if (asks) lines.push_back(painter.painted(words.how_to_decide, "2"));
     return lines;
   }
-  if (room < 4) return lines;
+  if (room < 5) return lines;
 
   // People first: a run stands still until they are heard. Then what runs, longest first, then the latest
   // ends; each keeps at least a line while there is anything to show.
-  const std::size_t space = room - 2;  // The heading, and the line that says what is not shown.
+  const std::size_t space = room - 3;  // The heading, what is not shown, and how to decide.
   std::vector<Row> waiting = picture.rows(StepStatus::waiting, space);
   std::vector<Row> running = picture.rows(StepStatus::running, picture.all().size());
   std::stable_sort(running.begin(), running.end(),
@@ -160,6 +177,7 @@ std::vector<std::string> frame(const Picture& picture, std::string_view title, O
   more(running_all - running.size(), "running");
   more(picture.count(StepStatus::waiting) - waiting.size(), "waiting");
   if (!rest.empty()) lines.push_back(painter.painted(rest, "2"));
+  if (asks) lines.push_back(painter.painted(words.how_to_decide, "2"));
   return lines;
 }
 
@@ -181,7 +199,7 @@ void LiveView::printed(StepKey key, std::uint32_t, std::string_view bytes, bool)
 }
 
 void LiveView::interrupted(int) {
-  title_ = "ending (once more ends at once)";
+  words_.title = "ending (once more ends at once)";
   dirty_ = true;
 }
 
@@ -207,7 +225,7 @@ void LiveView::draw(std::int64_t now_ms) {
   erase(bytes);
   widths_drawn_.clear();
   const Out::Size size = out_.size();
-  for (const std::string& line : frame(picture_, title_, size, now_ms, colour)) {
+  for (const std::string& line : frame(picture_, words_, size, now_ms, colour)) {
     bytes += line + "\n";
     widths_drawn_.push_back(visible_width(line));
   }

@@ -133,7 +133,7 @@ std::string counts_text(const Picture& picture) {
     if (!text.empty()) text += ", ";
     text += std::to_string(picture.count(status)) + " " + std::string(name_of(status));
   }
-  return text;
+  return text.empty() ? "no steps" : text;
 }
 
 }  // namespace wf::surface

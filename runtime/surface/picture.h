@@ -64,7 +64,7 @@ class Picture {
   std::int64_t started_ms_ = 0;
 };
 
-// `2 running, 1 waiting, 12 succeeded`; nothing for a status without steps.
+// `2 running, 1 waiting, 12 succeeded`; no word about a status without steps.
 std::string counts_text(const Picture& picture);
 
 }  // namespace wf::surface

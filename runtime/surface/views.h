@@ -28,12 +28,18 @@ class PlainView final : public Watcher {
   Clock& clock_;
 };
 
+// What the live view says besides what it sees.
+struct Words {
+  std::string title;          // Of the run.
+  std::string how_to_decide;  // Shown while a step waits for people.
+};
+
 // Redraws in place, at most ten times a second. It neither hides the cursor nor takes over the screen nor
 // changes the terminal's mode, so there is nothing to restore, not even after kill -9.
 class LiveView final : public Watcher {
  public:
-  LiveView(Out& out, Picture& picture, Clock& clock, std::string title)
-      : out_(out), picture_(picture), clock_(clock), title_(std::move(title)) {}
+  LiveView(Out& out, Picture& picture, Clock& clock, Words words)
+      : out_(out), picture_(picture), clock_(clock), words_(std::move(words)) {}
   void begins(const store::Recovered& from, engine::Loop& loop) override;
   void noticed(const engine::Notice& notice) override;
   void printed(StepKey key, std::uint32_t attempt, std::string_view bytes, bool is_error) override;
@@ -48,7 +54,7 @@ class LiveView final : public Watcher {
   Out& out_;
   Picture& picture_;
   Clock& clock_;
-  std::string title_;
+  Words words_;
   engine::Loop* loop_ = nullptr;
   std::uint64_t timer_ = 0;
   bool dirty_ = true;
@@ -58,7 +64,7 @@ class LiveView final : public Watcher {
 
 // The lines of the live view in a window of that size. Each is at most `columns - 1` wide and holds no
 // control character but the sequences of its own colours.
-std::vector<std::string> frame(const Picture& picture, std::string_view title, Out::Size size,
+std::vector<std::string> frame(const Picture& picture, const Words& words, Out::Size size,
                                std::int64_t now_ms, bool colour);
 
 }  // namespace wf::surface

@@ -204,7 +204,10 @@ int drive(Context& context, RunService& service, Workplace& workplace, const Bea
   std::optional<LiveView> live;
   std::optional<Events> events;
   if (!quiet && !arguments.has("--no-tui") && can_redraw(words))
-    watchers.push_back(&live.emplace(words, picture, context.clock, run_id));
+    watchers.push_back(&live.emplace(
+        words, picture, context.clock,
+        Words{.title = run_id,
+              .how_to_decide = "  elsewhere: " + context.command("approve " + run_id + " STEP")}));
   else if (!quiet)
     watchers.push_back(&plain.emplace(words, picture, context.clock));
   if (events_file.get())

@@ -119,6 +119,45 @@ struct Chain {
   }
 };
 
+// --------------------------------------------------- wide: 200 steps in layers of 20, one of which asks
+// people
+constexpr int layers = 10;
+constexpr int layer_width = 20;
+constexpr Param wide_params[] = {
+    param("command",
+          "for i in 1 2 3 4 5 6; do printf '%s: line %d of \\033[1mwork\\n' $WF_STEP $i; sleep 0.1; done")};
+constexpr GateRow wide_gates[] = {{.message = param("message", "Go on with everything that follows?")}};
+struct Wide {
+  std::vector<std::string> ids;
+  std::vector<std::vector<Row>> layer_rows;
+  std::vector<StepRow> steps;
+  Program program;
+  Wide() {
+    ids.reserve(layers * layer_width);
+    layer_rows.resize(layers);
+    for (Row i = 0; i < layers * layer_width; ++i) {
+      ids.push_back("component-" + std::to_string(i / layer_width) + "-build-" +
+                    std::to_string(i % layer_width));
+      layer_rows[i / layer_width].push_back(i);
+    }
+    for (Row i = 0; i < layers * layer_width; ++i) {
+      StepRow step{.id = text(ids[i]), .kind = StepKind::command, .params = rows(wide_params)};
+      const Row layer = i / layer_width;
+      if (layer > 0) step.needs = {layer_rows[layer - 1].data(), layer_width};
+      if (layer + 1 < layers) step.followers = {layer_rows[layer + 1].data(), layer_width};
+      if (i == 25) {
+        step.kind = StepKind::approve;
+        step.params = {};
+        step.gate = 0;
+      }
+      steps.push_back(step);
+    }
+    program = {.abi = program_abi, .workflow = text("wide"), .plan_digest = text("abcd")};
+    program.gates = rows(wide_gates);
+    program.steps = {steps.data(), static_cast<std::uint32_t>(steps.size())};
+  }
+};
+
 // ------------------------------------------------------- flaky: a repeat, a failure, and what follows it
 constexpr Param flaky_params[] = {
     param("command", "echo try; [ -e tried ] && echo fine || { touch tried; echo sorry >&2; exit 3; }")};
@@ -178,10 +217,11 @@ constexpr Program other_abi = {.abi = program_abi + 1, .workflow = text("other")
 
 const Program* program_named(std::string_view name) {
   static const Chain chain;
+  static const Wide wide;
   const std::pair<std::string_view, const Program*> all[] = {
-      {"release", &release},   {"changed", &changed},    {"named", &named},   {"chain", &chain.program},
-      {"flaky", &flaky},       {"long", &long_one},      {"inside", &inside}, {"deploy", &deploy},
-      {"disabled", &disabled}, {"other_abi", &other_abi}};
+      {"release", &release},   {"changed", &changed},   {"named", &named},        {"chain", &chain.program},
+      {"wide", &wide.program}, {"flaky", &flaky},       {"long", &long_one},      {"inside", &inside},
+      {"deploy", &deploy},     {"disabled", &disabled}, {"other_abi", &other_abi}};
   for (const auto& [known, program] : all)
     if (known == name) return program;
   return nullptr;
