@@ -20,11 +20,10 @@ void add_input_options(CLI::App& app, InputOptions& options) {
   app.add_option("--stdin-name", options.stdin_name, "What messages call standard input")->type_name("NAME");
   app.add_option("--define", options.defines, "Define a variable of texts; @FILE takes a file's text")
       ->type_name("NAME=TEXT|@FILE")
-      ->expected(1)
-      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+      ->allow_extra_args(false);
   app.add_option("--deny", options.deny, "`warnings`: they are errors then")
       ->type_name("WHAT")
-      ->expected(1)
+      ->allow_extra_args(false)
       ->check(CLI::IsMember({"warnings"}).description(""));
   app.add_option("--color", options.color, "auto, always or never")
       ->type_name("WHEN")

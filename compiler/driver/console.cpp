@@ -2,7 +2,9 @@
 
 #include <unistd.h>
 
+#include <cerrno>
 #include <cstdio>
+#include <cstring>
 #include <string>
 
 #include "runtime/base/text.h"
@@ -27,6 +29,9 @@ void Console::trouble(std::string_view message, std::string_view hint) {
 
 bool Console::flush() {
   if (std::fflush(stdout) != 0) failed_ = true;
+  // A reader that left needs no message; whoever waits for a file does.
+  if (failed_ && errno != EPIPE)
+    trouble(std::string("cannot write to standard output: ") + std::strerror(errno));
   (void)std::fflush(stderr);
   return !failed_;
 }

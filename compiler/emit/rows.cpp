@@ -9,6 +9,8 @@
 #include <string_view>
 #include <vector>
 
+#include "compiler/emit/functions.h"
+
 namespace wfc::emit {
 namespace {
 
@@ -411,8 +413,8 @@ class Tables {
     if (program.running_max > 0) to_ << "    .running_max = " << program.running_max << ",\n";
     if (program.locals > 0) to_ << "    .locals = " << program.locals << ",\n";
     if (!plan_.expressions.empty()) {
-      to_ << "    .functions = {functions, sizeof functions / sizeof functions[0]},\n    .expressions = "
-          << std::uint64_t{plan_.expressions.size()} << ",\n";
+      to_ << "    .functions = {functions, " << function_count(plan_)
+          << "},\n    .expressions = " << std::uint64_t{plan_.expressions.size()} << ",\n";
     }
     to_ << "};\n";
   }

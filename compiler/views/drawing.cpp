@@ -14,11 +14,12 @@ namespace {
 using dsl::BindingKind;
 using model::none;
 
-// One line, without the quotes and the indentation that it had in the file.
+// One line, without the indentation that it had in the file.
 std::string one_line(std::string_view text) {
-  const std::size_t begin = text.find_first_not_of(" \t\n\r\"'|>");
+  constexpr std::string_view blanks = " \t\n\r";
+  const std::size_t begin = text.find_first_not_of(blanks);
   if (begin == std::string_view::npos) return {};
-  const std::size_t end = text.find_last_not_of(" \t\n\r\"'");
+  const std::size_t end = text.find_last_not_of(blanks);
   std::string line;
   bool blank = false;
   for (const char c : text.substr(begin, end - begin + 1)) {
@@ -33,6 +34,18 @@ std::string one_line(std::string_view text) {
     if (line.size() > 400 && (static_cast<unsigned char>(c) & 0xc0) != 0x80) break;
   }
   return wf::replace_invalid_utf8(line);
+}
+
+// A text as the definition has it, without the quotes or the sign around it.
+std::string_view unquoted(std::string_view text) {
+  for (const std::string_view quote : {"\"\"\"\"", "\"\"\"", "\"", "'"}) {
+    if (text.size() >= 2 * quote.size() && text.starts_with(quote) && text.ends_with(quote))
+      return text.substr(quote.size(), text.size() - 2 * quote.size());
+  }
+  // A block scalar of YAML: `|-` and the like stand on the first line.
+  if (text.starts_with('|') || text.starts_with('>'))
+    return text.substr(std::min(text.find('\n'), text.size()));
+  return text;
 }
 
 std::string trigger_text(wf::TriggerKind kind, std::string_view name, std::string_view cron,
@@ -101,7 +114,9 @@ class OfWorkflow {
     return span.known() && span.file < sources_.count() ? one_line(sources_.text(span)) : std::string();
   }
   std::string text_of(const expr::Template& text) const {
-    return text.constant() ? one_line(text.constant_text()) : source_of(text.span);
+    if (text.constant()) return one_line(text.constant_text());
+    if (!text.span.known() || text.span.file >= sources_.count()) return {};
+    return one_line(unquoted(sources_.text(text.span)));
   }
 
   void add_step(const model::Step& step) {

@@ -58,8 +58,12 @@ int emit_command(Console& console, const EmitOptions& options) {
     }
     said += "wrote " + path + "\n";
   }
+  std::string prefix;
+  if (const auto home = toolchain::find_home(); home && home->found_by != "build tree")
+    prefix =
+        " " + shell_word("-DCMAKE_PREFIX_PATH=" + home->folder.substr(0, home->folder.rfind("/lib/wfc")));
   said += "next: cmake -S " + shell_word(options.folder) + " -B " + shell_word(options.folder + "/build") +
-          " && cmake --build " + shell_word(options.folder + "/build") + "\n";
+          prefix + " && cmake --build " + shell_word(options.folder + "/build") + "\n";
   console.out(wf::printable(said, true));
   return fine;
 }
