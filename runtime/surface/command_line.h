@@ -2,7 +2,7 @@
 //
 // A command is one file in commands/ and one line in commands.def. It declares its options in tables;
 // parsing, help and "did you mean" follow from them. (Why no library does this:
-// docs/decisions/executable-command-line.md.)
+// docs/decisions/cli11.md.)
 #pragma once
 #include <array>
 #include <map>
