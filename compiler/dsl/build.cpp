@@ -462,6 +462,7 @@ class Builder {
            kind == ExprKind::greater_equal;
   }
 
+  // `depth` counts levels of the tree that is made; parentheses are none, and are limited by tokens.cpp.
   Expr expr(ParserRuleContext* context, int depth) {
     Expr made;
     made.span = span_of(context);
@@ -474,7 +475,7 @@ class Builder {
     if (parts.empty()) return made;
     if (parts.size() == 1 && parts[0].rule) {
       if (parts[0].rule->getRuleIndex() == WfParser::RulePrimary) return primary(parts[0].rule, depth);
-      return expr(parts[0].rule, depth + 1);
+      return expr(parts[0].rule, depth);
     }
     if (parts[0].token) return unary(std::move(made), parts, depth);
     made.children.push_back(expr(parts[0].rule, depth + 1));
@@ -685,7 +686,7 @@ class Builder {
           break;
         default: {
           // In parentheses, which belong to the place of what they hold.
-          Expr inner = expr(child.rule, depth + 1);
+          Expr inner = expr(child.rule, depth);
           inner.span = made.span;
           return inner;
         }

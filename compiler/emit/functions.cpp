@@ -13,6 +13,7 @@
 #include <string_view>
 #include <vector>
 
+#include "compiler/expr/builtins.h"
 #include "runtime/base/assert.h"
 
 namespace wfc::emit {
@@ -24,36 +25,6 @@ using expr::Expr;
 
 constexpr int depth_max = 24;
 constexpr std::size_t entries_inline_max = 6;
-
-struct Builtin {
-  std::string_view name;
-  std::string_view function;
-  std::array<std::string_view, 3> params;  // "name:type" or "name?:type"; empty where there are fewer.
-};
-
-#define WF_FILTER(name, function, input, result, ...) {name, #function, {__VA_ARGS__}},
-#define WF_TEST(name, function, input, ...)
-#define WF_FUNCTION(name, function, result, ...)
-constexpr Builtin filters[] = {
-#include "wf/builtins.def"
-};
-#define WF_FILTER(name, function, input, result, ...)
-#define WF_TEST(name, function, input, ...) {name, #function, {__VA_ARGS__}},
-#define WF_FUNCTION(name, function, result, ...)
-constexpr Builtin tests[] = {
-#include "wf/builtins.def"
-};
-
-template <std::size_t N>
-const Builtin* find_builtin(const Builtin (&list)[N], std::string_view name) {
-  for (const Builtin& builtin : list)
-    if (builtin.name == name) return &builtin;
-  return nullptr;
-}
-
-std::string_view param_name(std::string_view param) {
-  return param.substr(0, param.find_first_of("?:"));
-}
 
 std::string_view method_of(ExprKind kind) {
   switch (kind) {
@@ -153,28 +124,23 @@ class ExprWriter {
     to << ')';
   }
 
-  void builtin(CodeWriter& to, const Builtin& found, const Expr& expr, int depth) {
-    std::array<const Expr*, 3> arguments{};
-    const std::size_t first = expr.children.size() - expr.names.size();
-    std::size_t last = 0;
-    for (std::size_t i = 0; i < expr.names.size(); ++i) {
-      std::size_t place = i;
-      if (!expr.names[i].empty()) {
-        for (place = 0; place < found.params.size(); ++place)
-          if (!found.params[place].empty() && param_name(found.params[place]) == expr.names[i]) break;
-      }
-      WF_ASSERT(place < arguments.size());  // The types room refuses what is not a parameter.
-      arguments[place] = &expr.children[first + i];
-      last = std::max(last, place + 1);
+  // Requires: the types room found the call right.
+  void builtin(CodeWriter& to, const Expr& expr, int depth) {
+    const std::optional<expr::BuiltinCall> call = expr::resolve(expr);
+    WF_ASSERT(call.has_value());
+    to << "builtin::" << call->cpp_name << "(in";
+    if (call->value != nullptr) {
+      to << ", ";
+      write(to, *call->value, depth + 1);
     }
-    to << "builtin::" << found.function << "(in, ";
-    write(to, expr.children[0], depth + 1);
+    std::size_t last = call->arguments.size();
+    while (last > 0 && call->arguments[last - 1] == nullptr) --last;
     for (std::size_t i = 0; i < last; ++i) {
       to << ", ";
-      if (arguments[i] == nullptr) {
+      if (call->arguments[i] == nullptr) {
         to << "nullptr";
       } else {
-        write(to, *arguments[i], depth + 1);
+        write(to, *call->arguments[i], depth + 1);
       }
     }
     to << ')';
@@ -306,26 +272,16 @@ class ExprWriter {
         write(to, expr.children[1], depth + 3);
         to << ")))";
         return;
-      case ExprKind::filter: {
-        const Builtin* found = find_builtin(filters, expr.text);
-        WF_ASSERT(found != nullptr);
-        builtin(to, *found, expr, depth);
-        return;
-      }
+      case ExprKind::filter:
       case ExprKind::test:
-      case ExprKind::not_test: {
-        const Builtin* found = find_builtin(tests, expr.text);
-        WF_ASSERT(found != nullptr);
-        if (expr.kind == ExprKind::test) {
-          builtin(to, *found, expr, depth);
-        } else {
-          to << "in.boolean(!in.truthy(";
-          builtin(to, *found, expr, depth + 2);
-          to << "))";
-        }
-        return;
-      }
       case ExprKind::call:
+        builtin(to, expr, depth);
+        return;
+      case ExprKind::not_test:
+        to << "in.boolean(!in.truthy(";
+        builtin(to, expr, depth + 2);
+        to << "))";
+        return;
       case ExprKind::error:
         WF_ASSERT(!"an expression with a reported mistake reached the emitter");
         return;
