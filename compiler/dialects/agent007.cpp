@@ -362,9 +362,10 @@ class Agent007Reader {
   }
 
   void require(const Fields& fields, std::string_view key, const std::string& noun, Step& step) {
+    step.broken = true;
+    if (fields.node().broken) return;  // It may stand in what could not be read.
     reader_.report.add(diag::missing_setting, fields.anchor(), noun, key)
         .label("`" + std::string(key) + "` is missing here");
-    step.broken = true;
   }
 
   // `inputs` names outputs: the step waits for whoever produces them.
@@ -378,16 +379,22 @@ class Agent007Reader {
         continue;
       }
       if (is_given(name.value)) continue;
-      std::vector<std::string> known = {"task"};
-      known.insert(known.end(), std::begin(given_names), std::end(given_names));
-      if (producers_.size() <= 1000)
-        for (const auto& [output, producing] : producers_) known.emplace_back(output);
-      reader_.report.add(diag::unknown_name, name.span, diag::Noun::output, name.value)
-          .label("no step of this workflow produces it")
-          .did_you_mean(diag::closest(name.value, known), name.span);
+      auto draft = reader_.report.add(diag::unknown_name, name.span, diag::Noun::output, name.value);
+      draft.label("no step of this workflow produces it");
+      // Guesses cost a look at every name.
+      if (++guesses_ <= 100) draft.did_you_mean(diag::closest(name.value, known_outputs()), name.span);
       // Its flow cannot be judged without the edge that was meant.
       step.broken = true;
     }
+  }
+
+  const std::vector<std::string>& known_outputs() {
+    if (known_outputs_.empty()) {
+      known_outputs_ = {"task"};
+      known_outputs_.insert(known_outputs_.end(), std::begin(given_names), std::end(given_names));
+      for (const auto& [output, producer] : producers_) known_outputs_.emplace_back(output);
+    }
+    return known_outputs_;
   }
 
   static bool is_given(std::string_view name) {
@@ -456,6 +463,8 @@ class Agent007Reader {
   std::optional<model::Retry> retry_;
   std::vector<std::vector<Located<std::string>>> input_lists_;
   std::unordered_map<std::string_view, StepIndex> producers_;
+  std::vector<std::string> known_outputs_;
+  int guesses_ = 0;
 };
 
 std::string recognise(const yaml::Node& root) {

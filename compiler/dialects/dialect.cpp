@@ -133,7 +133,7 @@ std::string seen_in(const yaml::Node& root) {
   return seen;
 }
 
-// Mistakes after which the tree is only part of what was written.
+// Mistakes after which the tree may be only part of what was written.
 bool is_cut_short(const diag::Report& report, std::size_t before) {
   const auto& all = report.all();
   return std::any_of(all.begin() + static_cast<std::ptrdiff_t>(before), all.end(),
@@ -192,8 +192,9 @@ ReadResult read(const ReadContext& context, std::string_view forced) {
   const std::size_t before = report.all().size();
   result.document = yaml::parse(context.sources, context.file, report);
   const yaml::Node* root = result.document.root();
-  const bool cut_short = is_cut_short(report, before);
   const bool mapping = root && root->is_mapping();
+  // A value that could not be read is marked, and only it is missing; lines mark all that is around them.
+  const bool cut_short = is_cut_short(report, before) && (!mapping || root->broken);
   if (forced.empty() && !mapping && looks_like_markdown(file.text)) {
     report.add(diag::not_yet, start_of(context.file), "the `infracodebase` dialect");
     return result;

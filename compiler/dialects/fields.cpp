@@ -101,9 +101,10 @@ Fields::Fields(const Reader& reader, const yaml::Node& node, const Object& objec
     : reader_(reader), node_(&node), object_(object) {
   WF_ASSERT(object.keys.size() <= keys_max);
   if (!node.is_mapping()) {
+    broken_ = true;
+    if (node.broken) return;
     reader.report.add(diag::wrong_shape, mark_of(node), object.noun, "a mapping")
         .label("this is " + std::string(form_of(node)));
-    broken_ = true;
     return;
   }
   std::vector<const yaml::Entry*> unknown;
@@ -121,6 +122,7 @@ Fields::Fields(const Reader& reader, const yaml::Node& node, const Object& objec
     const Key& key = object.keys[i];
     if (!key.required || slots_[i].value) continue;
     broken_ = true;
+    if (node.broken) continue;                 // It may stand in what could not be read.
     if (slots_[i].key_span.known()) continue;  // It is there and wrong, which has been said.
     reader.report.add(diag::missing_setting, anchor(), object.noun, key.name)
         .label(in_ticks(key.name) + " is missing here");
@@ -134,6 +136,12 @@ std::size_t Fields::index_of(std::string_view key) const {
 }
 
 void Fields::read_entry(const yaml::Entry& entry, std::size_t key) {
+  if (entry.value->broken && entry.value->is_null()) {
+    // It is there, and could not be read; that has been said.
+    slots_[key].key_span = entry.key_span;
+    broken_ = true;
+    return;
+  }
   if (is_absent(*entry.value)) return;
   slots_[key].key_span = entry.key_span;
   if (fits(entry, object_.keys[key])) slots_[key].value = entry.value;
@@ -246,6 +254,7 @@ bool Fields::fits(const yaml::Entry& entry, const Key& key) const {
       std::vector<std::string_view> seen;
       for (const yaml::Node* item : value.items) {
         if (!item->is_scalar() || is_absent(*item)) {
+          if (item->broken) continue;
           report.add(diag::wrong_shape, mark_of(*item), "each entry of " + name, "a text")
               .label("this is " + std::string(form_of(*item)));
           continue;

@@ -334,14 +334,19 @@ std::optional<Removed> removable(const Problem& problem, const Input& input) {
     ++colon;
   if (colon > key && text.substr(colon, 2) == ": ") {
     const std::size_t value = std::min(text.find_first_not_of(" \t", colon + 1), text.size());
-    if (value <= at && value < line_end) return Removed{with_lines_below(value, key - line, false), false};
+    const bool unclosed =
+        problem.quote_at || says("end of stream") || problem.context.find("flow") != std::string::npos;
+    if (value <= at && value < line_end)
+      return Removed{with_lines_below(value, key - line, false),
+                     unclosed ? Removed::Lost::more : Removed::Lost::value};
   }
   // Nothing of such a line can be kept; nor of its neighbours when it is the indentation that is wrong.
   const bool is_indentation = indented == problem.at && !says("could not find expected ':'");
   const bool is_whole_line = is_indentation || says("mapping values are not allowed") ||
                              (says("could not find expected ':'") && indented == at);
   if (!is_whole_line) return std::nullopt;
-  return Removed{with_lines_below(indented, indented - line, is_indentation || says("mapping values")), true};
+  return Removed{with_lines_below(indented, indented - line, is_indentation || says("mapping values")),
+                 Removed::Lost::lines};
 }
 
 }  // namespace wfc::yaml

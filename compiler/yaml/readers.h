@@ -32,8 +32,13 @@ void report_problem(const Problem& problem, const Input& input, bool (*reads)(st
 
 // What can be blanked out of the text so that reading can go on after a problem.
 struct Removed {
+  enum class Lost : std::uint8_t {
+    value,  // Of a `key: value`; its key still says that it is there.
+    more,   // A value whose end nobody knows: perhaps also what its author wrote after it.
+    lines,  // Perhaps the beginning or the end of anything around them.
+  };
   Span span;
-  bool whole_lines = false;  // Else the value of a `key: value`: only that value is missing.
+  Lost lost = Lost::value;
 };
 std::optional<Removed> removable(const Problem& problem, const Input& input);
 // Where tabs indent lines: reading can go on with spaces in their place.

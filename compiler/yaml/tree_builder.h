@@ -6,7 +6,7 @@
 #include <map>
 #include <vector>
 
-#include "compiler/yaml/document.h"
+#include "compiler/yaml/readers.h"
 
 namespace wfc::yaml {
 
@@ -30,8 +30,11 @@ class TreeBuilder {
   bool inside_mapping() const { return !levels_.empty() && levels_.back().node->is_mapping(); }
   bool done() const { return levels_.empty() && root_ != nullptr; }
 
-  // Something between what was read and what comes is left out: all that is open lacks it.
-  void mark_open_as_broken() {
+  // Something between what was read and what comes is left out.
+  void mark_as_broken(Removed::Lost lost) {
+    if (lost == Removed::Lost::value || levels_.empty()) return;
+    levels_.back().node->broken = true;
+    if (lost == Removed::Lost::more) return;
     for (const Level& level : levels_) level.node->broken = true;
   }
   // What was never closed is closed where reading ended, and marked as broken.

@@ -202,8 +202,8 @@ class YamlReader {
   bool take(const yaml_event_t& event) {
     const std::uint32_t begin = parser_.offset_of(event.start_mark);
     const std::uint32_t end = parser_.offset_of(event.end_mark);
-    while (next_removed_ < removed_.size() && removed_[next_removed_].span.begin <= begin)
-      if (removed_[next_removed_++].whole_lines) tree_.mark_open_as_broken();
+    for (; next_removed_ < removed_.size() && removed_[next_removed_].span.begin <= begin; ++next_removed_)
+      tree_.mark_as_broken(removed_[next_removed_].lost);
     if (has_long_line_ && !check_flow_line(event, begin, end)) return false;
     switch (event.type) {
       case YAML_DOCUMENT_START_EVENT:
@@ -339,7 +339,7 @@ class YamlReader {
   bool was_removed(const Span& key) const {
     const auto after = std::lower_bound(removed_.begin(), removed_.end(), key.end,
                                         [](const Removed& r, std::uint32_t at) { return r.span.begin < at; });
-    return after != removed_.end() && !after->whole_lines &&
+    return after != removed_.end() && after->lost != Removed::Lost::lines &&
            input_.text.substr(key.end, after->span.begin - key.end).find('\n') == std::string_view::npos;
   }
 

@@ -106,6 +106,14 @@ TEST(Mistakes, several_in_one_file_are_all_found) {
   EXPECT_FALSE(r.at("steps").items[0]->broken) << "only the value is missing";
 }
 
+TEST(Mistakes, what_is_never_closed_may_have_swallowed_its_neighbours) {
+  const Reading r("steps:\n  - id: one\n    prompt: 'never\n  - id: two\n    needs: [a\n");
+  EXPECT_EQ(tree(r.document), "{steps:[{id:=one,prompt:~,},{id:=two,needs:~,},],}");
+  EXPECT_TRUE(r.at("steps").items[0]->broken);
+  EXPECT_TRUE(r.at("steps").items[1]->broken);
+  EXPECT_FALSE(r.root().broken);
+}
+
 TEST(Mistakes, what_surrounds_a_line_that_is_left_out_is_broken) {
   const Reading r("steps:\n  - id: one\n     prompt: x\n  - id: two\n");
   EXPECT_EQ(tree(r.document), "{steps:[{id:=one,},{id:=two,},],}");
