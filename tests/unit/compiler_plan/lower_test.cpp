@@ -1,0 +1,202 @@
+// Workflows lowered to rows.
+#include <gmock/gmock.h>
+
+#include "tests/unit/compiler_plan/lowering.h"
+
+namespace wfc {
+namespace {
+
+using ::testing::ElementsAre;
+
+std::vector<std::string> ids(const plan::Plan& plan, const wf::Rows<wf::Row>& rows) {
+  std::vector<std::string> result;
+  for (const wf::Row row : rows) result.emplace_back(view(plan.steps[row].id));
+  return result;
+}
+std::vector<std::string> all_ids(const plan::Plan& plan) {
+  std::vector<std::string> result;
+  for (const wf::StepRow& step : plan.steps) result.emplace_back(view(step.id));
+  return result;
+}
+
+TEST(Lower, puts_steps_after_what_they_need_and_keeps_source_order) {
+  const auto definition = lower_definition(
+      "workflow w\n"
+      "step late: run \"x\" {\n  after early\n}\n"
+      "step other: run \"x\" {\n  after start\n}\n"
+      "step early: run \"x\" {\n  after start\n}\n"
+      "step last: run \"x\" {\n  after late, other\n}\n");
+  const plan::Plan& plan = definition->plan;
+  EXPECT_THAT(all_ids(plan), ElementsAre("other", "early", "late", "last"));
+  EXPECT_THAT(ids(plan, step_of(plan, "last").needs), ElementsAre("other", "late"));
+  EXPECT_THAT(ids(plan, step_of(plan, "early").followers), ElementsAre("late"));
+  EXPECT_EQ(step_of(plan, "last").followers.count, 0u);
+  EXPECT_EQ(plan.program.steps.count, 4u);
+  EXPECT_EQ(plan.source_step, (std::vector<std::uint32_t>{1, 2, 0, 3}));
+}
+
+TEST(Lower, fills_in_what_each_kind_of_step_is_given) {
+  const auto definition = lower_definition(
+      "workflow w \"The title\"\n"
+      "input who: string\n"
+      "step a: agent Planner \"Hello {{ who }}!\" {\n  output greeting\n  timeout 2m\n  on fail retry 3 wait "
+      "5s backoff 2.0\n}\n"
+      "step b: run \"make all\"\n"
+      "step c: run \"echo {{ greeting }} | cat\" {\n  env LEVEL = 3\n  dir \"sub\"\n}\n"
+      "step d: check a.ok\n"
+      "step e: deploy prod\n"
+      "step f: approve \"Go {{ who }}?\" {\n  by ana, bo\n  timeout 1h\n}\n");
+  const plan::Plan& plan = definition->plan;
+  EXPECT_EQ(view(plan.program.title), "The title");
+  const wf::StepRow& a = step_of(plan, "a");
+  EXPECT_EQ(literal_of(a, "agent"), "Planner");
+  const wf::Param* prompt = param_of(a, "prompt");
+  ASSERT_EQ(prompt->kind, wf::ParamKind::pieces);
+  ASSERT_EQ(prompt->pieces.count, 3u);
+  EXPECT_EQ(view(prompt->pieces[0].text), "Hello ");
+  EXPECT_EQ(prompt->pieces[1].kind, wf::PieceKind::value);
+  EXPECT_EQ(view(a.output), "greeting");
+  EXPECT_EQ(a.timeout_ms, 120'000u);
+  ASSERT_EQ(a.retries.count, 1u);
+  EXPECT_EQ(a.retries[0].attempts_max, 3u);
+  EXPECT_EQ(a.retries[0].wait_ms, 5'000u);
+  const wf::StepRow& b = step_of(plan, "b");
+  ASSERT_EQ(b.params.count, 2u);
+  EXPECT_EQ(view(b.params[0].name), "arg");
+  EXPECT_EQ(view(b.params[1].literal), "all");
+  const wf::StepRow& c = step_of(plan, "c");
+  EXPECT_EQ(literal_of(c, "command"), "echo \"$WF_1\" | cat");
+  EXPECT_EQ(param_of(c, "env", "WF_1")->kind, wf::ParamKind::value);
+  EXPECT_NE(param_of(c, "env", "LEVEL"), nullptr);
+  EXPECT_EQ(literal_of(c, "dir"), "sub");
+  EXPECT_EQ(param_of(step_of(plan, "d"), "condition")->kind, wf::ParamKind::value);
+  EXPECT_EQ(literal_of(step_of(plan, "e"), "target"), "prod");
+  const wf::StepRow& f = step_of(plan, "f");
+  ASSERT_NE(f.gate, wf::no_row);
+  const wf::GateRow& gate = plan.gates[f.gate];
+  ASSERT_EQ(gate.approvers.count, 2u);
+  EXPECT_EQ(view(gate.approvers[1]), "bo");
+  EXPECT_EQ(gate.timeout_ms, 3'600'000u);
+  EXPECT_EQ(gate.message.kind, wf::ParamKind::pieces);
+  // Names of files do not tell where the definition lies.
+  ASSERT_EQ(plan.files.size(), 1u);
+  EXPECT_EQ(view(plan.files[0]), "test.wf");
+  EXPECT_EQ(step_of(plan, "b").origin.line, 8u);
+}
+
+TEST(Lower, equal_expressions_share_a_number) {
+  const auto definition = lower_definition(
+      "workflow w\ninput x: int\n"
+      "step a: run \"a\" when x > 1\nstep b: run \"b\" when x   >  1\nstep c: run \"c\" when x > 2\n");
+  EXPECT_EQ(definition->plan.expressions.size(), 2u);
+  EXPECT_EQ(step_of(definition->plan, "a").when, step_of(definition->plan, "b").when);
+}
+
+TEST(Lower, branches_are_rows_before_what_they_decide_about) {
+  const auto definition = lower_definition(
+      "workflow w\ninput x: int\n"
+      "step first: run \"true\"\n"
+      "if x > 1 {\n  step big: run \"b\"\n  if x > 2 {\n    step huge: run \"h\"\n  }\n} else {\n  step "
+      "small: run \"s\"\n}\n"
+      "step last: run \"l\"\n");
+  const plan::Plan& plan = definition->plan;
+  const wf::StepRow& big = step_of(plan, "big");
+  const wf::StepRow& huge = step_of(plan, "huge");
+  const wf::StepRow& small = step_of(plan, "small");
+  ASSERT_NE(big.branch, wf::no_row);
+  const wf::StepRow& decides = plan.steps[big.branch];
+  EXPECT_EQ(decides.kind, wf::StepKind::branch);
+  EXPECT_EQ(view(decides.id), "if:1");
+  EXPECT_EQ(big.side, 1u);
+  EXPECT_EQ(small.branch, big.branch);
+  EXPECT_EQ(small.side, 0u);
+  EXPECT_EQ(plan.steps[huge.branch].branch, big.branch);
+  EXPECT_EQ(plan.steps[huge.branch].side, 1u);
+  EXPECT_THAT(ids(plan, decides.needs), ElementsAre("first"));
+  EXPECT_LT(big.branch, row_of(plan, "big"));
+  for (wf::Row row = 0; row < plan.steps.size(); ++row)
+    for (const wf::Row need : plan.steps[row].needs) EXPECT_LT(need, row);
+}
+
+TEST(Lower, groups_know_members_in_written_order_and_limits) {
+  const auto definition = lower_definition(
+      "workflow w\n"
+      "parallel outer max 3 {\n  step z: run \"z\"\n  parallel inner {\n    step y: run \"y\"\n  }\n  step "
+      "x: run \"x\" {\n    after y\n  }\n}\n"
+      "step use: run \"echo {{ outer }}\"\n");
+  const plan::Plan& plan = definition->plan;
+  ASSERT_EQ(plan.groups.size(), 2u);
+  EXPECT_THAT(ids(plan, plan.groups[0].members), ElementsAre("z", "y", "x"));
+  EXPECT_EQ(plan.groups[1].outer, 0u);
+  // `inner` has no limit of its own: what is in it counts against `outer`.
+  EXPECT_EQ(step_of(plan, "y").group, 0u);
+}
+
+TEST(Lower, templates_become_pieces_that_jump) {
+  const auto definition = lower_definition(
+      "workflow w\ninput xs: list<string>\n"
+      "step a: agent \"{% for x in xs %}{% if x == 'a' %}A{% elif x == 'b' %}B{% else %}{{ x }}{% endif %}{% "
+      "else %}none{% endfor %}.\"\n");
+  const wf::Param* prompt = param_of(step_of(definition->plan, "a"), "prompt");
+  std::string kinds;
+  for (const wf::Piece& piece : prompt->pieces) {
+    kinds += "TVJULNS"[static_cast<int>(piece.kind)];
+    if (piece.kind == wf::PieceKind::jump || piece.kind == wf::PieceKind::unless ||
+        piece.kind == wf::PieceKind::loop || piece.kind == wf::PieceKind::next)
+      kinds += std::to_string(piece.target);
+    kinds += ' ';
+  }
+  EXPECT_EQ(kinds, "L10 U4 T J8 U7 T J8 V N1 J11 T T ");
+}
+
+TEST(Digest, tells_meanings_apart_and_nothing_else) {
+  const std::string plain =
+      "workflow w\ninput who: string\nstep a: run \"echo {{ who }}\" when who != \"x\" {\n  timeout 60s\n}\n";
+  const auto digest = [](const std::string& text) {
+    return std::string(view(lower_definition(text)->plan.program.plan_digest));
+  };
+  const std::string same = digest(plain);
+  EXPECT_EQ(same.size(), 64u);
+  // Comments, places, descriptions and ways to write the same.
+  EXPECT_EQ(digest("# why\n\n## It greets.\nworkflow w\n\ninput who: string\nstep a: run \"echo {{who}}\" "
+                   "when (who  != 'x') {\n  timeout 1m\n}\n"),
+            same);
+  EXPECT_EQ(digest("workflow w \"A title\"\ninput who: string\nstep a \"B\": run \"echo {{ who }}\" when who "
+                   "!= \"x\" {\n  timeout 60s\n}\n"),
+            same);
+  for (const char* other : {
+           "workflow v\ninput who: string\nstep a: run \"echo {{ who }}\" when who != \"x\" {\n  timeout "
+           "60s\n}\n",
+           "workflow w\ninput who: string\nstep b: run \"echo {{ who }}\" when who != \"x\" {\n  timeout "
+           "60s\n}\n",
+           "workflow w\ninput who: string\nstep a: run \"echo  {{ who }}y\" when who != \"x\" {\n  timeout "
+           "60s\n}\n",
+           "workflow w\ninput who: string\nstep a: run \"echo {{ who }}\" when who != \"y\" {\n  timeout "
+           "60s\n}\n",
+           "workflow w\ninput who: string\nstep a: run \"echo {{ who }}\" when who == \"x\" {\n  timeout "
+           "60s\n}\n",
+           "workflow w\ninput who: string\nstep a: run \"echo {{ who }}\" when who != \"x\" {\n  timeout "
+           "61s\n}\n",
+           "workflow w\ninput who: string = \"z\"\nstep a: run \"echo {{ who }}\" when who != \"x\" {\n  "
+           "timeout 60s\n}\n",
+           "workflow w\ninput who: string\nstep a: run \"echo {{ who }}\" {\n  timeout 60s\n}\n",
+           "workflow w\ninput who: string\nfail_fast false\nstep a: run \"echo {{ who }}\" when who != \"x\" "
+           "{\n  timeout 60s\n}\n",
+       })
+    EXPECT_NE(digest(other), same) << other;
+}
+
+TEST(Digest, dialects_of_one_meaning_share_it) {
+  const auto yaml = lower_definition(
+      "name: w\nsteps:\n  - {id: a, agent: x, prompt: \"one\"}\n  - {id: b, agent: y, prompt: \"two\", "
+      "depends_on: [a]}\n",
+      "w.yaml");
+  const auto json = lower_definition(
+      "{\"name\": \"w\", \"steps\": [{\"id\": \"a\", \"agent\": \"x\", \"prompt\": \"one\"},"
+      "{\"depends_on\": [\"a\"], \"id\": \"b\", \"agent\": \"y\", \"prompt\": \"two\"}]}",
+      "w.json");
+  EXPECT_EQ(view(yaml->plan.program.plan_digest), view(json->plan.program.plan_digest));
+}
+
+}  // namespace
+}  // namespace wfc
