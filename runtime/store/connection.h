@@ -18,6 +18,9 @@ struct sqlite3_stmt;
 
 namespace wf::store {
 
+// Before anything else is asked of SQLite.
+void set_up_sqlite();
+
 // A file with the kernel's advisory lock on it. The lock ends with the process, however that ends; the
 // descriptor closes on exec.
 class LockFile {
@@ -97,13 +100,19 @@ class Connection {
   Result<> begin();
   Result<> commit();
   void rollback();
+  // Off: commits are seen by all at once, and last with the first later commit that is synced.
+  Result<> sync_commits(bool on);
   // A consistent view of several reads.
   Result<> begin_read();
 
   // Moves what the log holds into the database file, unless another writes at the moment. `truncate` also
   // empties the log, so that the next process need not read it.
   void checkpoint(bool truncate);
-  std::int64_t log_pages() const { return log_pages_; }
+  // At the end of a connection: empties a log that has become long.
+  void tidy_up();
+  std::int64_t log_pages() const {
+    return all_moved_ ? 0 : log_pages_;
+  }  // That are not yet in the database file.
 
   // What SQLite's last error means to a person.
   Error trouble(std::string_view doing) const;
@@ -117,7 +126,8 @@ class Connection {
   sqlite3* db_ = nullptr;
   LockFile checkpoint_lock_;
   Statement begin_, commit_, rollback_;
-  std::int64_t log_pages_ = 0;
+  std::int64_t log_pages_ = 0;  // As the log lies on the disk.
+  bool all_moved_ = false;
   struct Identity {
     std::uint64_t device = 0;
     std::uint64_t inode = 0;

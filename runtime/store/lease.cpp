@@ -76,7 +76,7 @@ Result<std::unique_ptr<Lease>> take_lease(Connection& connection, const Layout& 
 
   // Not synced: whoever looks sees the row at once, and if a power loss takes it, it took this driver too.
   // The first commit of the journal makes it durable along with its own.
-  if (auto set = connection.execute("PRAGMA synchronous=NORMAL"); !set) return set.error();
+  if (auto set = connection.sync_commits(false); !set) return set.error();
   const auto record = [&]() -> Result<> {
     if (auto begun = connection.begin(); !begun) return begun;
     Transaction transaction(connection);
@@ -99,7 +99,7 @@ Result<std::unique_ptr<Lease>> take_lease(Connection& connection, const Layout& 
     return transaction.commit();
   };
   auto recorded = record();
-  if (auto set = connection.execute("PRAGMA synchronous=FULL"); !set) return set.error();
+  if (auto set = connection.sync_commits(true); !set) return set.error();
   if (!recorded) return recorded.error();
   return std::unique_ptr<Lease>(std::move(lease));
 }

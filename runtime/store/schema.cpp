@@ -9,84 +9,112 @@
 
 #include <sqlite3.h>
 
+#include <iterator>
 #include <memory>
 
 namespace wf::store {
 
 namespace {
 
-constexpr const char* tables = R"sql(
-CREATE TABLE store(id TEXT NOT NULL, created_ms INTEGER NOT NULL) STRICT;
-
-CREATE TABLE plans(no INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, digest TEXT NOT NULL) STRICT;
-CREATE TABLE plan_steps(plan INTEGER NOT NULL REFERENCES plans(no), step INTEGER NOT NULL, id TEXT NOT NULL,
-  kind TEXT NOT NULL, PRIMARY KEY(plan, step)) STRICT, WITHOUT ROWID;
-
-CREATE TABLE runs(no INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, plan INTEGER NOT NULL REFERENCES plans(no),
+// A thing of the schema: its tree of pages is one of rows (`table`), of keys (`index`), or none (`view`).
+struct Thing {
+  const char* type;
+  const char* name;
+  const char* table;
+  char tree;
+  const char* sql;  // Null for the index that keeps a UNIQUE of its table.
+};
+constexpr char rows = 0x0d, keys = 0x0a, none = 0;
+constexpr Thing things[] = {
+    {"table", "store", "store", rows,
+     R"(CREATE TABLE store(id TEXT NOT NULL, created_ms INTEGER NOT NULL) STRICT)"},
+    {"table", "plans", "plans", rows,
+     R"(CREATE TABLE plans(no INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, digest TEXT NOT NULL) STRICT)"},
+    {"index", "sqlite_autoindex_plans_1", "plans", keys, nullptr},
+    {"table", "plan_steps", "plan_steps", keys,
+     R"(CREATE TABLE plan_steps(plan INTEGER NOT NULL REFERENCES plans(no), step INTEGER NOT NULL, id TEXT NOT NULL,
+  kind TEXT NOT NULL, PRIMARY KEY(plan, step)) STRICT, WITHOUT ROWID)"},
+    {"table", "runs", "runs", rows,
+     R"(CREATE TABLE runs(no INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, plan INTEGER NOT NULL REFERENCES plans(no),
   workflow TEXT NOT NULL, binary TEXT NOT NULL, created_ms INTEGER NOT NULL, updated_ms INTEGER NOT NULL,
   status INTEGER NOT NULL, reason TEXT NOT NULL, exit_code INTEGER NOT NULL, inputs TEXT NOT NULL,
-  event TEXT NOT NULL) STRICT;
-CREATE TABLE drivers(run INTEGER PRIMARY KEY REFERENCES runs(no), epoch INTEGER NOT NULL, boot TEXT NOT NULL,
+  event TEXT NOT NULL) STRICT)"},
+    {"index", "sqlite_autoindex_runs_1", "runs", keys, nullptr},
+    {"table", "drivers", "drivers", rows,
+     R"(CREATE TABLE drivers(run INTEGER PRIMARY KEY REFERENCES runs(no), epoch INTEGER NOT NULL, boot TEXT NOT NULL,
   pid INTEGER NOT NULL, started INTEGER NOT NULL, host TEXT NOT NULL, since_ms INTEGER NOT NULL,
-  updated_ms INTEGER NOT NULL, elapsed_ms INTEGER NOT NULL) STRICT;
-CREATE TABLE cancels(run INTEGER PRIMARY KEY REFERENCES runs(no), at_ms INTEGER NOT NULL) STRICT;
-
-CREATE TABLE attempts(k INTEGER PRIMARY KEY, step INTEGER NOT NULL, iteration INTEGER NOT NULL,
-  attempt INTEGER NOT NULL, started_ms INTEGER NOT NULL) STRICT;
-CREATE TABLE endings(k INTEGER PRIMARY KEY, step INTEGER NOT NULL, iteration INTEGER NOT NULL,
+  updated_ms INTEGER NOT NULL, elapsed_ms INTEGER NOT NULL) STRICT)"},
+    {"table", "cancels", "cancels", rows,
+     R"(CREATE TABLE cancels(run INTEGER PRIMARY KEY REFERENCES runs(no), at_ms INTEGER NOT NULL) STRICT)"},
+    {"table", "attempts", "attempts", rows,
+     R"(CREATE TABLE attempts(k INTEGER PRIMARY KEY, step INTEGER NOT NULL, iteration INTEGER NOT NULL,
+  attempt INTEGER NOT NULL, started_ms INTEGER NOT NULL) STRICT)"},
+    {"table", "endings", "endings", rows,
+     R"(CREATE TABLE endings(k INTEGER PRIMARY KEY, step INTEGER NOT NULL, iteration INTEGER NOT NULL,
   attempt INTEGER NOT NULL, status INTEGER NOT NULL, ended_ms INTEGER NOT NULL, due_ms INTEGER NOT NULL,
-  outcome INTEGER) STRICT;
-CREATE TABLE results(run INTEGER NOT NULL, step INTEGER NOT NULL, iteration INTEGER NOT NULL,
+  outcome INTEGER) STRICT)"},
+    {"table", "results", "results", keys,
+     R"(CREATE TABLE results(run INTEGER NOT NULL, step INTEGER NOT NULL, iteration INTEGER NOT NULL,
   attempt INTEGER NOT NULL, status INTEGER NOT NULL, ended_ms INTEGER NOT NULL, outcome INTEGER,
-  PRIMARY KEY(run, step, iteration)) STRICT, WITHOUT ROWID;
-CREATE TABLE outcomes(k INTEGER PRIMARY KEY, reason TEXT NOT NULL, error TEXT NOT NULL, exit_code INTEGER,
+  PRIMARY KEY(run, step, iteration)) STRICT, WITHOUT ROWID)"},
+    {"table", "outcomes", "outcomes", rows,
+     R"(CREATE TABLE outcomes(k INTEGER PRIMARY KEY, reason TEXT NOT NULL, error TEXT NOT NULL, exit_code INTEGER,
   output TEXT NOT NULL, output_file TEXT NOT NULL, output_size INTEGER NOT NULL, error_output TEXT NOT NULL,
   error_output_file TEXT NOT NULL, error_output_size INTEGER NOT NULL, fields TEXT NOT NULL,
   credits_millionths INTEGER NOT NULL, usd_millionths INTEGER NOT NULL, input_tokens INTEGER NOT NULL,
-  output_tokens INTEGER NOT NULL, usage_source TEXT NOT NULL) STRICT;
-CREATE TABLE artifacts(outcome INTEGER NOT NULL REFERENCES outcomes(k), no INTEGER NOT NULL, type TEXT NOT NULL,
-  path TEXT NOT NULL, summary TEXT NOT NULL, PRIMARY KEY(outcome, no)) STRICT, WITHOUT ROWID;
-
-CREATE TABLE gates(no INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, run INTEGER NOT NULL REFERENCES runs(no),
+  output_tokens INTEGER NOT NULL, usage_source TEXT NOT NULL) STRICT)"},
+    {"table", "artifacts", "artifacts", keys,
+     R"(CREATE TABLE artifacts(outcome INTEGER NOT NULL REFERENCES outcomes(k), no INTEGER NOT NULL, type TEXT NOT NULL,
+  path TEXT NOT NULL, summary TEXT NOT NULL, PRIMARY KEY(outcome, no)) STRICT, WITHOUT ROWID)"},
+    {"table", "gates", "gates", rows,
+     R"(CREATE TABLE gates(no INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, run INTEGER NOT NULL REFERENCES runs(no),
   step INTEGER NOT NULL, iteration INTEGER NOT NULL, subject TEXT NOT NULL, message TEXT NOT NULL,
-  quorum INTEGER NOT NULL, deadline_ms INTEGER NOT NULL, opened_ms INTEGER NOT NULL) STRICT;
-CREATE INDEX gates_by_step ON gates(run, step);
-CREATE TABLE approvers(gate INTEGER NOT NULL REFERENCES gates(no), person TEXT NOT NULL, no INTEGER NOT NULL,
-  PRIMARY KEY(gate, person)) STRICT, WITHOUT ROWID;
-CREATE TABLE votes(no INTEGER PRIMARY KEY, gate INTEGER NOT NULL REFERENCES gates(no), person TEXT NOT NULL,
+  quorum INTEGER NOT NULL, deadline_ms INTEGER NOT NULL, opened_ms INTEGER NOT NULL) STRICT)"},
+    {"index", "sqlite_autoindex_gates_1", "gates", keys, nullptr},
+    {"index", "gates_by_step", "gates", keys, R"(CREATE INDEX gates_by_step ON gates(run, step))"},
+    {"table", "approvers", "approvers", keys,
+     R"(CREATE TABLE approvers(gate INTEGER NOT NULL REFERENCES gates(no), person TEXT NOT NULL, no INTEGER NOT NULL,
+  PRIMARY KEY(gate, person)) STRICT, WITHOUT ROWID)"},
+    {"table", "votes", "votes", rows,
+     R"(CREATE TABLE votes(no INTEGER PRIMARY KEY, gate INTEGER NOT NULL REFERENCES gates(no), person TEXT NOT NULL,
   approve INTEGER NOT NULL, comment TEXT NOT NULL, content TEXT, at_ms INTEGER NOT NULL,
-  UNIQUE(gate, person)) STRICT;
-CREATE TABLE decisions(gate INTEGER PRIMARY KEY REFERENCES gates(no), outcome TEXT NOT NULL, person TEXT NOT NULL,
-  at_ms INTEGER NOT NULL) STRICT;
-
-CREATE TABLE transitions(k INTEGER PRIMARY KEY, step INTEGER NOT NULL, from_status TEXT NOT NULL,
-  to_status TEXT NOT NULL, reason TEXT NOT NULL, attempt INTEGER NOT NULL, at_ms INTEGER NOT NULL) STRICT;
-CREATE TABLE run_events(k INTEGER PRIMARY KEY, status INTEGER NOT NULL, reason TEXT NOT NULL,
-  exit_code INTEGER NOT NULL, at_ms INTEGER NOT NULL) STRICT;
-
--- For people. The executable reads no view.
-CREATE VIEW step_status(no, name) AS VALUES (0, 'pending'), (1, 'running'), (2, 'waiting'), (3, 'succeeded'),
-  (4, 'failed'), (5, 'skipped'), (6, 'cancelled');
-CREATE VIEW run_status(no, name) AS VALUES (0, 'pending'), (1, 'running'), (2, 'waiting'), (3, 'completed'),
-  (4, 'failed'), (5, 'cancelled');
-CREATE VIEW run_log AS
-  SELECT r.id AS run, r.workflow, s.name AS status, r.reason, r.exit_code,
-    strftime('%Y-%m-%dT%H:%M:%fZ', r.created_ms / 1000.0, 'unixepoch') AS created,
-    strftime('%Y-%m-%dT%H:%M:%fZ', max(r.updated_ms, ifnull(d.updated_ms, 0)) / 1000.0, 'unixepoch') AS updated,
-    r.inputs, r.event
-  FROM runs r LEFT JOIN run_status s ON s.no = r.status LEFT JOIN drivers d ON d.run = r.no ORDER BY r.no;
-CREATE VIEW step_log AS
-  SELECT r.id AS run, p.id AS step, p.kind, b.iteration, b.attempt, s.name AS status, o.reason, o.error, o.exit_code,
-    o.output, strftime('%Y-%m-%dT%H:%M:%fZ', a.started_ms / 1000.0, 'unixepoch') AS started,
-    strftime('%Y-%m-%dT%H:%M:%fZ', b.ended_ms / 1000.0, 'unixepoch') AS ended
-  FROM (SELECT run, step, iteration, attempt, status, ended_ms, outcome FROM results
-        UNION ALL SELECT k >> 32, step, iteration, attempt, status, ended_ms, outcome FROM endings) b
-    JOIN runs r ON r.no = b.run LEFT JOIN plan_steps p ON p.plan = r.plan AND p.step = b.step
-    LEFT JOIN step_status s ON s.no = b.status LEFT JOIN outcomes o ON o.k = b.outcome
-    LEFT JOIN attempts a ON a.k BETWEEN b.run << 32 AND (b.run << 32) + 4294967295 AND a.step = b.step
-      AND a.iteration = b.iteration AND a.attempt = b.attempt
-  ORDER BY r.no, b.ended_ms, b.step, b.iteration, b.attempt;
-)sql";
+  UNIQUE(gate, person)) STRICT)"},
+    {"index", "sqlite_autoindex_votes_1", "votes", keys, nullptr},
+    {"table", "decisions", "decisions", rows,
+     R"(CREATE TABLE decisions(gate INTEGER PRIMARY KEY REFERENCES gates(no), outcome TEXT NOT NULL, person TEXT NOT NULL,
+  at_ms INTEGER NOT NULL) STRICT)"},
+    {"table", "transitions", "transitions", rows,
+     R"(CREATE TABLE transitions(k INTEGER PRIMARY KEY, step INTEGER NOT NULL, from_status TEXT NOT NULL,
+  to_status TEXT NOT NULL, reason TEXT NOT NULL, attempt INTEGER NOT NULL, at_ms INTEGER NOT NULL) STRICT)"},
+    {"table", "run_events", "run_events", rows,
+     R"(CREATE TABLE run_events(k INTEGER PRIMARY KEY, status INTEGER NOT NULL, reason TEXT NOT NULL,
+  exit_code INTEGER NOT NULL, at_ms INTEGER NOT NULL) STRICT)"},
+    // For people: one row a run, and one row an attempt (or a step that had none). The executable reads no
+    // view.
+    {"view", "run_log", "run_log", none,
+     R"(CREATE VIEW run_log AS SELECT r.id AS run, r.workflow,
+  CASE r.status WHEN 0 THEN 'pending' WHEN 1 THEN 'running' WHEN 2 THEN 'waiting' WHEN 3 THEN 'completed'
+    WHEN 4 THEN 'failed' WHEN 5 THEN 'cancelled' END AS status, r.reason, r.exit_code,
+  strftime('%Y-%m-%dT%H:%M:%fZ', r.created_ms / 1000.0, 'unixepoch') AS created,
+  strftime('%Y-%m-%dT%H:%M:%fZ', max(r.updated_ms, ifnull(d.updated_ms, 0)) / 1000.0, 'unixepoch') AS updated,
+  r.inputs, r.event
+FROM runs r LEFT JOIN drivers d ON d.run = r.no ORDER BY r.no)"},
+    {"view", "step_log", "step_log", none,
+     R"(CREATE VIEW step_log AS SELECT r.id AS run, p.id AS step, p.kind, a.iteration, a.attempt,
+  CASE coalesce(b.status, e.status, 1) WHEN 0 THEN 'pending' WHEN 1 THEN 'running' WHEN 2 THEN 'waiting'
+    WHEN 3 THEN 'succeeded' WHEN 4 THEN 'failed' WHEN 5 THEN 'skipped' WHEN 6 THEN 'cancelled' END AS status,
+  o.reason, o.error, o.exit_code, o.output,
+  strftime('%Y-%m-%dT%H:%M:%fZ', a.started_ms / 1000.0, 'unixepoch') AS started,
+  strftime('%Y-%m-%dT%H:%M:%fZ', coalesce(b.ended_ms, e.ended_ms) / 1000.0, 'unixepoch') AS ended
+FROM (SELECT k >> 32 AS run, step, iteration, attempt, started_ms FROM attempts
+      UNION ALL SELECT run, step, iteration, attempt, NULL FROM results WHERE attempt = 0) a
+  JOIN runs r ON r.no = a.run LEFT JOIN plan_steps p ON p.plan = r.plan AND p.step = a.step
+  LEFT JOIN results b ON b.run = a.run AND b.step = a.step AND b.iteration = a.iteration AND b.attempt = a.attempt
+  LEFT JOIN endings e ON e.step = a.step AND e.iteration = a.iteration AND e.attempt = a.attempt
+    AND e.k >> 32 = a.run
+  LEFT JOIN outcomes o ON o.k = coalesce(b.outcome, e.outcome)
+ORDER BY r.no, coalesce(a.started_ms, b.ended_ms), a.step, a.iteration, a.attempt)"},
+};
 
 static_assert(application_id == 2003198769 && schema_version == 1, "the pragmas below spell them");
 constexpr const char* stamps = "PRAGMA application_id=2003198769; PRAGMA user_version=1";
@@ -102,7 +130,10 @@ bool insert_identity(sqlite3* db, const std::string& store_id, std::int64_t now_
 }
 
 Result<> make_tables(Connection& connection, const std::string& store_id, std::int64_t now_ms) {
-  if (auto made = connection.execute(tables); !made) return made;
+  for (const Thing& thing : things) {
+    if (!thing.sql) continue;
+    if (auto made = connection.execute(thing.sql); !made) return made;
+  }
   if (!insert_identity(connection.get(), store_id, now_ms)) return connection.trouble("write");
   return connection.execute(stamps);
 }
@@ -164,27 +195,81 @@ std::span<const Migration> migrations() {
   return {};
 }
 
+namespace {
+
+constexpr std::size_t page_bytes = 4096;
+
+// The list takes a few pages itself, and only when it is whole is it known where the trees begin. All these
+// numbers fit into one byte, so that moving them does not make the list longer.
+constexpr std::int64_t provisional_root = 100;
+static_assert(std::size(things) < 27);
+constexpr const char* move_roots =
+    "UPDATE sqlite_schema SET rootpage = rootpage - 100 + 1 + (SELECT page_count FROM pragma_page_count) "
+    "WHERE rootpage >= 100";
+
+void put_number(std::string& image, std::size_t at, std::uint32_t number) {
+  for (int i = 0; i < 4; ++i)
+    image[at + static_cast<std::size_t>(i)] = static_cast<char>(number >> (24 - 8 * i));
+}
+
+// Enters all things but the first into the list of the schema, which SQLite itself does by compiling some SQL
+// for each.
+bool list_things(sqlite3* db) {
+  sqlite3_stmt* raw = nullptr;
+  if (sqlite3_prepare_v2(
+          db, "INSERT INTO sqlite_schema(type, name, tbl_name, rootpage, sql) VALUES(?, ?, ?, ?, ?)", -1,
+          &raw, nullptr) != SQLITE_OK) {
+    return false;
+  }
+  Statement insert(raw);
+  std::int64_t root = provisional_root;
+  for (const Thing& thing : std::span(things).subspan(1)) {
+    insert.text(1, thing.type).text(2, thing.name).text(3, thing.table).integer(4, thing.tree ? root++ : 0);
+    thing.sql ? insert.text(5, thing.sql) : insert.null(5);
+    if (!insert.run()) return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+// SQLite makes the first table and keeps the list of the others; their trees, each an empty page, are added
+// here. The result is what make_tables makes, as a test compares, in a fraction of the time.
 Result<std::string> fresh_image(const std::string& store_id, std::int64_t now_ms) {
   const auto failed = [] { return Error{"cannot make an empty store in memory: memory is short", {}}; };
   sqlite3* raw = nullptr;
-  const int opened = sqlite3_open_v2(":memory:", &raw, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, nullptr);
+  const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
+  const int opened = sqlite3_open_v2(":memory:", &raw, flags, nullptr);
   const std::unique_ptr<sqlite3, int (*)(sqlite3*)> db(raw, sqlite3_close_v2);
   if (opened != SQLITE_OK) return failed();
-  if (sqlite3_exec(raw, "BEGIN", nullptr, nullptr, nullptr) != SQLITE_OK ||
-      sqlite3_exec(raw, tables, nullptr, nullptr, nullptr) != SQLITE_OK ||
-      !insert_identity(raw, store_id, now_ms) ||
-      sqlite3_exec(raw, stamps, nullptr, nullptr, nullptr) != SQLITE_OK ||
-      sqlite3_exec(raw, "COMMIT", nullptr, nullptr, nullptr) != SQLITE_OK) {
+  const auto execute = [&](const char* sql) {
+    return sqlite3_exec(raw, sql, nullptr, nullptr, nullptr) == SQLITE_OK;
+  };
+  if (!execute("PRAGMA page_size=4096; BEGIN") || !execute(things[0].sql) ||
+      !insert_identity(raw, store_id, now_ms) || !execute("PRAGMA writable_schema=ON") || !list_things(raw) ||
+      !execute(move_roots) || !execute(stamps) || !execute("COMMIT")) {
     return failed();
   }
   sqlite3_int64 size = 0;
   const std::unique_ptr<unsigned char, void (*)(void*)> bytes(sqlite3_serialize(raw, "main", &size, 0),
                                                               sqlite3_free);
-  if (!bytes || size < 100) return failed();
+  if (!bytes || size < static_cast<sqlite3_int64>(page_bytes)) return failed();
   std::string image(reinterpret_cast<const char*>(bytes.get()), static_cast<std::size_t>(size));
-  // Bytes 18 and 19 of the header: the file is written and read with a write-ahead log.
-  image[18] = 2;
-  image[19] = 2;
+  for (const Thing& thing : std::span(things).subspan(1)) {
+    if (!thing.tree) continue;
+    // An empty tree: what it is of, no cells, and where the space for them ends.
+    std::string leaf(page_bytes, '\0');
+    leaf[0] = thing.tree;
+    leaf[5] = static_cast<char>(page_bytes >> 8);
+    image += leaf;
+  }
+  // Bytes 18 and 19 of the header: the file is written and read with a write-ahead log. Byte 28: how many
+  // pages, which counts if bytes 24 and 92 agree.
+  image[18] = image[19] = 2;
+  put_number(image, 24, 1);
+  put_number(image, 28, static_cast<std::uint32_t>(image.size() / page_bytes));
+  put_number(image, 92, 1);
+  put_number(image, 96, SQLITE_VERSION_NUMBER);
   return image;
 }
 

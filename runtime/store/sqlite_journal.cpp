@@ -117,9 +117,8 @@ SqliteJournal::~SqliteJournal() {
     waiting_.notify_one();
     thread_.join();
   }
-  // An empty log is one that the next process need not read, and the store is then one file to copy.
   statements_.clear();
-  if (!broken_) connection_->checkpoint(true);
+  if (!broken_) connection_->tidy_up();
 }
 
 void SqliteJournal::append(std::vector<Record> batch, std::function<void(Result<>)> durable) {

@@ -20,7 +20,7 @@ class SqliteJournal final : public Journal {
  public:
   static Result<std::unique_ptr<Journal>> open(std::unique_ptr<Connection> connection, const RunLease& lease,
                                                Clock& clock, bool own_thread);
-  // Commits what was appended, and tidies the log.
+  // Commits what was appended.
   ~SqliteJournal() override;
 
   void append(std::vector<Record> batch, std::function<void(Result<>)> durable) override;

@@ -32,9 +32,8 @@ class SqliteStore final : public Store {
   SqliteStore(Layout layout, ConnectionOptions how, bool journal_threads, Clock& clock)
       : layout_(std::move(layout)), how_(std::move(how)), journal_threads_(journal_threads), clock_(clock) {}
 
-  // Leaves the store as one file where it wrote to it and nobody else is at it.
   ~SqliteStore() override {
-    if (connection_ && connection_->log_pages() > 0) connection_->checkpoint(true);
+    if (connection_) connection_->tidy_up();
   }
 
   Result<> start(std::unique_ptr<Connection> connection) {
@@ -56,7 +55,13 @@ class SqliteStore final : public Store {
   const std::string& folder() const override { return layout_.folder; }
 
   Result<RunInfo> create(const NewRun& run) override {
-    return with_connection<RunInfo>([&](Connection& connection) { return create_in(connection, run); });
+    return with_connection<RunInfo>([&](Connection& connection) -> Result<RunInfo> {
+      if (run.durable) return create_in(connection, run);
+      if (auto set = connection.sync_commits(false); !set) return set.error();
+      auto created = create_in(connection, run);
+      if (auto set = connection.sync_commits(true); !set) return set.error();
+      return created;
+    });
   }
 
   Result<std::optional<RunInfo>> find(std::string_view run_id) override {
@@ -263,6 +268,7 @@ class SqliteStore final : public Store {
 }  // namespace
 
 Result<std::unique_ptr<Store>> open_store(const OpenOptions& options, Clock& clock, Random& random) {
+  set_up_sqlite();
   // A VFS of a test has no files: only locks and outputs lie on the disk, and the database is made in place.
   const bool on_disk = options.vfs.empty();
   auto layout = lay_out(options.path, options.create || !on_disk);

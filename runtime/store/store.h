@@ -44,6 +44,9 @@ struct NewRun {
   std::string binary_digest;
   std::vector<std::string> steps;  // Ids in row order, so that the store can be read without the executable.
   std::vector<std::string> kinds;
+  // False: the run lasts with the first commit of its journal. Spares a sync where whoever creates it drives
+  // it, too.
+  bool durable = true;
 };
 
 struct Vote {

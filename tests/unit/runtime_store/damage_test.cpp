@@ -70,6 +70,28 @@ TEST(Foreign, files_are_refused_and_left_alone) {
   EXPECT_FALSE(world.try_open({.path = text + "/.wf/runs.db"}));
 }
 
+TEST(Schema, of_an_image_is_what_sqlite_makes) {
+  World world;
+  const std::string placed = world.folder.path() + "/placed.db";
+  const std::string made = world.folder.path() + "/made.db";
+  std::ofstream(made).close();
+  for (const std::string& path : {placed, made}) {
+    fill(world, path);
+    EXPECT_EQ(sql(path, "PRAGMA integrity_check"), "ok");
+    EXPECT_EQ(sql(path, "PRAGMA foreign_key_check"), "");
+  }
+  for (const char* question :
+       {"SELECT type, name, tbl_name, sql, rootpage > 0 FROM sqlite_schema ORDER BY 1, 2", "PRAGMA encoding",
+        "PRAGMA journal_mode", "PRAGMA page_size", "PRAGMA application_id", "PRAGMA user_version",
+        "PRAGMA freelist_count"}) {
+    EXPECT_EQ(sql(placed, question), sql(made, question));
+  }
+  // Every tree of its own is used for what it says.
+  EXPECT_EQ(sql(placed, "SELECT count(*) - count(DISTINCT rootpage) FROM sqlite_schema WHERE rootpage > 0"),
+            "0");
+  EXPECT_EQ(sql(placed, "SELECT * FROM step_log"), sql(made, "SELECT * FROM step_log"));
+}
+
 TEST(Version, a_newer_store_is_refused) {
   World world;
   fill(world);

@@ -189,6 +189,39 @@ TEST_F(Power, after_a_failed_sync_nothing_is_durable_any_more) {
   }
 }
 
+TEST_F(Power, a_run_that_need_not_last_yet_costs_no_sync) {
+  for (std::uint64_t seed = 0; seed < 50; ++seed) {
+    sim::PowerDisk disk(seed);
+    {
+      auto store = open_store(on(disk, folder), clock, random);
+      ASSERT_TRUE(store && (*store)->create(new_run("before")));
+      NewRun run = new_run("r");
+      run.durable = false;
+      const std::uint64_t before = disk.syncs();
+      ASSERT_TRUE((*store)->create(run));
+      auto lease = lease_of(**store, "r");
+      EXPECT_EQ(disk.syncs(), before);
+      auto journal = journal_of(**store, *lease);
+      ASSERT_TRUE(write(*journal, batch(started(0))));
+      EXPECT_EQ(disk.syncs(), before + 1);
+      disk.cut_now();
+    }
+    disk.power_on();
+    auto store = open_store(on(disk, folder), clock, random);
+    ASSERT_TRUE(store);
+    auto all = (*store)->recover("r");
+    ASSERT_TRUE(all) << all.error().message;
+    EXPECT_EQ(all->steps.size(), 1u);
+    ASSERT_TRUE((*store)->create(new_run("again"))) << "commits are synced again";
+    disk.cut_now();
+    store->reset();
+    disk.power_on();
+    store = open_store(on(disk, folder), clock, random);
+    ASSERT_TRUE(store);
+    EXPECT_TRUE((*store)->find("again")->has_value());
+  }
+}
+
 TEST_F(Power, one_sync_makes_a_whole_group_durable) {
   sim::PowerDisk disk(1);
   auto store = open_store(on(disk, folder), clock, random);

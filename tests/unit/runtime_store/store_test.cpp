@@ -368,7 +368,7 @@ TEST(Journal, in_memory_counts_and_answers_at_once) {
   EXPECT_EQ(journal.records(), 2u);
 }
 
-TEST(Journal, leaves_an_empty_log_behind) {
+TEST(Journal, leaves_no_long_log_behind) {
   World world;
   {
     auto store = world.open();
