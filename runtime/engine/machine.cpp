@@ -284,7 +284,8 @@ void Machine::propagate(Now now) {
     }
     for (const Row follower : program_.steps[step].followers) {
       RowState& next = rows_[follower];
-      next.flags |= blocks;
+      // A follower that is recorded as ended keeps the flags that say why.
+      if (next.phase != Phase::ended) next.flags |= blocks;
       WF_ASSERT(next.unmet > 0);
       if (--next.unmet == 0) all_needs_ended(follower, now);
     }

@@ -215,6 +215,7 @@ class Machine {
     std::int64_t due_ms = 0;
     Row step = no_row;
     std::uint32_t attempt = 0;
+    Phase phase = Phase::running;  // In which it means something.
     bool operator>(const Timer& other) const {
       return due_ms != other.due_ms ? due_ms > other.due_ms : step > other.step;
     }

@@ -1,10 +1,19 @@
 // From what is recorded: where a run stands, and what a resume does about it (reliability.md 5.5).
 #include <algorithm>
+#include <limits>
 
 #include "runtime/base/assert.h"
 #include "runtime/engine/machine.h"
 
 namespace wf::engine {
+namespace {
+
+// A time as a store may hold it, damaged ones included: differences of two such do not overflow.
+std::int64_t sane(std::int64_t wall_ms) {
+  return std::clamp<std::int64_t>(wall_ms, 0, std::numeric_limits<std::int64_t>::max() / 2);
+}
+
+}  // namespace
 
 void Machine::start(const store::Recovered& from, Now now) {
   // A step that was repeated has an entry for each iteration; the latest is where it stands.
@@ -77,7 +86,7 @@ bool Machine::go_on(const store::RecoveredStep& step, Now now) {
       settle_gate(step.step, step.gate->outcome, step.gate->votes, now);
     else if (over)
       close_gate(step.step, "cancelled", now);
-    else if (const std::int64_t deadline_ms = step.gate->gate.deadline_ms; deadline_ms != 0)
+    else if (const std::int64_t deadline_ms = sane(step.gate->gate.deadline_ms); deadline_ms != 0)
       set_timer(step.step, deadline_ms - now.wall_ms, deadline_ms, now);
     return true;
   }
@@ -101,8 +110,8 @@ bool Machine::go_on(const store::RecoveredStep& step, Now now) {
     held_[step.step] = std::move(outcome);
     set_phase(step.step, Phase::retry_wait);
     // The rest of the wait, and never more than the whole of it: the clock may have been set back.
-    const std::int64_t rest_ms = std::min(last.due_ms - now.wall_ms, last.due_ms - last.ended_ms);
-    set_timer(step.step, rest_ms, last.due_ms, now);
+    const std::int64_t due_ms = sane(last.due_ms);
+    set_timer(step.step, due_ms - std::max(now.wall_ms, sane(last.ended_ms)), due_ms, now);
     return true;
   }
   if (const auto done = std::find_if(options_.mark_done.begin(), options_.mark_done.end(),

@@ -20,22 +20,15 @@ constexpr double wait_max_ms = 365.0 * 24 * 3600 * 1000;
 void Machine::set_timer(Row step, std::int64_t after_ms, std::optional<std::int64_t> wall_due_ms, Now now) {
   // No sum of times overflows: a wait of more than a year is a year, looked at again then.
   after_ms = std::clamp<std::int64_t>(after_ms, 0, static_cast<std::int64_t>(wait_max_ms));
-  monotonic_.push({now.monotonic_ms + after_ms, step, rows_[step].attempt});
-  if (wall_due_ms) wall_.push({*wall_due_ms, step, rows_[step].attempt});
+  const RowState& row = rows_[step];
+  monotonic_.push({now.monotonic_ms + after_ms, step, row.attempt, row.phase});
+  if (wall_due_ms) wall_.push({*wall_due_ms, step, row.attempt, row.phase});
 }
 
 bool Machine::lives(const Timer& timer) const {
   const RowState& row = rows_[timer.step];
-  if (row.attempt != timer.attempt) return false;
-  switch (row.phase) {
-    case Phase::running:
-      return (row.traits & has_timeout) && !(row.flags & (timed_out | told_to_stop));
-    case Phase::retry_wait:
-    case Phase::waiting:
-      return true;
-    default:
-      return false;
-  }
+  if (row.attempt != timer.attempt || row.phase != timer.phase) return false;
+  return row.phase != Phase::running || !(row.flags & (timed_out | told_to_stop));
 }
 
 void Machine::ring(const Timer& timer, Now now) {

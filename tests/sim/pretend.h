@@ -99,7 +99,8 @@ class PretendJournal final : public store::Journal {
                  std::int64_t delay_max_ms)
       : store_(store), loop_(loop), clock_(clock), chance_(chance), delay_max_ms_(delay_max_ms) {}
   void append(std::vector<store::Record> batch, std::function<void(Result<>)> durable) override;
-  void lose_all();  // Power cut: what is not durable never was.
+  void commit_one_unheard();  // A batch that was on its way arrives, though nobody is left to hear of it.
+  void lose_all();            // Power cut: what is not durable never was.
   void break_after(std::uint64_t batches) { left_ = batches; }
 
  private:

@@ -260,7 +260,8 @@ TEST_F(Resume, nonsense_in_the_store_is_survived) {
         store::RecoveredAttempt attempt;
         attempt.number = static_cast<std::uint32_t>(any.below(4));
         attempt.ended_ms = static_cast<std::int64_t>(any.below(2) * 5000);
-        attempt.due_ms = static_cast<std::int64_t>(any.next());
+        attempt.due_ms =
+            any.one_in(2) ? INT64_MIN : clock.wall_ms() + static_cast<std::int64_t>(any.below(9000));
         attempt.status = static_cast<StepStatus>(any.below(7));
         step.attempts.push_back(attempt);
       }

@@ -1,0 +1,210 @@
+// The contract as a check of one pass over the steps.
+#include "tests/sim/reference.h"
+
+#include <vector>
+
+namespace wf::sim {
+namespace {
+
+enum class End { succeeded, failed, skipped_condition, skipped_upstream, skipped_stopped, cancelled };
+
+std::string_view name(End end) {
+  constexpr std::string_view names[] = {
+      "succeeded", "failed", "skipped (condition)", "skipped (upstream)", "skipped (stopped)", "cancelled"};
+  return names[static_cast<int>(end)];
+}
+
+// How a step really ended.
+std::optional<End> end_of(const store::RecoveredStep* step) {
+  if (!step || !step->ended) return std::nullopt;
+  switch (step->status) {
+    case StepStatus::succeeded:
+      return End::succeeded;
+    case StepStatus::failed:
+      return End::failed;
+    case StepStatus::cancelled:
+      return End::cancelled;
+    case StepStatus::skipped:
+      if (step->outcome.reason == "condition") return End::skipped_condition;
+      if (step->outcome.reason == "upstream") return End::skipped_upstream;
+      if (step->outcome.reason == "stopped") return End::skipped_stopped;
+      return std::nullopt;
+    default:
+      return std::nullopt;
+  }
+}
+
+class Contract {
+ public:
+  Contract(const Scenario& scenario, const Facts& facts) : in_(scenario), facts_(facts) {}
+
+  std::string judge() {
+    const Program& program = *in_.program;
+    for (Row i = 0; i < program.steps.count; ++i) {
+      const std::optional<End> end = end_of(facts_.store->find(i));
+      if (!end) return "row " + std::to_string(i) + " has no end";
+      ends_.push_back(*end);
+    }
+    // Who ended the run before its time?
+    bool cancelled = facts_.cancel_asked, failed = false, rejected = false;
+    for (Row i = 0; i < program.steps.count; ++i) {
+      const std::string outcome = gate_outcome(i);
+      if (ends_[i] == End::cancelled && (outcome == "rejected" || outcome == "timeout-cancel"))
+        cancelled = true;
+      if (ends_[i] != End::failed) continue;
+      failed = true;
+      if (facts_.store->find(i)->outcome.reason == "rejected") rejected = true;
+    }
+    cut_short_ = cancelled || (failed && program.fail_fast);
+    cancelled_ = cancelled;
+
+    for (Row i = 0; i < program.steps.count; ++i) {
+      if (!allowed(i)) {
+        return "row " + std::to_string(i) + " ended as " + std::string(name(ends_[i])) + ", which " +
+               std::string(name(natural_)) + " would not allow";
+      }
+      if (const std::string wrong = wrong_gate(i); !wrong.empty()) return wrong;
+    }
+    const store::RunInfo& run = facts_.store->run();
+    RunStatus want = failed ? RunStatus::failed : RunStatus::completed;
+    int code = failed ? (rejected ? 4 : 1) : 0;
+    bool somebody_cancelled = false;
+    for (const End end : ends_) somebody_cancelled = somebody_cancelled || end == End::cancelled;
+    if (cancelled && (somebody_cancelled || run.status == RunStatus::cancelled)) {
+      want = RunStatus::cancelled;
+      code = 4;
+    }
+    if (run.status != want) return "the run ended as " + std::string(name_of(run.status));
+    if (run.exit_code != code) return "the run ended with " + std::to_string(run.exit_code);
+    return {};
+  }
+
+ private:
+  std::string gate_outcome(Row i) const {
+    const store::RecoveredStep* step = facts_.store->find(i);
+    return step && step->gate ? step->gate->outcome : "";
+  }
+
+  // "A step that fails is retried as its `retry` says."
+  End by_attempts(Row i) const {
+    std::uint32_t repeats = 0;
+    for (const Retry& retry : in_.program->steps[i].retries) repeats += retry.attempts_max;
+    if (in_.steps[i].hangs) return End::failed;
+    return in_.steps[i].failures <= repeats ? End::succeeded : End::failed;
+  }
+
+  // "A gate ... knows who may approve, how long, and what then."
+  End by_people(Row i) const {
+    const GateRow& gate = in_.program->gates[in_.program->steps[i].gate];
+    const std::string outcome = gate_outcome(i);
+    if (outcome == "approved" || outcome == "timeout-proceed") return End::succeeded;
+    if (outcome == "rejected") return gate.on_reject == OnReject::fail ? End::failed : End::cancelled;
+    if (outcome == "timeout-fail" || outcome == "timeout-escalate") return End::failed;
+    return End::cancelled;
+  }
+
+  End left_alone(Row i) const {
+    const StepRow& step = in_.program->steps[i];
+    if (step.when == expr_error) return End::failed;
+    if (step.when == expr_false) return End::skipped_condition;
+    if (step.when != no_expr && step.when >= 64 && step.when < 128 && !is_ok(step.when - 64))
+      return End::skipped_condition;
+    switch (step.kind) {
+      case StepKind::check:
+      case StepKind::branch:
+      case StepKind::join:
+        return End::succeeded;
+      case StepKind::approve:
+        return by_people(i);
+      default: {
+        const End end = marked_done(i) ? End::succeeded : by_attempts(i);
+        const bool asks = step.gate != no_row && !marked_done(i);
+        return end == End::succeeded && asks ? by_people(i) : end;
+      }
+    }
+  }
+
+  // "pauses the run; `--mark-done STEP` decides": then the step has succeeded, whatever its attempt did.
+  bool marked_done(Row i) const {
+    return facts_.store->find(i)->outcome.fields_json.find("marked_done") != std::string::npos;
+  }
+
+  bool is_ok(Row i) const {
+    return ends_[i] == End::succeeded && (in_.program->steps[i].kind != StepKind::check || in_.truths[i]);
+  }
+
+  bool allowed(Row i) {
+    const StepRow& step = in_.program->steps[i];
+    const bool always = step.run_if == RunIf::always;
+    bool upstream = false, stopped = false, after_cancelled = false;
+    // "What follows a failed step is skipped with reason `upstream`"; "what follows [a check that does not
+    // hold] is skipped with reason `stopped`"; "A step whose `when` is false is skipped and counts as
+    // finished".
+    for (const Row need : step.needs) {
+      upstream = upstream || ends_[need] == End::failed || ends_[need] == End::skipped_upstream;
+      stopped = stopped || ends_[need] == End::skipped_stopped ||
+                (ends_[need] == End::succeeded && in_.program->steps[need].kind == StepKind::check &&
+                 !in_.truths[need]);
+      after_cancelled = after_cancelled || ends_[need] == End::cancelled;
+    }
+    if (always) upstream = stopped = after_cancelled = false;
+    if (step.branch != no_row) {
+      const End branch = ends_[step.branch];
+      const bool taken = branch == End::succeeded && in_.truths[step.branch] == (step.side == 1);
+      if (branch == End::skipped_condition || (branch == End::succeeded && !taken))
+        return is(i, End::skipped_condition);
+      upstream = upstream || branch == End::failed || branch == End::skipped_upstream;
+      stopped = stopped || branch == End::skipped_stopped;
+      after_cancelled = after_cancelled || branch == End::cancelled;
+    }
+    if (upstream) return is(i, End::skipped_upstream);
+    if (stopped) return is(i, End::skipped_stopped);
+    if (after_cancelled) return is(i, End::cancelled);
+    if (is(i, left_alone(i))) return true;
+    // "fail_fast starts nothing new, lets running steps end"; a cancel stops them too. What always runs is
+    // not held back, but a cancel may meet it while it runs.
+    if (!cut_short_ || (always && !cancelled_)) return false;
+    if (ends_[i] == End::cancelled) return true;
+    // Between two attempts: the next one would be new.
+    return ends_[i] == End::failed && (in_.steps[i].failures > 0 || in_.steps[i].hangs);
+  }
+
+  bool is(Row i, End end) {
+    natural_ = end;
+    return ends_[i] == end;
+  }
+
+  // "Exactly one outcome", and one that the people or the clock could have caused.
+  std::string wrong_gate(Row i) const {
+    const store::RecoveredStep* step = facts_.store->find(i);
+    if (!step->gate) return {};
+    const std::string at = "the gate of row " + std::to_string(i);
+    if (step->gate->open) return at + " is still open";
+    const std::string& outcome = step->gate->outcome;
+    const GateRow& gate = in_.program->gates[in_.program->steps[i].gate];
+    constexpr std::string_view silence[] = {"timeout-cancel", "timeout-proceed", "timeout-escalate",
+                                            "timeout-fail"};
+    if (outcome == "approved" || outcome == "rejected") {
+      if ((outcome == "approved") != in_.gates[i].approves) return at + ": nobody said " + outcome;
+    } else if (outcome == "cancelled") {
+      if (!cut_short_) return at + " was cancelled for no reason";
+    } else if (gate.timeout_ms == 0 || outcome != silence[static_cast<int>(gate.on_timeout)]) {
+      return at + " closed as " + outcome;
+    }
+    return {};
+  }
+
+  const Scenario& in_;
+  const Facts& facts_;
+  std::vector<End> ends_;
+  bool cut_short_ = false, cancelled_ = false;
+  End natural_ = End::succeeded;
+};
+
+}  // namespace
+
+std::string wrong_with(const Scenario& scenario, const Facts& facts) {
+  return Contract(scenario, facts).judge();
+}
+
+}  // namespace wf::sim

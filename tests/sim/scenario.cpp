@@ -1,0 +1,162 @@
+// From a seed to a story.
+#include "tests/sim/scenario.h"
+
+#include <algorithm>
+
+namespace wf::sim {
+namespace {
+
+// Steps that an expression may read: what surely ends before `row`.
+std::vector<std::vector<bool>> closure(const std::vector<std::vector<Row>>& needs) {
+  std::vector<std::vector<bool>> before(needs.size(), std::vector<bool>(needs.size()));
+  for (Row i = 0; i < needs.size(); ++i) {
+    for (const Row need : needs[i]) {
+      before[i][need] = true;
+      for (Row j = 0; j < need; ++j) before[i][j] = before[i][j] || before[need][j];
+    }
+  }
+  return before;
+}
+
+}  // namespace
+
+Scenario::Scenario(std::uint64_t seed) {
+  Chance any(seed);
+  const Row count = static_cast<Row>(1 + any.below(any.one_in(3) ? 60 : 14));
+  steps.resize(count);
+  gates.resize(count);
+  truths.resize(count);
+  std::vector<std::vector<Row>> needs(count);
+  const std::uint64_t sparse = 1 + any.below(6);
+  std::vector<Row> groups;
+  for (std::uint64_t i = any.below(3); i > 0; --i)
+    groups.push_back(
+        maker.group(static_cast<std::uint32_t>(any.below(3)), groups.empty() ? no_row : groups.back()));
+
+  // Which branch each step is in. Everything in a branch needs the branch, or something in it.
+  std::vector<Row> branch_of(count, no_row);
+  std::vector<std::uint32_t> side_of(count);
+  std::vector<Row> branches;
+  for (Row i = 0; i < count; ++i) {
+    for (Row j = i > 12 ? i - 12 : 0; j < i; ++j)
+      if (any.one_in(sparse + (i - j) / 2)) needs[i].push_back(j);
+    StepKind kind = StepKind::command;
+    switch (any.below(12)) {
+      case 0:
+        kind = StepKind::check;
+        break;
+      case 1:
+        kind = StepKind::branch;
+        break;
+      case 2:
+        kind = StepKind::approve;
+        break;
+      case 3:
+        kind = StepKind::deploy;
+        break;
+      case 4:
+        kind = StepKind::join;
+        break;
+      case 5:
+      case 6:
+      case 7:
+        kind = StepKind::agent;
+        break;
+      default:
+        break;
+    }
+    if (!branches.empty() && any.one_in(3)) {
+      branch_of[i] = branches[any.below(branches.size())];
+      side_of[i] = static_cast<std::uint32_t>(any.below(2));
+      if (std::find(needs[i].begin(), needs[i].end(), branch_of[i]) == needs[i].end())
+        needs[i].push_back(branch_of[i]);
+      std::sort(needs[i].begin(), needs[i].end());
+    }
+    if (kind == StepKind::branch) branches.push_back(i);
+    maker.add("s" + std::to_string(i), kind, needs[i]);
+  }
+  const auto before = closure(needs);
+
+  for (Row i = 0; i < count; ++i) {
+    StepRow& step = maker.row(i);
+    StepScript& script = steps[i];
+    step.branch = branch_of[i];
+    step.side = side_of[i];
+    step.rank_ms = static_cast<std::uint32_t>(any.below(1000));
+    truths[i] = !any.one_in(3);
+    std::vector<Row> readable;
+    for (Row j = 0; j < i; ++j)
+      if (before[i][j] && maker.row(j).kind != StepKind::approve) readable.push_back(j);
+    if (step.kind == StepKind::check || step.kind == StepKind::branch)
+      maker.value(i, "condition", truths[i] ? expr_true : expr_false);
+    if (any.one_in(8)) {
+      const std::uint64_t which = any.below(8);
+      step.when = which == 0 ? expr_error : which < 3 ? expr_false : expr_true;
+      if (!readable.empty() && any.one_in(2)) step.when = truth_of(readable[any.below(readable.size())]);
+    }
+    if (any.one_in(9)) step.run_if = RunIf::always;
+    if (!groups.empty() && any.one_in(2)) step.group = groups[any.below(groups.size())];
+    const bool child =
+        step.kind == StepKind::command || step.kind == StepKind::agent || step.kind == StepKind::deploy;
+    if (child) {
+      script.takes_ms = static_cast<std::int64_t>(any.below(any.one_in(4) ? 3000 : 200));
+      if (any.one_in(6)) script.failures = static_cast<std::uint32_t>(1 + any.below(4));
+      script.hangs = any.one_in(20);
+      script.ignores_stop = any.one_in(8);
+      script.done_by_person = any.one_in(2);
+      if (script.hangs || any.one_in(6)) step.timeout_ms = 4000 + any.below(4000);
+      if (any.one_in(3)) {
+        std::vector<Retry> retries;
+        for (std::uint64_t k = 1 + any.below(2); k > 0; --k) {
+          Retry retry;
+          retry.attempts_max = static_cast<std::uint32_t>(1 + any.below(3));
+          retry.wait_ms = any.below(3) * any.below(4000);
+          retry.backoff = any.one_in(2) ? 1.0 : 2.0;
+          retries.push_back(retry);
+        }
+        maker.retry(i, std::move(retries));
+      }
+      step.idempotent = step.kind == StepKind::deploy ? any.one_in(3) : !any.one_in(10);
+      if (step.output_type == ValueType::text && !readable.empty() && any.one_in(2)) {
+        const Row source = readable[any.below(readable.size())];
+        const StepKind kind = maker.row(source).kind;
+        // An output that may be missing would fail the step; that is a story of its own, told by
+        // `expr_error`.
+        if (kind == StepKind::check || kind == StepKind::branch) maker.value(i, "inputs", truth_of(source));
+      }
+    }
+    if (step.kind == StepKind::approve || (child && any.one_in(8))) {
+      std::vector<std::string> people;
+      for (std::uint64_t k = any.below(4); k > 0; --k) people.push_back("p" + std::to_string(k));
+      GateRow& gate = maker.gate(i, people);
+      GateScript& answer = gates[i];
+      answer.after_ms = static_cast<std::int64_t>(any.below(20'000));
+      answer.approves = !any.one_in(5);
+      answer.answers = !any.one_in(5);
+      if (!answer.answers || any.one_in(3)) gate.timeout_ms = 1000 + any.below(30'000);
+      gate.on_timeout = static_cast<OnTimeout>(any.below(4));
+      gate.on_reject = any.one_in(2) ? OnReject::fail : OnReject::cancel;
+      gate.quorum = people.empty() ? 0 : static_cast<std::uint32_t>(any.below(people.size() + 1));
+      gate.content_may_change = any.one_in(2);
+      answer.content = any.one_in(3);
+    }
+  }
+  maker.fail_fast = any.one_in(2);
+  for (std::uint64_t k = any.below(7); k > 0; --k) {
+    Fault fault;
+    fault.what = any.one_in(5)   ? Fault::What::interrupt
+                 : any.one_in(6) ? Fault::What::disk_full
+                                 : Fault::What::power_cut;
+    fault.after_ms = static_cast<std::int64_t>(any.below(any.one_in(3) ? 30'000 : 1500));
+    fault.after_batches = any.below(10);
+    faults.push_back(fault);
+  }
+  if (any.one_in(10)) cancel_after_ms = static_cast<std::int64_t>(any.below(20'000));
+  journal_delay_ms = static_cast<std::int64_t>(any.below(3) * any.below(60));
+  running_max = static_cast<std::uint32_t>(any.below(6));
+  wait = any.one_in(2);
+  shuffled = !any.one_in(4);
+  program = &maker.make();
+}
+
+}  // namespace wf::sim

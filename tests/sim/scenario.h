@@ -1,0 +1,52 @@
+// What a seed means: a program, how its steps behave, what people do, and what goes wrong.
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "tests/sim/pretend.h"
+#include "tests/sim/program_maker.h"
+
+namespace wf::sim {
+
+struct StepScript {
+  std::uint32_t failures = 0;  // So many attempts fail before one succeeds.
+  std::int64_t takes_ms = 1;
+  bool hangs = false;  // Until its timeout; counts as a failure each time.
+  bool ignores_stop = false;
+  bool done_by_person = false;  // What a person says about an attempt that was cut off: done; else: again.
+};
+
+// What people do about the gate of a step.
+struct GateScript {
+  bool answers = true;  // Else its time runs out.
+  bool approves = true;
+  std::int64_t after_ms = 1000;
+  bool content = false;
+};
+
+struct Fault {
+  enum class What : std::uint8_t { power_cut, interrupt, disk_full };
+  What what = What::power_cut;
+  std::int64_t after_ms = 0;        // Since the drive began.
+  std::uint64_t after_batches = 0;  // Of disk_full.
+};
+
+struct Scenario {
+  explicit Scenario(std::uint64_t seed);
+
+  ProgramMaker maker;
+  const Program* program = nullptr;
+  std::vector<StepScript> steps;
+  std::vector<GateScript> gates;  // By row of the step.
+  std::vector<bool> truths;       // Of checks and branches, by row.
+  std::vector<Fault> faults;      // One for each drive, from the first on.
+  std::optional<std::int64_t> cancel_after_ms;
+  std::int64_t journal_delay_ms = 0;
+  std::uint32_t running_max = 0;
+  bool wait = false;
+  bool shuffled = false;
+};
+
+}  // namespace wf::sim

@@ -1,0 +1,325 @@
+// Promises, checked from outside.
+#include "tests/sim/world.h"
+
+#include <algorithm>
+
+namespace wf::sim {
+namespace {
+
+// After the last fault a run makes progress with every drive; so many without an end are too many.
+constexpr int drives_max = 60;
+
+}  // namespace
+
+World::World(std::uint64_t seed)
+    : seed_(seed),
+      scenario_(seed),
+      chance_(seed ^ 0x5eed),
+      loop_(clock_),
+      store_("r-" + std::to_string(seed), scenario_.program->steps.count),
+      bodies_(loop_, clock_),
+      seen_(scenario_.program->steps.count),
+      ended_as_(scenario_.program->steps.count) {
+  bodies_.started = [this](const Attempt& attempt) { on_start(attempt); };
+  bodies_.take = [this](const Attempt& attempt) { return act_of(attempt); };
+  bodies_.finished = [this](StepKey key, std::uint32_t) {
+    const StepKind kind = scenario_.program->steps[key.step].kind;
+    if (kind != StepKind::check && kind != StepKind::branch && kind != StepKind::join) --running_;
+  };
+  loop_.after_each = [this] { after_each(); };
+}
+
+void World::expect(bool holds, const std::string& promise, Row step) {
+  if (holds || !broken_.empty()) return;
+  broken_ = promise + " (row " + std::to_string(step) + ", drive " + std::to_string(drives_) + ", " +
+            std::to_string(clock_.monotonic_ms()) + " ms)";
+}
+
+std::uint32_t World::recorded_failures(Row row) const {
+  const store::RecoveredStep* step = store_.find(row);
+  if (!step) return 0;
+  std::uint32_t failures = 0;
+  for (const store::RecoveredAttempt& attempt : step->attempts)
+    failures += attempt.ended_ms != 0 && attempt.status == StepStatus::failed ? 1 : 0;
+  return failures;
+}
+
+void World::on_start(const Attempt& attempt) {
+  const Row row = attempt.key.step;
+  const StepRow& step = scenario_.program->steps[row];
+  const store::RecoveredStep* recorded = store_.find(row);
+  Seen& seen = seen_[row];
+  ++all_starts_;
+  expect(!recorded || (!recorded->ended && !recorded->produced), "I1: a finished step is started again", row);
+  for (const Row need : step.needs) {
+    const store::RecoveredStep* before = store_.find(need);
+    expect(before && before->ended, "I5: a step starts before what it depends on is durable", row);
+  }
+  expect(!bodies_.alive(row), "I6: two attempts of a step overlap", row);
+  if (step.kind == StepKind::check || step.kind == StepKind::branch || step.kind == StepKind::join) return;
+
+  ++running_;
+  expect(scenario_.running_max == 0 || running_ <= scenario_.running_max, "more steps run than allowed", row);
+  for (Row group = step.group; group != no_row; group = scenario_.program->groups[group].outer) {
+    const std::uint32_t max = scenario_.program->groups[group].running_max;
+    std::uint32_t inside = 1;
+    for (Row other = 0; other < seen_.size(); ++other) {
+      Row around = scenario_.program->steps[other].group;
+      while (around != no_row && around != group) around = scenario_.program->groups[around].outer;
+      inside += around == group && bodies_.alive(other) ? 1 : 0;
+    }
+    expect(max == 0 || inside <= max, "a group runs more steps than it may", row);
+  }
+  const bool written = recorded && !recorded->attempts.empty() &&
+                       recorded->attempts.back().number == attempt.number &&
+                       recorded->attempts.back().ended_ms == 0;
+  expect(written, "a step starts before its attempt is durable", row);
+  expect(attempt.number > seen.latest, "an attempt has a number that was used before", row);
+  seen.latest = attempt.number;
+  ++seen.starts;
+  seen.unresolved = true;
+  expect(seen.starts <= 1 + seen.cut_off + recorded_failures(row), "I3: a step starts too often", row);
+  if (!step.idempotent)
+    expect(seen.starts <= 1 + seen.granted + recorded_failures(row), "repeated without a person", row);
+  if (!seen.key.empty()) expect(seen.key == attempt.idempotency_key, "I10: the key changes", row);
+  seen.key = attempt.idempotency_key;
+  if (seen.cut_off > 0)
+    expect(attempt.interrupted_before || recorded_failures(row) > 0, "a cut-off is not told", row);
+}
+
+ScriptedBodies::Act World::act_of(const Attempt& attempt) {
+  const Row row = attempt.key.step;
+  const StepScript& script = scenario_.steps[row];
+  ScriptedBodies::Act act;
+  const StepKind kind = scenario_.program->steps[row].kind;
+  if (kind == StepKind::check || kind == StepKind::branch || kind == StepKind::join) {
+    act.outcome = Outcome::succeeded();
+    return act;
+  }
+  act.takes_ms = script.hangs ? 1'000'000 : script.takes_ms;
+  act.ignores_stop = script.ignores_stop && !script.hangs;
+  // By what is recorded: a failure that nobody will remember has not happened.
+  if (recorded_failures(row) < script.failures) {
+    act.outcome = Outcome::failed(reason::exit_code, "as scripted");
+    return act;
+  }
+  std::string text =
+      std::to_string(row) + "/" + std::to_string(attempt.number) + "/" + std::to_string(chance_.next());
+  seen_[row].printed.push_back(text);
+  act.outcome = Outcome::succeeded(std::move(text));
+  return act;
+}
+
+void World::on_notice(const engine::Notice& notice) {
+  using What = engine::Notice::What;
+  if (notice.key.step == no_row) return;
+  const store::RecoveredStep* step = store_.find(notice.key.step);
+  switch (notice.what) {
+    case What::step_finished:
+    case What::step_skipped:
+      expect(step && step->ended && step->status == notice.status, "told before it was durable",
+             notice.key.step);
+      break;
+    case What::gate_waiting:
+      expect(step && step->gate, "a gate is shown before it is durable", notice.key.step);
+      if (scenario_.wait) people_answer(notice.key.step, true);
+      break;
+    default:
+      break;
+  }
+}
+
+void World::people_answer(Row row, bool driver_lives) {
+  const GateScript& script = scenario_.gates[row];
+  const GateRow& gate = scenario_.program->gates[scenario_.program->steps[row].gate];
+  if (!script.answers && gate.timeout_ms != 0) return;
+  const store::RecoveredStep* step = store_.find(row);
+  std::vector<std::string> people = step->gate->gate.approvers;
+  if (people.empty()) people = {"somebody"};
+  std::int64_t after_ms = script.after_ms;
+  for (const std::string& by : people) {
+    const auto vote = [this, row, by] {
+      store::Vote vote{by, scenario_.gates[row].approves, "", {}, clock_.wall_ms()};
+      if (scenario_.gates[row].content) vote.content = "as " + by + " says";
+      store_.decide(row, vote, clock_.wall_ms());
+      if (engine_) engine_->wishes_changed();
+    };
+    if (driver_lives)
+      loop_.at(clock_.monotonic_ms() + after_ms, vote);
+    else
+      vote();
+    after_ms += 500;
+  }
+}
+
+// Between two drives: people use the time, or it just passes.
+void World::people_answer_all() {
+  for (Row row = 0; row < seen_.size(); ++row) {
+    const store::RecoveredStep* step = store_.find(row);
+    if (step && !step->ended && step->gate && step->gate->open) people_answer(row, false);
+  }
+  clock_.to(clock_.monotonic_ms() + static_cast<std::int64_t>(chance_.below(60'000)));
+}
+
+void World::after_each() {
+  for (Row row = 0; row < seen_.size(); ++row) {
+    const store::RecoveredStep* step = store_.find(row);
+    if (!step) continue;
+    Seen& seen = seen_[row];
+    if (step->ended) seen.unresolved = false;
+    for (const store::RecoveredAttempt& attempt : step->attempts)
+      if (attempt.number == seen.latest && attempt.ended_ms != 0) seen.unresolved = false;
+    if (!step->ended) continue;
+    const std::string now = std::string(name_of(step->status)) + "|" + step->outcome.output.text;
+    if (ended_as_[row].empty()) ended_as_[row] = now;
+    expect(ended_as_[row] == now, "I2: a recorded result changes", row);
+    const StepKind kind = scenario_.program->steps[row].kind;
+    const std::string& output = step->outcome.output.text;
+    const bool child = kind == StepKind::command || kind == StepKind::agent || kind == StepKind::deploy;
+    if (child && step->status == StepStatus::succeeded && !output.starts_with("as p") &&
+        output != "as somebody says" && output != "marked done") {
+      expect(std::count(seen.printed.begin(), seen.printed.end(), output) == 1,
+             "I2: an output nobody printed", row);
+    }
+  }
+  if (!store_.broken_rule.empty()) expect(false, "the journal: " + store_.broken_rule, 0);
+  if (!broken_.empty()) loop_.stop();
+}
+
+void World::count_cut_off() {
+  for (Seen& seen : seen_) {
+    if (seen.unresolved) ++seen.cut_off;
+    seen.unresolved = false;
+  }
+}
+
+void World::drive(const Fault* fault) {
+  ++drives_;
+  running_ = 0;
+  cut_ = false;
+  PretendJournal journal(store_, loop_, clock_, chance_, scenario_.journal_delay_ms);
+  engine::Parts parts{.loop = loop_,
+                      .clock = clock_,
+                      .random = chance_,
+                      .journal = journal,
+                      .bodies = bodies_,
+                      .outputs = outputs_,
+                      .notice = [this](const engine::Notice& notice) { on_notice(notice); },
+                      .wishes = [this] { return Result<store::Recovered>(store_.recover()); },
+                      .printed = {}};
+  options_.run_id = "r-" + std::to_string(seed_);
+  options_.store_id = "s";
+  options_.single_threaded = true;
+  options_.machine.running_max = scenario_.running_max;
+  options_.machine.wait = scenario_.wait;
+  options_.machine.shuffle = scenario_.shuffled ? &chance_ : nullptr;
+  engine::Engine engine(*scenario_.program, parts, options_);
+  engine_ = &engine;
+  const std::int64_t now_ms = clock_.monotonic_ms();
+  if (fault && fault->what == Fault::What::disk_full) {
+    journal.break_after(fault->after_batches);
+  } else if (fault) {
+    loop_.at(now_ms + fault->after_ms, [this, fault] {
+      if (fault->what == Fault::What::interrupt) {
+        engine_->interrupt(15);
+        return;
+      }
+      cut_ = true;
+      loop_.stop();
+    });
+  }
+  if (scenario_.cancel_after_ms && !cancel_asked_) {
+    loop_.at(now_ms + *scenario_.cancel_after_ms, [this] {
+      cancel_asked_ = true;
+      store_.request_cancel();
+      engine_->wishes_changed();
+    });
+  }
+  const store::Recovered from = store_.recover();
+  if (scenario_.wait) {
+    for (const store::RecoveredStep& step : from.steps)
+      if (!step.ended && step.gate && step.gate->open) people_answer(step.step, true);
+  }
+  end_ = engine.drive(from);
+  expect(!loop_.ran_dry(), "the engine waits for nothing", 0);
+  engine_ = nullptr;
+  // Whatever ended the process: its children go with it, and what was on its way to the disk may or may not
+  // arrive.
+  bodies_.kill_all();
+  for (std::uint64_t arrives = chance_.below(4); cut_ && arrives > 0; --arrives) journal.commit_one_unheard();
+  journal.lose_all();
+  loop_.forget();
+  after_each();
+  count_cut_off();
+}
+
+std::string World::run() {
+  std::size_t faults = 0;
+  for (int i = 0; i < drives_max && broken_.empty(); ++i) {
+    const Fault* fault = faults < scenario_.faults.size() ? &scenario_.faults[faults++] : nullptr;
+    drive(fault);
+    if (!broken_.empty()) break;
+    const RunStatus status = store_.run().status;
+    if (status == RunStatus::completed || status == RunStatus::failed || status == RunStatus::cancelled) {
+      Facts facts{cancel_asked_, &store_};
+      const std::string wrong = wrong_with(scenario_, facts);
+      if (!wrong.empty()) return wrong;
+      // One more resume of what is over changes nothing.
+      const std::uint64_t records = store_.records, starts = all_starts_;
+      drive(nullptr);
+      expect(store_.records == records && all_starts_ == starts, "a resume changes a run that is over", 0);
+      return broken_;
+    }
+    const bool paused = end_.exit_code == 3;
+    if (!fault) expect(paused, "I4: a drive without a fault ends with " + std::to_string(end_.exit_code), 0);
+    people_answer_all();
+    options_.machine.retry_unknown.clear();
+    options_.machine.mark_done.clear();
+    if (!paused) continue;
+    for (Row row = 0; row < seen_.size(); ++row) {
+      const store::RecoveredStep* step = store_.find(row);
+      if (!step || step->ended || step->attempts.empty() || step->attempts.back().ended_ms != 0) continue;
+      if (scenario_.program->steps[row].idempotent) continue;
+      if (scenario_.steps[row].done_by_person) {
+        options_.machine.mark_done.push_back({row, "marked done"});
+      } else {
+        options_.machine.retry_unknown.push_back(row);
+        ++seen_[row].granted;
+      }
+    }
+  }
+  return broken_.empty() ? "I4: the run does not end" : broken_;
+}
+
+std::string World::story() const {
+  constexpr std::string_view kinds[] = {
+#define WF_STEP(kind, ...) #kind,
+#include "wf/steps.def"
+  };
+  std::string text = scenario_.program->fail_fast ? "fail_fast\n" : "";
+  for (Row row = 0; row < seen_.size(); ++row) {
+    const StepRow& step = scenario_.program->steps[row];
+    text += std::to_string(row) + " " + std::string(kinds[static_cast<int>(step.kind)]);
+    text += " needs";
+    for (const Row need : step.needs) text += " " + std::to_string(need);
+    if (step.branch != no_row)
+      text += " branch " + std::to_string(step.branch) + "." + std::to_string(step.side);
+    if (step.run_if == RunIf::always) text += " always";
+    if (step.when != no_expr) text += " when " + std::to_string(step.when);
+    if (!step.idempotent) text += " once";
+    if (step.gate != no_row) text += " gate";
+    if (scenario_.steps[row].failures != 0) text += " fails " + std::to_string(scenario_.steps[row].failures);
+    if (scenario_.steps[row].hangs) text += " hangs";
+    if (scenario_.truths[row]) text += " true";
+    if (const store::RecoveredStep* found = store_.find(row)) {
+      text += ": " + std::string(name_of(found->status)) + " " + found->outcome.reason;
+      text += ", attempts " + std::to_string(found->attempts.size()) + ", starts " +
+              std::to_string(seen_[row].starts);
+      if (found->gate) text += ", gate " + (found->gate->open ? "open" : found->gate->outcome);
+    }
+    text += "\n";
+  }
+  return text;
+}
+
+}  // namespace wf::sim

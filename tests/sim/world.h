@@ -1,0 +1,70 @@
+// One seed, from start to end: drives the engine through its faults and checks the promises after every
+// event.
+#pragma once
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "runtime/engine/engine.h"
+#include "tests/sim/reference.h"
+#include "tests/sim/scenario.h"
+
+namespace wf::sim {
+
+class World {
+ public:
+  explicit World(std::uint64_t seed);
+
+  // Empty, or the first promise that was broken (reliability.md: I1 to I6, I10; the end as product.md section
+  // 4).
+  std::string run();
+
+  std::string story() const;  // How every step stands, a line each.
+  std::uint64_t starts() const { return all_starts_; }
+  std::uint64_t drives() const { return drives_; }
+
+ private:
+  // What is known about a step from outside: only from its starts, its ends and the store.
+  struct Seen {
+    std::uint32_t starts = 0;
+    std::uint32_t cut_off = 0;  // Starts whose result a fault has taken.
+    std::uint32_t granted = 0;  // Repeats that a person asked for.
+    std::uint32_t latest = 0;   // Number of the latest attempt.
+    bool unresolved = false;    // Started in this drive, and no result is durable.
+    std::string key;
+    std::vector<std::string> printed;
+  };
+
+  void drive(const Fault* fault);
+  void on_start(const Attempt& attempt);
+  ScriptedBodies::Act act_of(const Attempt& attempt);
+  void on_notice(const engine::Notice& notice);
+  void people_answer(Row step, bool driver_lives);
+  void people_answer_all();
+  void after_each();
+  void count_cut_off();
+  void expect(bool holds, const std::string& promise, Row step);
+  std::uint32_t recorded_failures(Row step) const;
+
+  std::uint64_t seed_;
+  Scenario scenario_;
+  Chance chance_;
+  PretendClock clock_;
+  PretendLoop loop_;
+  PretendStore store_;
+  ScriptedBodies bodies_;
+  NoOutputs outputs_;
+  std::vector<Seen> seen_;
+  std::vector<std::string>
+      ended_as_;  // What the store said when a step ended: it may never say anything else.
+  std::uint32_t running_ = 0;
+  engine::Engine* engine_ = nullptr;
+  engine::EngineOptions options_;
+  engine::RunEnd end_;
+  bool cut_ = false, cancel_asked_ = false;
+  std::uint64_t all_starts_ = 0, drives_ = 0;
+  std::string broken_;
+};
+
+}  // namespace wf::sim
