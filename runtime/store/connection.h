@@ -110,9 +110,7 @@ class Connection {
   void checkpoint(bool truncate);
   // At the end of a connection: empties a log that has become long.
   void tidy_up();
-  std::int64_t log_pages() const {
-    return all_moved_ ? 0 : log_pages_;
-  }  // That are not yet in the database file.
+  std::int64_t log_pages() const { return log_pages_; }
 
   // What SQLite's last error means to a person.
   Error trouble(std::string_view doing) const;
@@ -126,8 +124,7 @@ class Connection {
   sqlite3* db_ = nullptr;
   LockFile checkpoint_lock_;
   Statement begin_, commit_, rollback_;
-  std::int64_t log_pages_ = 0;  // As the log lies on the disk.
-  bool all_moved_ = false;
+  std::int64_t log_pages_ = 0;
   struct Identity {
     std::uint64_t device = 0;
     std::uint64_t inode = 0;

@@ -173,16 +173,20 @@ void SqliteJournal::settle(std::vector<Batch>& group) {
     }
   }
   group.clear();
-  if (broken_ || connection_->log_pages() < checkpoint_at_pages_) return;
+  if (broken_) return;
+  // After a checkpoint that moved everything, the log begins anew; where somebody still reads it, it only
+  // grows, and another try is worth while when it has grown as much again.
+  const std::int64_t pages = connection_->log_pages();
+  if (pages < quiet_checkpoint_pages) checkpoint_at_pages_ = quiet_checkpoint_pages;
+  if (pages < checkpoint_at_pages_) return;
   bool quiet = false;
   {
     const std::lock_guard lock(mutex_);
     quiet = queue_.empty();
   }
-  if (!quiet && connection_->log_pages() < checkpoint_at_pages_ + busy_checkpoint_pages) return;
+  if (!quiet && pages < checkpoint_at_pages_ + busy_checkpoint_pages) return;
   connection_->checkpoint(false);
-  // Where a reader held it up, the log is as long as before: another try only after it has grown again.
-  checkpoint_at_pages_ = connection_->log_pages() + quiet_checkpoint_pages;
+  checkpoint_at_pages_ = pages + quiet_checkpoint_pages;
 }
 
 Result<> SqliteJournal::done(bool good) const {
