@@ -64,7 +64,7 @@ void Machine::time_passed(Now now) {
 
 std::optional<std::int64_t> Machine::wake_at_monotonic_ms(Now now) {
   std::optional<std::int64_t> wake_at_ms;
-  if (interrupted_ || broken_) return wake_at_ms;
+  if (finishing_ || interrupted_ || broken_) return wake_at_ms;
   for (Timers* timers : {&wall_, &monotonic_}) {
     while (!timers->empty() && !lives(timers->top())) timers->pop();
     if (timers->empty()) continue;

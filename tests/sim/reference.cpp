@@ -46,15 +46,16 @@ class Contract {
       ends_.push_back(*end);
     }
     // Who ended the run before its time?
-    bool cancelled = facts_.cancel_asked, failed = false, rejected = false;
+    bool by_gate = false, failed = false, rejected = false;
     for (Row i = 0; i < program.steps.count; ++i) {
       const std::string outcome = gate_outcome(i);
       if (ends_[i] == End::cancelled && (outcome == "rejected" || outcome == "timeout-cancel"))
-        cancelled = true;
+        by_gate = true;
       if (ends_[i] != End::failed) continue;
       failed = true;
       if (facts_.store->find(i)->outcome.reason == "rejected") rejected = true;
     }
+    const bool cancelled = by_gate || facts_.cancel_asked;
     cut_short_ = cancelled || (failed && program.fail_fast);
     cancelled_ = cancelled;
 
@@ -70,7 +71,9 @@ class Contract {
     int code = failed ? (rejected ? 4 : 1) : 0;
     bool somebody_cancelled = false;
     for (const End end : ends_) somebody_cancelled = somebody_cancelled || end == End::cancelled;
-    if (cancelled && (somebody_cancelled || run.status == RunStatus::cancelled)) {
+    // A wish that comes when nothing is left to cancel changes nothing; a gate that cancels always does.
+    const bool too_late = !by_gate && (!somebody_cancelled || (failed && program.fail_fast));
+    if (cancelled && (!too_late || run.status == RunStatus::cancelled)) {
       want = RunStatus::cancelled;
       code = 4;
     }
