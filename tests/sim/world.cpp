@@ -56,6 +56,13 @@ void World::on_start(const Attempt& attempt) {
     expect(before && before->ended, "I5: a step starts before what it depends on is durable", row);
   }
   expect(!bodies_.alive(row), "I6: two attempts of a step overlap", row);
+  if (scenario_.program->fail_fast && step.run_if != RunIf::always) {
+    for (Row other = 0; other < seen_.size(); ++other) {
+      const store::RecoveredStep* found = store_.find(other);
+      expect(!found || !found->ended || found->status != StepStatus::failed, "fail_fast starts something new",
+             row);
+    }
+  }
   if (step.kind == StepKind::check || step.kind == StepKind::branch || step.kind == StepKind::join) return;
 
   ++running_;
@@ -142,7 +149,9 @@ void World::people_answer(Row row, bool driver_lives) {
       store::Vote vote{by, scenario_.gates[row].approves, "", {}, clock_.wall_ms()};
       if (scenario_.gates[row].content) vote.content = "as " + by + " says";
       store_.decide(row, vote, clock_.wall_ms());
-      if (engine_) engine_->wishes_changed();
+      // The driver hears of it some time later, or first from its own clock.
+      const auto heard_ms = static_cast<std::int64_t>(chance_.below(3) * chance_.below(10'000));
+      if (engine_) loop_.at(clock_.monotonic_ms() + heard_ms, [this] { engine_->wishes_changed(); });
     };
     if (driver_lives)
       loop_.at(clock_.monotonic_ms() + after_ms, vote);
