@@ -24,7 +24,7 @@ std::string find_program(const std::string& program) {
   for (;;) {
     const std::size_t colon = path.find(':');
     const std::string_view part = path.substr(0, colon);
-    const std::string candidate = std::string(part.empty() ? "." : part) + "/" + program;
+    std::string candidate = std::string(part.empty() ? "." : part) + "/" + program;
     if (::access(candidate.c_str(), X_OK) == 0) return candidate;
     if (colon == std::string_view::npos) return {};
     path.remove_prefix(colon + 1);

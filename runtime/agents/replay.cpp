@@ -44,6 +44,11 @@ class Parser {
   }
 
  private:
+  static std::string below(const std::string& where, const std::string& key) {
+    std::string place = where;
+    return place.append(".").append(key);
+  }
+
   void wrong(const std::string& where, const std::string& what) {
     if (error_.empty()) error_ = "`" + where + "` " + what;
   }
@@ -73,7 +78,7 @@ class Parser {
       return answer;
     }
     for (const auto& [key, field] : value.items()) {
-      const std::string place = where + "." + key;
+      const std::string place = below(where, key);
       if (key == "text")
         answer.text = text(field, place);
       else if (key == "fail")
@@ -96,7 +101,7 @@ class Parser {
       return usage;
     }
     for (const auto& [key, field] : value.items()) {
-      const std::string place = where + "." + key;
+      const std::string place = below(where, key);
       const double number = amount(field, place);
       if (key == "input_tokens")
         usage.input_tokens = static_cast<std::int64_t>(number);

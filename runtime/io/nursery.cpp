@@ -163,7 +163,7 @@ struct Nursery::Impl {
   // ---- Orders
   // -------------------------------------------------------------------------------------------------
 
-  void order(OrderKind kind, ChildId id, std::string body = {}, std::vector<int> descriptors = {}) {
+  void order(OrderKind kind, ChildId id, const std::string& body = {}, std::vector<int> descriptors = {}) {
     Header header;
     header.size = static_cast<std::uint32_t>(body.size());
     header.kind = kind;
@@ -311,7 +311,7 @@ struct Nursery::Impl {
     put_text(body, spec.folder);
     put_text(body, spec.token);
     child.stage = Stage::running;
-    order(OrderKind::spawn, id, std::move(body), std::move(descriptors));
+    order(OrderKind::spawn, id, body, std::move(descriptors));
     if (wants_input) write_input(id);
   }
 

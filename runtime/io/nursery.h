@@ -53,6 +53,7 @@ class Spawner {
  public:
   using ChildId = std::uint64_t;
   virtual ~Spawner() = default;
+  // `ended` is never called from within.
   virtual ChildId spawn(ChildSpec spec, ChildEvents events) = 0;
   // SIGTERM to the child's group, SIGKILL to it and everything it started after `grace_ms`.
   virtual void end(ChildId child, std::int64_t grace_ms) = 0;

@@ -169,8 +169,8 @@ class Server {
     for (;;) {
       if (::poll(waits.data(), waits.size(), -1) < 0) continue;
       if (waits[1].revents != 0) {
-        signalfd_siginfo info = {};
-        while (::read(signals, &info, sizeof info) > 0) continue;
+        signalfd_siginfo info = {};  // One at most is pending, for however many children.
+        [[maybe_unused]] const ssize_t got = ::read(signals, &info, sizeof info);
         reap();
       }
       // A child that ended makes room for the next: the engine hears of it before we look for its orders.
@@ -197,7 +197,7 @@ class Server {
 
   void receive() {
     if (input_used_ == input_.size()) input_.resize(input_.size() * 2);
-    std::array<char, CMSG_SPACE(sizeof(int) * 253)> control;
+    alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(int) * 253)> control;
     iovec piece = {input_.data() + input_used_, input_.size() - input_used_};
     msghdr message = {};
     message.msg_iov = &piece;

@@ -33,7 +33,7 @@ class Reactor {
   void run();                    // Until stop().
   void stop();                   // From any thread or signal-driven callback.
 
-  Clock& clock() const;          // The one `at` goes by.
+  Clock& clock() const;  // The one `at` goes by.
   // Expires with the reactor: for those who may be destroyed after it and then have nothing to remove.
   std::weak_ptr<const void> life() const;
 

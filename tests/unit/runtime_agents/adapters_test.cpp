@@ -15,7 +15,7 @@ struct Agents : testing::Test {
   Services services{world.reactor, *world.nursery, world.clock};
 
   std::string file(const std::string& text) {
-    const std::string path = folder / "answers.json";
+    std::string path = folder / "answers.json";
     std::ofstream(path) << text;
     return path;
   }

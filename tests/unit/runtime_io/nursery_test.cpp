@@ -227,37 +227,12 @@ TEST_P(Children, that_are_given_too_much_say_so) {
 
 TEST_P(Children, are_given_hostile_arguments_byte_for_byte) {
   std::mt19937 random(GetParam() ? 1 : 2);
-  const std::vector<std::string> known = {"",
-                                          " ",
-                                          "$(touch x)",
-                                          "`id`",
-                                          "'",
-                                          "\"",
-                                          "\\",
-                                          "\\n",
-                                          "%s%n",
-                                          "-rf",
-                                          "--",
-                                          "*",
-                                          "~",
-                                          "\xF0\x9F\x98\x80",
-                                          "\xFF\xFE",
-                                          "a\nb",
-                                          "\x1b[31m",
-                                          "?"
-                                          "?/",
-                                          "*/",
-                                          ")\"",
-                                          "{{ x }}",
-                                          ";",
-                                          "&&",
-                                          "|",
-                                          ">",
-                                          "#",
-                                          "!",
-                                          "\t",
-                                          "\r",
-                                          "\x7f"};
+  const std::vector<std::string> known = {
+      "",         " ",    "$(touch x)", "`id`", "'",  "\"",  "\\",
+      "\\n",      "%s%n", "-rf",        "--",   "*",  "~",   "\xF0\x9F\x98\x80",
+      "\xFF\xFE", "a\nb", "\x1b[31m",   "?\?/", "*/", ")\"", "{{ x }}",
+      ";",        "&&",   "|",          ">",    "#",  "!",   "\t",
+      "\r",       "\x7f"};
   for (int round = 0; round < 200; ++round) {
     ChildSpec spec = spec_of({"printf", "%s\\0"});
     const std::size_t count = 1 + random() % 8;
@@ -355,6 +330,32 @@ TEST_P(Nobody, has_children_that_work) {
     if (ended.out != std::to_string(::getuid()) + "\n") return 2;
     const Ended left = world.shell("(setsid sleep 1000 > /dev/null 2>&1 &) ; echo done");
     return left.out == "done\n" ? 0 : 3;
+  });
+  if (code == 99) GTEST_SKIP() << "this user cannot become another";
+  EXPECT_EQ(code, 0);
+}
+
+TEST_P(Nobody, has_children_that_wait_for_a_process_to_be_had) {
+  const int code = in_fork([] {
+    if (::geteuid() == 0 && !become_nobody()) return 99;
+    World world(GetParam());
+    // Room for three more processes than there are now; each child is one.
+    const auto now = static_cast<rlim_t>(2);
+    if (::geteuid() >= 100'000) {
+      const rlimit limit = {now + 3, now + 3};
+      ::setrlimit(RLIMIT_NPROC, &limit);
+      ::prlimit(children_of(::getpid()).front(), RLIMIT_NPROC, &limit, nullptr);
+    }
+    std::vector<Ended> ended(12);
+    for (Ended& one : ended) {
+      ChildSpec spec;
+      spec.argv = {"sleep", "0.02"};
+      world.start(std::move(spec), one);
+    }
+    world.run();
+    int failed = 0;
+    for (const Ended& one : ended) failed += one.end.exit_code == 0 ? 0 : 1;
+    return failed;
   });
   if (code == 99) GTEST_SKIP() << "this user cannot become another";
   EXPECT_EQ(code, 0);

@@ -7,6 +7,7 @@
 
 #include <array>
 #include <atomic>
+#include <memory>
 #include <thread>
 #include <vector>
 
@@ -53,6 +54,7 @@ TEST(Reactor, keeps_the_order_of_each_thread_that_posts) {
   std::array<int, threads> next = {};
   int total = 0;
   std::vector<std::thread> posting;
+  posting.reserve(threads);
   for (int t = 0; t < threads; ++t)
     posting.emplace_back([&, t] {
       for (int i = 0; i < each; ++i)
@@ -105,6 +107,7 @@ TEST(Reactor, forgets_cancelled_timers_however_many) {
   Reactor reactor(clock);
   int fired = 0;
   std::vector<Reactor::TimerId> timers;
+  timers.reserve(10000);
   for (int i = 0; i < 10000; ++i) timers.push_back(reactor.at(1000, [&] { ++fired; }));
   for (int i = 0; i < 10000; ++i)
     if (i % 1000 != 7) reactor.cancel(timers[static_cast<std::size_t>(i)]);
@@ -154,6 +157,7 @@ TEST(Reactor, an_event_of_an_old_descriptor_does_not_reach_a_new_one) {
   Reactor reactor(clock);
   Pipe bait, old;
   const int number = old.ends[0];
+  std::unique_ptr<Pipe> fresh;
   bool wrong = false;
   // Both are ready at once. Whichever is first closes the other and opens a new one under its number.
   const auto replace = [&](std::uint32_t) {
@@ -161,7 +165,7 @@ TEST(Reactor, an_event_of_an_old_descriptor_does_not_reach_a_new_one) {
     reactor.remove(number);
     ::close(number);
     old.ends[0] = -1;
-    Pipe* fresh = new Pipe;  // Lives until the process ends.
+    fresh = std::make_unique<Pipe>();
     EXPECT_EQ(fresh->ends[0], number);
     reactor.add(number, EPOLLIN, [&](std::uint32_t) { wrong = true; });
     reactor.at(clock.monotonic_ms() + 20, [&] { reactor.stop(); });

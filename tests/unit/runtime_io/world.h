@@ -158,10 +158,11 @@ inline int in_fork(const std::function<int()>& work) {
   return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
-// An ordinary user from here on. False where that cannot be had.
+// An ordinary user from here on, whom nobody else is: limits of processes count per user. False where that
+// cannot be had.
 inline bool become_nobody() {
   if (::geteuid() != 0) return true;
-  constexpr unsigned nobody = 65534;
+  const auto nobody = static_cast<unsigned>(100'000 + ::getpid() % 50'000);
   return ::setgroups(0, nullptr) == 0 && ::setgid(nobody) == 0 && ::setuid(nobody) == 0;
 }
 

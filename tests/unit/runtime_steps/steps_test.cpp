@@ -51,7 +51,7 @@ using Arguments = std::vector<Argument>;
 
 class Steps : public testing::Test, public StepHost {
  protected:
-  void finish(StepKey, std::uint32_t, Outcome outcome) override {
+  void finish(StepKey, std::uint32_t, Outcome&& outcome) override {
     last = std::move(outcome);
     if (--open == 0 && inside) world.reactor.stop();
   }
@@ -184,6 +184,7 @@ TEST_F(Steps, values_that_no_program_can_be_given_fail_the_step) {
   EXPECT_NE(nul.error.find("NUL"), std::string::npos);
   Arguments many = {{"command", "", "true"}};
   std::vector<std::string> names;
+  names.reserve(60);
   for (int i = 0; i < 60; ++i) names.push_back("V" + std::to_string(i));
   for (const std::string& name : names) many.push_back({"env", name, std::string(120 * 1024, 'y')});
   const Outcome sum = run(StepKind::command, std::move(many));
@@ -413,7 +414,7 @@ TEST(Capture, cuts_between_characters) {
 TEST(Capture, does_not_touch_bytes_that_were_kept_before) {
   io::Folder folder;
   const Outputs outputs(folder.path());
-  const std::string log = folder / "log";
+  std::string log = folder / "log";
   std::ofstream(log) << "kept";
   ASSERT_EQ(::link(log.c_str(), (folder / "digest").c_str()), 0);
   Capture capture(outputs, [&] { return log; });
@@ -437,6 +438,7 @@ TEST(Environment, withholds_credentials_by_name) {
                                       "MONKEY=6",      "client_secret=7", "WF_RUN=8",      "broken",
                                       "=C:=x"};
   std::vector<char*> environment;
+  environment.reserve(entries.size() + 1);
   for (std::string& entry : entries) environment.push_back(entry.data());
   environment.push_back(nullptr);
   std::vector<std::string> withheld;
