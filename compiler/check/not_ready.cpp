@@ -1,6 +1,6 @@
 // Finds values that are used by a step which does not wait for them.
 #include <algorithm>
-#include <unordered_map>
+#include <set>
 
 #include "compiler/check/check.h"
 
@@ -16,14 +16,16 @@ using model::StepIndex;
 std::vector<char> unclear_steps(const Subject& in) {
   const std::vector<model::Step>& steps = in.workflow.steps;
   std::vector<char> unclear(steps.size(), 1);
-  std::unordered_map<std::string_view, int> ids;
-  ids.reserve(steps.size());
-  for (const model::Step& step : steps) ids[step.id.value] += 1;
+  std::vector<char> shares_id(steps.size(), 0);
+  for (StepIndex step = 0; step < steps.size(); ++step) {
+    const StepIndex first = in.workflow.find_step(steps[step].id.value).value_or(step);
+    if (first != step) shares_id[first] = shares_id[step] = 1;
+  }
   for (const StepIndex step : in.graph.order()) {
     const auto& needs = steps[step].needs;
     const auto follows = in.graph.needs(step);
     unclear[step] =
-        steps[step].broken || ids[steps[step].id.value] > 1 ||
+        steps[step].broken || shares_id[step] ||
         std::any_of(needs.begin(), needs.end(),
                     [](const model::Need& need) { return need.target == model::none; }) ||
         std::any_of(follows.begin(), follows.end(), [&](StepIndex before) { return unclear[before] != 0; });
@@ -56,12 +58,26 @@ class Readiness {
         check(expr, expr.binding.index, reader);
         break;
       case BindingKind::group:
-        for (const StepIndex member : in_.workflow.groups[expr.binding.index].members)
-          if (!check(expr, member, reader)) break;
+        check_group(expr, expr.binding.index, reader);
         break;
       default:
         break;
     }
+  }
+
+  // Many steps may wait for many others through one join: what holds for the join holds for them.
+  void check_group(const Expr& expr, std::uint32_t group, StepIndex reader) {
+    const auto needs = in_.graph.needs(reader);
+    const bool joined = needs.size() == 1 && in_.workflow.steps[needs[0]].kind == wf::StepKind::join;
+    const std::vector<StepIndex>& members = in_.workflow.groups[group].members;
+    if (joined && follows_group_.contains({group, needs[0]})) return;
+    if (joined && std::all_of(members.begin(), members.end(),
+                              [&](StepIndex member) { return in_.graph.precedes(member, needs[0]); })) {
+      follows_group_.insert({group, needs[0]});
+      return;
+    }
+    for (const StepIndex member : members)
+      if (!check(expr, member, reader)) return;
   }
 
   // False: not ready, and reported.
@@ -142,6 +158,7 @@ class Readiness {
   const Subject& in_;
   diag::Report& report_;
   std::vector<char> unclear_;
+  std::set<std::pair<std::uint32_t, StepIndex>> follows_group_;  // Of joins.
 };
 
 }  // namespace

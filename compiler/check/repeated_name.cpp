@@ -71,15 +71,13 @@ void compare(const Subject& in, const Name& first, const Name& again, diag::Repo
 }  // namespace
 
 void repeated_name(const Subject& in, diag::Report& report) {
-  std::unordered_map<std::string_view, Span> ids;
-  ids.reserve(in.workflow.steps.size());
-  for (const model::Step& step : in.workflow.steps) {
-    if (step.id.value.empty()) continue;
-    const auto [first, added] = ids.emplace(step.id.value, step.id.span);
-    if (added) continue;
-    report.add(diag::repeated_name, step.id.span, step.id.value)
+  const std::vector<model::Step>& steps = in.workflow.steps;
+  for (model::StepIndex i = 0; i < steps.size(); ++i) {
+    const model::StepIndex first = in.workflow.find_step(steps[i].id.value).value_or(i);
+    if (first == i) continue;
+    report.add(diag::repeated_name, steps[i].id.span, steps[i].id.value)
         .label("again here")
-        .also(first->second, "first here")
+        .also(steps[first].id.span, "first here")
         .help("give each step an id of its own");
   }
   std::unordered_map<std::string_view, const Name*> names;

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <memory>
+#include <optional>
 
 #include "compiler/dialects/phrase.h"
 #include "runtime/base/assert.h"
@@ -83,8 +85,11 @@ void Reader::default_used(std::string_view noun, Span span, std::string_view key
 }
 
 dsl::PlaceOf Reader::place_in(const yaml::Node& scalar) const {
-  return [sources = &context.sources, node = &scalar](std::uint32_t begin, std::uint32_t end) {
-    return yaml::span_in(*sources, *node, begin, end);
+  // Where each byte stands is found out once, and only for a text that somebody asks about.
+  auto places = std::make_shared<std::optional<yaml::ScalarPlaces>>();
+  return [sources = &context.sources, node = &scalar, places](std::uint32_t begin, std::uint32_t end) {
+    if (!*places) places->emplace(*sources, *node);
+    return (*places)->span(begin, end);
   };
 }
 

@@ -2,6 +2,7 @@
 #include "compiler/dialects/wf.h"
 
 #include <algorithm>
+#include <unordered_set>
 
 #include "compiler/dialects/phrase.h"
 #include "compiler/dialects/wf_reader.h"
@@ -410,11 +411,12 @@ bool WfReader::read_type(const dsl::Type& type, wf::ValueType& value_type, bool&
   const bool all_choices = std::all_of(type.atoms.begin(), type.atoms.end(),
                                        [](const dsl::Type::Atom& atom) { return atom.choice; });
   if (all_choices) {
+    std::unordered_set<std::string_view> listed;
     value_type = choices ? wf::ValueType::choice : wf::ValueType::text;
     for (const dsl::Type::Atom& atom : type.atoms) {
       nullable = nullable || atom.nullable;
       if (!choices) continue;
-      if (std::find(choices->begin(), choices->end(), atom.name) != choices->end()) {
+      if (!listed.insert(atom.name).second) {
         report_.add(diag::repeated_entry, atom.span, atom.name).label("again here");
       } else {
         choices->push_back(atom.name);
@@ -705,12 +707,12 @@ void WfReader::read_trigger(const Item& item) {
       words.missing("the event's name");
     }
   } else if (kind == "webhook") {
-    read_webhook(item, words, trigger);
+    read_webhook(words, trigger);
   }
   if (words.end()) workflow_.triggers.push_back(std::move(trigger));
 }
 
-void WfReader::read_webhook(const Item& item, Words& words, model::Trigger& trigger) {
+void WfReader::read_webhook(Words& words, model::Trigger& trigger) {
   trigger.kind = wf::TriggerKind::webhook;
   if (const auto name = words.done() ? std::nullopt : words.name()) {
     trigger.name = *name;
@@ -740,7 +742,6 @@ void WfReader::read_webhook(const Item& item, Words& words, model::Trigger& trig
       break;
     }
   }
-  (void)item;
 }
 
 // All names share one space. What is built in comes last: the checks compare, and the author's own

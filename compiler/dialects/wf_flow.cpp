@@ -11,8 +11,20 @@
 namespace wfc::dialects {
 
 namespace {
+
 // A block of many steps after a block of many steps would have an edge for each pair.
 constexpr std::size_t direct_edges_max = 4096;
+
+std::size_t steps_in(const std::vector<Item>& items) {
+  std::size_t count = 0;
+  for (const Item& item : items) {
+    if (item.kind == ItemKind::step) count += 1;
+    if (item.kind == ItemKind::parallel || item.kind == ItemKind::branch)
+      count += steps_in(item.block) + steps_in(item.otherwise);
+  }
+  return count;
+}
+
 }  // namespace
 
 // Steps are numbered as they will be read, so that `after` may look ahead.
@@ -92,7 +104,7 @@ WfReader::Steps WfReader::read_parallel(const Item& item, const Place& place, co
   workflow_.groups[number] = group;
 
   const auto begin = static_cast<StepIndex>(workflow_.steps.size());
-  const Steps start = join_if_large(before, item.block.size());
+  const Steps start = join_if_large(before, steps_in(item.block));
   Place inside = place;
   inside.group = number;
   for (const Item& child : item.block) {
@@ -127,7 +139,7 @@ WfReader::Steps WfReader::read_branch(const Item& item, const Place& place, cons
     branch.span = at->value ? at->value->span : at->head_span;
     branch.outer = outer.branch;
     branch.outer_side = outer.side;
-    add_needs(join_if_large(start, 1), branch.needs);
+    add_needs(join_if_large(start, steps_in(at->block) + steps_in(at->otherwise)), branch.needs);
     workflow_.branches.push_back(std::move(branch));
     Place inside = outer;
     inside.branch = number;
@@ -174,14 +186,18 @@ WfReader::Steps WfReader::last_of(StepIndex begin, const Steps& otherwise) const
 
 WfReader::Steps WfReader::join_if_large(const Steps& before, std::size_t readers) {
   if (before.size() < 2 || before.size() * readers <= direct_edges_max) return before;
+  joins_.push_back(join_of(before, joins_.size() + 1));
+  return {static_cast<StepIndex>(indexed_ + joins_.size() - 1)};
+}
+
+Step WfReader::join_of(const Steps& steps, std::size_t number) const {
   Step join;
   join.kind = wf::StepKind::join;
-  join.id = {"join:" + std::to_string(joins_.size() + 1), workflow_.steps[before[0]].id.span};
+  join.id = {"join:" + std::to_string(number), workflow_.steps[steps[0]].id.span};
   join.id_generated = true;
   join.span = join.id.span;
-  add_needs(before, join.needs);
-  joins_.push_back(std::move(join));
-  return {static_cast<StepIndex>(indexed_ + joins_.size() - 1)};
+  add_needs(steps, join.needs);
+  return join;
 }
 
 void WfReader::add_needs(const Steps& before, std::vector<model::Need>& needs) const {
@@ -197,20 +213,39 @@ void WfReader::resolve_groups() {
   std::unordered_map<std::string_view, std::uint32_t> groups;
   for (std::uint32_t i = 0; i < workflow_.groups.size(); ++i)
     if (!workflow_.groups[i].name.empty()) groups.emplace(workflow_.groups[i].name, i);
-  if (groups.empty()) return;
+  const auto group_of = [&](const model::Need& need) {
+    const auto found = need.target == model::none ? groups.find(need.step.value) : groups.end();
+    return found == groups.end() ? nullptr : &workflow_.groups[found->second];
+  };
+  std::unordered_map<const model::Group*, std::size_t> readers;
+  for (const Step& step : workflow_.steps)
+    for (const model::Need& need : step.needs)
+      if (const model::Group* group = group_of(need)) readers[group] += 1;
+  if (readers.empty()) return;
+  std::unordered_map<const model::Group*, Steps> followed;
+  std::vector<Step> joins;
+  for (const auto& [group, count] : readers) followed[group] = group->members;
+  // In source order, so that one definition always gives one program.
+  for (const model::Group& group : workflow_.groups) {
+    const auto count = readers.find(&group);
+    if (count == readers.end() || group.members.size() * count->second <= direct_edges_max) continue;
+    joins.push_back(join_of(group.members, joins_.size() + joins.size() + 1));
+    followed[&group] = {static_cast<StepIndex>(workflow_.steps.size() + joins.size() - 1)};
+  }
   for (Step& step : workflow_.steps) {
     std::vector<model::Need> needs;
     for (model::Need& need : step.needs) {
-      const auto group = need.target == model::none ? groups.find(need.step.value) : groups.end();
-      if (group == groups.end()) {
+      const model::Group* group = group_of(need);
+      if (!group) {
         needs.push_back(std::move(need));
         continue;
       }
-      for (const StepIndex member : workflow_.groups[group->second].members)
+      for (const StepIndex member : followed[group])
         needs.push_back({.step = need.step, .target = member, .written = true});
     }
     step.needs = std::move(needs);
   }
+  for (Step& join : joins) workflow_.steps.push_back(std::move(join));
 }
 
 }  // namespace wfc::dialects

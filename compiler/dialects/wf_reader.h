@@ -63,7 +63,7 @@ class WfReader {
   void read_policy(const Item& item);
   void read_import(const Item& item);
   void read_trigger(const Item& item);
-  void read_webhook(const Item& item, Words& words, model::Trigger& trigger);
+  void read_webhook(Words& words, model::Trigger& trigger);
   void check_policy_block(const Item& item, std::string_view head);
   void list_policy(const Item& item, const std::string& prefix);
   void add_names();
@@ -89,7 +89,7 @@ class WfReader {
   void read_output(const Item& item, Step& step);
   void read_env(const Item& item, Step& step);
   void read_with(const Item& item, Step& step);
-  void read_named(const Item& item, Step& step, std::vector<model::NamedValue>& to);
+  void read_named(const Item& item, std::vector<model::NamedValue>& to);
   void read_dir(const Item& item, Step& step);
   void read_by(const Item& item, Step& step);
   void read_timeout(const Item& item, Step& step);
@@ -110,6 +110,7 @@ class WfReader {
   Steps read_branch(const Item& item, const Place& place, const Steps& before);
   Steps last_of(StepIndex begin, const Steps& otherwise) const;
   Steps join_if_large(const Steps& before, std::size_t readers);
+  Step join_of(const Steps& steps, std::size_t number) const;
   void add_needs(const Steps& before, std::vector<model::Need>& needs) const;
   void resolve_groups();
 
@@ -130,7 +131,8 @@ class WfReader {
   std::optional<Step> defaults_;
   bool in_defaults_ = false;
   bool after_written_ = false;
-  std::vector<Step> joins_;  // Appended when all steps are read.
+  std::unordered_map<std::string_view, Span> named_in_step_;  // What `env` and `with` have named.
+  std::vector<Step> joins_;                                   // Appended when all steps are read.
 };
 
 }  // namespace wfc::dialects

@@ -1,5 +1,6 @@
 // Steps of a `.wf` file: the verb, what it is given, and the settings of the block.
 #include <algorithm>
+#include <unordered_set>
 
 #include "compiler/diag/encoding.h"
 #include "compiler/dialects/phrase.h"
@@ -89,6 +90,7 @@ void WfReader::read_step(const Item& item, const Place& place, const Steps& befo
   step.when = item.when;
   step.broken = item.broken;
   seen_in_step_.clear();
+  named_in_step_.clear();
   after_written_ = false;
   read_body(item, step);
   for (const Item& setting : item.block) read_setting(setting, step);
@@ -393,14 +395,14 @@ void WfReader::read_output(const Item& item, Step& step) {
 }
 
 void WfReader::read_env(const Item& item, Step& step) {
-  read_named(item, step, step.env);
+  read_named(item, step.env);
 }
 
 void WfReader::read_with(const Item& item, Step& step) {
-  read_named(item, step, step.with);
+  read_named(item, step.with);
 }
 
-void WfReader::read_named(const Item& item, Step& step, std::vector<model::NamedValue>& to) {
+void WfReader::read_named(const Item& item, std::vector<model::NamedValue>& to) {
   no_condition(item);
   no_block(item);
   Words words(item.args, item.head, item.head_span, report_);
@@ -411,16 +413,18 @@ void WfReader::read_named(const Item& item, Step& step, std::vector<model::Named
     report_.add(diag::missing_value, words.here(), "`= ` and a value");
     return;
   }
-  const auto same = [&](const model::NamedValue& other) { return other.name.value == name->value; };
-  const auto first = std::find_if(to.begin(), to.end(), same);
-  if (first != to.end()) {
+  // The step has either `env` or `with` of a name; no kind of step has both.
+  const std::string_view written = item.args[0][0].kind == dsl::ArgKind::path
+                                       ? std::string_view(item.args[0][0].path[0])
+                                       : item.args[0][0].text.value;
+  const auto [first, added] = named_in_step_.emplace(written, name->span);
+  if (!added) {
     report_.add(diag::repeated_setting, name->span, name->value)
         .label("again here")
-        .also(first->name.span, "first here");
+        .also(first->second, "first here");
     return;
   }
   to.push_back({.name = *name, .value = item.value, .text = {}});
-  (void)step;
 }
 
 void WfReader::read_dir(const Item& item, Step& step) {
@@ -446,15 +450,15 @@ void WfReader::read_by(const Item& item, Step& step) {
     if (quorum && !words.word("of")) words.missing("`of`");
   }
   std::vector<Located<std::string>> people;
+  std::unordered_set<std::string> named;
   for (bool first = true; !words.done() && !words.failed(); first = false) {
     if (!first && !words.at_comma()) break;
     const auto person = words.path();
     if (!person) break;
-    const auto same = [&](const Located<std::string>& other) { return other.value == person->value; };
-    if (std::find_if(people.begin(), people.end(), same) != people.end()) {
-      report_.add(diag::repeated_entry, person->span, person->value).label("again here");
-    } else {
+    if (named.insert(person->value).second) {
       people.push_back(*person);
+    } else {
+      report_.add(diag::repeated_entry, person->span, person->value).label("again here");
     }
   }
   if (people.empty()) words.missing("who approves");

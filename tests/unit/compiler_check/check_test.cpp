@@ -243,6 +243,15 @@ step a: "x" when count < "4"
   EXPECT_THAT(lines[2], HasSubstr("WF0401 5:"));
 }
 
+TEST(NotReady, a_joined_group_is_ready_for_all_who_follow_it) {
+  std::string text = "parallel both {\n";
+  for (int i = 0; i < 100; ++i) text += "  step s" + std::to_string(i) + ": \"x\"\n";
+  text += "}\nparallel {\n";
+  for (int i = 0; i < 100; ++i) text += "  step t" + std::to_string(i) + ": \"{{ both }}\"\n";
+  text += "}\nstep early: \"{{ both }}\" {\n  after start\n}\n";
+  EXPECT_THAT(wf(text), ElementsAre(HasSubstr("`s0` may not have finished when `early` starts")));
+}
+
 TEST(OneMistake, four_mistakes_are_four_errors) {
   std::string text = "name: a\nsteps:\n";
   for (int i = 0; i < 26; ++i) {

@@ -443,6 +443,18 @@ TEST(WfOrder, large_blocks_are_joined) {
   EXPECT_EQ(workflow.steps[150].needs[0].target, 200U);
 }
 
+TEST(WfOrder, a_large_block_that_many_name_is_joined_once) {
+  std::string text = "parallel both {\n";
+  for (int i = 0; i < 100; ++i) text += "  step s" + std::to_string(i) + ": \"x\"\n";
+  text += "}\n";
+  for (int i = 0; i < 50; ++i) text += "step t" + std::to_string(i) + ": \"x\" {\n  after both\n}\n";
+  const auto definition = wf_file(text);
+  EXPECT_THAT(findings(*definition), IsEmpty());
+  ASSERT_EQ(definition->workflow().steps.size(), 151U);
+  EXPECT_EQ(definition->step(150).needs.size(), 100U);
+  EXPECT_THAT(needs_of(*definition, 149), ElementsAre("join:1"));
+}
+
 TEST(WfDefaults, are_taken_by_steps_that_say_nothing) {
   const auto definition = wf_file(R"(step a: "x"
 step b: run "x" {
