@@ -19,7 +19,8 @@ template <class T = Done>
 class [[nodiscard]] Result {
  public:
   Result(T value) : state_(std::move(value)) {}  // NOLINT(google-explicit-constructor): `return value;`
-  Result(Error error) : state_(std::move(error)) {}  // NOLINT(google-explicit-constructor): `return Error{...};`
+  Result(Error error)
+      : state_(std::move(error)) {}  // NOLINT(google-explicit-constructor): `return Error{...};`
 
   explicit operator bool() const { return state_.index() == 0; }
   T& value() { return std::get<0>(state_); }

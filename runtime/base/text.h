@@ -6,7 +6,8 @@
 
 namespace wf {
 
-// Byte offset of the first byte that is not part of valid UTF-8 (overlong forms and surrogates are not), or npos.
+// Byte offset of the first byte that is not part of valid UTF-8 (overlong forms and surrogates are not), or
+// npos.
 std::size_t invalid_utf8_at(std::string_view text);
 std::string replace_invalid_utf8(std::string_view text);  // With U+FFFD.
 
@@ -19,9 +20,9 @@ std::size_t code_points(std::string_view text);
 int display_width(char32_t code_point);
 int display_width(std::string_view text);
 
-// Control characters, ESC, C1 and bidirectional controls become visible escapes (`\x1b`, `\u{202e}`); a line feed
-// and a tab stay when `keep_lines`. Everything of a definition, an agent or a child that reaches a terminal or a
-// log line passes through here.
+// Control characters, ESC, C1 and bidirectional controls become visible escapes (`\x1b`, `\u{202e}`); a line
+// feed and a tab stay when `keep_lines`. Everything of a definition, an agent or a child that reaches a
+// terminal or a log line passes through here.
 std::string printable(std::string_view text, bool keep_lines);
 bool is_bidi_control(char32_t code_point);
 
