@@ -202,11 +202,11 @@ std::optional<BuiltinCall> resolve(const Expr& call, diag::Report* report) {
   for (std::size_t i = 0; i < 3; ++i) {
     const Parameter& parameter = made.builtin->parameters[i];
     if (parameter.name.empty() || parameter.optional || made.arguments[i]) continue;
-    if (report)
-      report
-          ->add(diag::wrong_argument, call.name_span, quoted + " needs `" + std::string(parameter.name) + "`")
-          .help("write " + quoted.substr(0, quoted.size() - 1) + "(" + std::string(parameter.name) +
-                " = ...)`");
+    if (report) {
+      const std::string name(parameter.name);
+      report->add(diag::wrong_argument, call.name_span, quoted + " needs `" + name + "`")
+          .help(std::string("write `").append(call.text).append("(").append(name).append(" = ...)`"));
+    }
     return std::nullopt;
   }
   return made;

@@ -335,7 +335,6 @@ class Scanner {
       after_name = at;
       skip_white(at, tag.rest_end);
     }
-    const Place in_begin = at;
     const bool has_in = word(at, tag.rest_end) == "in";
     Expr walked;
     if (first.empty()) {
@@ -344,7 +343,6 @@ class Scanner {
     } else if (!has_in) {
       report_.add(diag::missing_value, place_of_(after_name, after_name), "`in`")
           .help("write `{% for " + std::string(first) + " in items %}`");
-      at = in_begin;
     } else {
       walked = expression(at, tag.rest_end);
     }

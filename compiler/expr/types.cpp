@@ -178,7 +178,7 @@ class Typing {
   }
 
  private:
-  Type wrong(const Expr& expr, std::string message, std::string help = {}) {
+  Type wrong(const Expr& expr, const std::string& message, std::string help = {}) {
     auto draft = report_.add(diag::wrong_type, expr.span, message);
     if (!help.empty()) draft.help(std::move(help));
     return any_type;
@@ -199,7 +199,7 @@ class Typing {
   }
 
   Type negation(const Expr& expr) {
-    const Type type = plain(of(expr.children[0]));
+    Type type = plain(of(expr.children[0]));
     if (is_any(type) || is_number(type) || is_quantity(type)) return type;
     return wrong(expr, "`-` needs a number, not " + name_of(type));
   }
@@ -234,7 +234,7 @@ class Typing {
   }
 
   Type binary(const Expr& expr) {
-    const Type a = plain(of(expr.children[0]));
+    Type a = plain(of(expr.children[0]));
     const Type b = plain(of(expr.children[1]));
     const std::string quoted = "`" + std::string(operator_of(expr.kind)) + "`";
     const std::string pair = ", not " + name_of(a) + " and " + name_of(b);

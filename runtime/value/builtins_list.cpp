@@ -217,8 +217,9 @@ Ref sort(Scope& in, Ref value, Ref attribute, Ref, Ref) {
                                   key);
     }
   }
-  std::stable_sort(keyed.begin(), keyed.end(),
-                   [](const auto& a, const auto& b) { return *operate::order(a.first, b.first) < 0; });
+  std::stable_sort(keyed.begin(), keyed.end(), [](const auto& a, const auto& b) {
+    return std::is_lt(*operate::order(a.first, b.first));
+  });
   Value::List sorted;
   sorted.reserve(keyed.size());
   for (const auto& [key, item] : keyed) sorted.push_back(*item);

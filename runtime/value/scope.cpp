@@ -1,6 +1,7 @@
 // The operators of expressions, and where their values live.
 #include <cmath>
 #include <limits>
+#include <utility>
 
 #include "runtime/base/assert.h"
 #include "runtime/value/operate.h"
@@ -121,9 +122,13 @@ Ref Scope::map() {
 Ref Scope::append(Ref list, Ref item) {
   if (failed()) return &nothing;
   if (is_missing(item)) return whole(this).refuse_missing(*item);
-  Value::List items = list->as_list();
-  items.push_back(*plain(item));
-  return whole(this).make(Value::list(std::move(items)));
+  // Emitted code hands every list it builds on once, so the list is used up rather than copied. It lives in
+  // the arena, where values are not const.
+  if (list->kind() != Value::Kind::list) return refuse_one(whole(this), "only a list takes items", *list);
+  Value added = *plain(item);
+  Value grown = std::exchange(*const_cast<Value*>(list), Value());
+  grown.append(std::move(added));
+  return whole(this).make(std::move(grown));
 }
 
 Ref Scope::put(Ref map, const char* key, std::uint32_t size, Ref item) {
@@ -437,16 +442,16 @@ Ref Scope::not_equal(Ref a, Ref b) {
   return equality(whole(this), a, b, false);
 }
 Ref Scope::less(Ref a, Ref b) {
-  return comparison(whole(this), "<", a, b, [](auto order) { return order < 0; });
+  return comparison(whole(this), "<", a, b, [](auto order) { return std::is_lt(order); });
 }
 Ref Scope::less_equal(Ref a, Ref b) {
-  return comparison(whole(this), "<=", a, b, [](auto order) { return order <= 0; });
+  return comparison(whole(this), "<=", a, b, [](auto order) { return std::is_lteq(order); });
 }
 Ref Scope::greater(Ref a, Ref b) {
-  return comparison(whole(this), ">", a, b, [](auto order) { return order > 0; });
+  return comparison(whole(this), ">", a, b, [](auto order) { return std::is_gt(order); });
 }
 Ref Scope::greater_equal(Ref a, Ref b) {
-  return comparison(whole(this), ">=", a, b, [](auto order) { return order >= 0; });
+  return comparison(whole(this), ">=", a, b, [](auto order) { return std::is_gteq(order); });
 }
 
 Ref Scope::member(Ref item, Ref container) {

@@ -119,6 +119,20 @@ Value Value::step(Map fields) {
   return value;
 }
 
+void Value::append(Value item) {
+  if (kind_ != Kind::list) return;
+  if (shared_.use_count() != 1) {
+    List items = as_list();
+    items.push_back(std::move(item));
+    *this = list(std::move(items));
+    return;
+  }
+  auto* node = const_cast<ListNode*>(static_cast<const ListNode*>(shared_.get()));
+  node->extent.weight += item.weight();
+  node->extent.depth = std::max(node->extent.depth, item.depth() + 1);
+  node->items.push_back(std::move(item));
+}
+
 const std::string& Value::as_text() const {
   static const std::string none;
   return kind_ == Kind::text ? *static_cast<const std::string*>(shared_.get()) : none;

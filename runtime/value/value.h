@@ -68,6 +68,10 @@ class Value {
   std::uint64_t weight() const;
   int depth() const;
 
+  // One item more, in place where nobody else holds the list; for building, which would else copy it every
+  // time.
+  void append(Value item);
+
  private:
   Kind kind_ = Kind::missing;
   std::int64_t number_ = 0;

@@ -1,10 +1,11 @@
 // What emitted expressions call.
 //
-// Expressions are code over a Scope: `return in.boolean(in.truthy(in.field(in.step(0), "ok")));`. Every function
-// takes and returns a Ref, a plain pointer into the scope's arena, so that emitted code needs no destructor, no
-// exception and no standard header. An error (a missing value that is used, a type that does not fit, overflow)
-// is recorded in the scope once, and from then on every function returns the missing value; whoever asked for the
-// expression looks at Scope::failed afterwards. The compiler folds constants by calling these very functions.
+// Expressions are code over a Scope: `return in.boolean(in.truthy(in.field(in.step(0), "ok")));`. Every
+// function takes and returns a Ref, a plain pointer into the scope's arena, so that emitted code needs no
+// destructor, no exception and no standard header. An error (a missing value that is used, a type that does
+// not fit, overflow) is recorded in the scope once, and from then on every function returns the missing
+// value; whoever asked for the expression looks at Scope::failed afterwards. The compiler folds constants by
+// calling these very functions.
 //
 // Filters, tests and functions of templates are free functions of the same form; `builtins.def` lists them.
 #pragma once
@@ -28,13 +29,13 @@ class Scope {
   Ref money(std::int64_t millionths);
   Ref list();
   Ref map();
-  Ref append(Ref list, Ref item);                                        // list with one more item
-  Ref put(Ref map, const char* key, std::uint32_t size, Ref item);      // map with one more entry
+  Ref append(Ref list, Ref item);  // The list with one more item; `list` itself is used up.
+  Ref put(Ref map, const char* key, std::uint32_t size, Ref item);  // map with one more entry
 
   // What a name stands for. Indexes are rows of the program's tables.
   Ref input(std::uint32_t row);
   Ref let(std::uint32_t row);
-  Ref step(std::uint32_t row);    // The step itself: prints its output, true when it is ok, has the result fields.
+  Ref step(std::uint32_t row);  // The step itself: prints its output, is true when ok, has the result fields.
   Ref output(std::uint32_t row);  // The step's output.
   Ref group(std::uint32_t row);   // The outputs of a group, in written order.
   Ref local(std::uint32_t slot);  // Bound by a template's `for` or `set`.
@@ -42,12 +43,12 @@ class Scope {
   Ref run();
   Ref workflow();
   Ref project();
-  Ref result();     // This step's result.
+  Ref result();  // This step's result.
   Ref feedback();
-  Ref loop();       // `loop` of the innermost template loop.
+  Ref loop();  // `loop` of the innermost template loop.
 
   // Operators, as language.md section 7 has them.
-  bool truthy(Ref value);  // Accepts a missing value.
+  bool truthy(Ref value);                                      // Accepts a missing value.
   Ref field(Ref value, const char* name, std::uint32_t size);  // A missing field is the missing value.
   Ref index(Ref value, Ref key);
   Ref negate(Ref value);
@@ -72,10 +73,13 @@ class Scope {
   ~Scope() = default;
 };
 
-// Declares every builtin: `Ref trim(Scope& in, Ref value);`. Optional arguments that are not given are null pointers.
-#define WF_FILTER(name, function, ...) Ref function(Scope& in, Ref value, Ref a = nullptr, Ref b = nullptr, Ref c = nullptr);
+// Declares every builtin: `Ref trim(Scope& in, Ref value);`. Optional arguments that are not given are null
+// pointers.
+#define WF_FILTER(name, function, ...) \
+  Ref function(Scope& in, Ref value, Ref a = nullptr, Ref b = nullptr, Ref c = nullptr);
 #define WF_TEST(name, function, ...) Ref function(Scope& in, Ref value, Ref a = nullptr);
-#define WF_FUNCTION(name, function, ...) Ref function(Scope& in, Ref a = nullptr, Ref b = nullptr, Ref c = nullptr);
+#define WF_FUNCTION(name, function, ...) \
+  Ref function(Scope& in, Ref a = nullptr, Ref b = nullptr, Ref c = nullptr);
 namespace builtin {
 #include "wf/builtins.def"
 }

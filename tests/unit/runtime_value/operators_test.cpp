@@ -142,6 +142,11 @@ TEST(Operators, literals_are_built_item_by_item) {
   Scoped s;
   const Ref list = s.in.append(s.in.append(s.in.list(), s.in.integer(1)), s.in.text("a", 1));
   EXPECT_EQ(s.show(list), "[1,\"a\"]");
+  EXPECT_EQ(s.show(s.in.append(list, list)), "[1,\"a\",[1,\"a\"]]");
+  // What somebody else holds is copied.
+  const Value held = Value::list({num(1)});
+  s.in.append(s.in.keep(held), s.in.integer(2));
+  EXPECT_EQ(value_to_json(held), "[1]");
   const Ref map = s.in.put(s.in.put(s.in.map(), "a", 1, s.in.integer(1)), "a", 1, s.in.integer(2));
   EXPECT_EQ(s.show(map), "{\"a\":2}");
 }
