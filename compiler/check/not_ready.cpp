@@ -39,7 +39,8 @@ class Readiness {
       : in_(in), report_(report), unclear_(unclear_steps(in)) {}
 
   void run() {
-    model::for_each_expression(in_.workflow, [&](const Expr& expr, StepIndex step, std::string_view) {
+    model::for_each_expression(in_.workflow, [&](const Expr& expr, StepIndex step, std::string_view role) {
+      at_gate_ = role == "gate";
       if (step != model::none && !unclear_[step]) visit(expr, step);
     });
     for (std::uint32_t i = 0; i < in_.workflow.lets.size(); ++i) visit_let(in_.workflow.lets[i].value, i);
@@ -87,7 +88,8 @@ class Readiness {
     if (from.broken || (producer != reader && in_.graph.precedes(producer, reader))) return true;
     auto draft = report_.add(diag::not_ready, expr.name_span, from.id.value, to.id.value);
     if (producer == reader) {
-      draft.label("a step has no output before it has run");
+      draft.label(at_gate_ ? "people are shown this output anyway, beside the text"
+                           : "a step has no output before it has run");
       return false;
     }
     draft.label("its output is used here");
@@ -158,6 +160,7 @@ class Readiness {
   const Subject& in_;
   diag::Report& report_;
   std::vector<char> unclear_;
+  bool at_gate_ = false;
   std::set<std::pair<std::uint32_t, StepIndex>> follows_group_;  // Of joins.
 };
 

@@ -82,7 +82,7 @@ class WfReader {
   void read_body(const Item& item, Step& step);
   void read_agent_body(Words& words, Step& step);
   void read_setting(const Item& item, Step& step);
-  void finish_step(const Item& item, Step& step);
+  void finish_step(Step& step);
   void apply_defaults(Step& step);
   void read_text(const Item& item, Step& step);
   void read_after(const Item& item, Step& step);

@@ -95,7 +95,7 @@ void WfReader::read_step(const Item& item, const Place& place, const Steps& befo
   read_body(item, step);
   for (const Item& setting : item.block) read_setting(setting, step);
   if (!after_written_) add_needs(before, step.needs);
-  finish_step(item, step);
+  finish_step(step);
   workflow_.steps.push_back(std::move(step));
 }
 
@@ -256,7 +256,7 @@ void WfReader::read_setting(const Item& item, Step& step) {
 }
 
 // Settings that need others, and what is missing.
-void WfReader::finish_step(const Item& item, Step& step) {
+void WfReader::finish_step(Step& step) {
   const std::string_view wanted = text_setting_of(step.kind);
   if (defaults_ && !in_defaults_) apply_defaults(step);
   if (step.broken) return;
@@ -295,7 +295,6 @@ void WfReader::finish_step(const Item& item, Step& step) {
         .label("only a step that runs something has it");
   if (!step.with.empty() && step.kind != StepKind::action)
     report_.add(diag::wrong_place, step.with[0].name.span, "with").label("only an `action` step has it");
-  if (step.kind == StepKind::action && item.body) not_yet(step.target.span, "`action` steps", &step);
 }
 
 void WfReader::apply_defaults(Step& step) {
@@ -575,7 +574,7 @@ void WfReader::read_reaction(const Item& item, Step& step) {
     return;
   }
   const std::string shown = word == "back" ? "back to" : word;
-  not_yet(response->span, "`on " + outcome + " " + shown + "` here", &step);
+  not_yet(response->span, in_ticks("on " + outcome + " " + shown), &step);
 }
 
 void WfReader::read_retry(const Item& item, Words& words, Step& step) {

@@ -162,13 +162,16 @@ step d: run "make {{ a }}"
 step e: deploy prod
 step f: approve "Go on?"
 step g: check d.exit_code == 0
+step h: action notify.team as Bot {
+  with text = "done"
+}
 )");
   EXPECT_THAT(findings(*definition), IsEmpty());
   std::vector<wf::StepKind> kinds;
   for (const model::Step& step : definition->workflow().steps) kinds.push_back(step.kind);
   using wf::StepKind;
   EXPECT_THAT(kinds, ElementsAre(StepKind::agent, StepKind::agent, StepKind::agent, StepKind::command,
-                                 StepKind::deploy, StepKind::approve, StepKind::check));
+                                 StepKind::deploy, StepKind::approve, StepKind::check, StepKind::action));
   EXPECT_EQ(definition->step(1).agent.value, "Writer");
   EXPECT_EQ(definition->step(1).title, "Title");
   EXPECT_EQ(definition->step(2).agent.value, "");
@@ -176,11 +179,14 @@ step g: check d.exit_code == 0
   EXPECT_EQ(definition->step(4).target.value, "prod");
   ASSERT_TRUE(definition->step(5).gate);
   EXPECT_TRUE(definition->step(6).condition);
+  EXPECT_EQ(definition->step(7).target.value, "notify.team");
+  EXPECT_EQ(definition->step(7).agent.value, "Bot");
+  EXPECT_EQ(definition->step(7).with.at(0).name.value, "text");
 }
 
 TEST(WfSteps, what_does_not_run_yet_is_named) {
   const auto definition = wf_file(R"(import "x.wf" as x
-step a: action notify as Bot
+step a: "x"
 step b: review(area = "x")
 step c: run "x" {
   gate {
@@ -199,8 +205,8 @@ define step f(x: string): run "x"
   EXPECT_THAT(
       findings(*definition),
       ElementsAre(HasSubstr("WF0214 2:1 this version of wfc does not support `import` yet"),
-                  HasSubstr("WF0214 3:16"), HasSubstr("WF0214 4:9"), HasSubstr("WF0214 6:3"),
-                  HasSubstr("WF0214 11:11 this version of wfc does not support `on fail back to` here yet"),
+                  HasSubstr("WF0214 4:9"), HasSubstr("WF0214 6:3"),
+                  HasSubstr("WF0214 11:11 this version of wfc does not support `on fail back to` yet"),
                   HasSubstr("WF0214 14:3"), HasSubstr("WF0214 15:3"), HasSubstr("WF0214 17:1")));
 }
 
