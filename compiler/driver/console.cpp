@@ -1,3 +1,4 @@
+// Writes to the two streams, and notices when standard output does not take what it is given.
 #include "compiler/driver/console.h"
 
 #include <unistd.h>
