@@ -66,8 +66,15 @@ bool has_children(StepKind kind) {
 struct Engine::Impl {
   using Batch = std::vector<store::Record>;
   struct Turn {};
-  using Settle =
-      tbb::flow::multifunction_node<Turn, std::tuple<Job*, Orders*, Orders*>, tbb::flow::lightweight>;
+  struct PlainEnd {
+    StepKey key;
+    std::uint32_t attempt = 0;
+  };
+  using Settle = tbb::flow::multifunction_node<Turn, std::tuple<Job*>, tbb::flow::lightweight>;
+  // These two have no edges: `settle` puts into them itself, which saves a lock for each message, and they
+  // send nothing on, where a function_node would announce each message to successors that it does not have.
+  using Sink =
+      tbb::flow::multifunction_node<Orders*, std::tuple<tbb::flow::continue_msg>, tbb::flow::lightweight>;
 
   Impl(Engine& engine, const Program& program, Parts parts_given, EngineOptions options_given)
       : self(engine),
@@ -86,17 +93,11 @@ struct Engine::Impl {
                      }),
         // Only `settle` puts to these two, one message at a time: they need no limit to be serial.
         journal_node(graph, tbb::flow::unlimited,
-                     [this](Orders* orders) noexcept {
-                       append(*orders);
-                       return tbb::flow::continue_msg();
-                     }),
-        start_node(graph, tbb::flow::unlimited, [this](Orders* orders) noexcept {
-          start(*orders);
-          return tbb::flow::continue_msg();
-        }) {
+                     [this](Orders* orders, auto&) noexcept { append(*orders); }),
+        start_node(graph, tbb::flow::unlimited, [this](Orders* orders, auto&) noexcept { start(*orders); }) {
     tbb::flow::make_edge(tbb::flow::output_port<0>(settle), prepare_node);
-    tbb::flow::make_edge(tbb::flow::output_port<1>(settle), journal_node);
-    tbb::flow::make_edge(tbb::flow::output_port<2>(settle), start_node);
+    for (Row row = 0; row < program.steps.count && !any_output_checked; ++row)
+      any_output_checked = must_check_output(row);
   }
 
   ~Impl() {
@@ -128,6 +129,8 @@ struct Engine::Impl {
   }
 
   bool gather() {
+    plain_facts.clear();
+    plain_facts.swap(local_plain);
     facts.clear();
     facts.swap(local);
     if (remote_kicked.load(std::memory_order_acquire)) {
@@ -136,7 +139,7 @@ struct Engine::Impl {
       for (Fact& fact : remote) facts.push_back(std::move(fact));
       remote.clear();
     }
-    return !facts.empty();
+    return !facts.empty() || !plain_facts.empty();
   }
 
   void look_at_clock() {
@@ -150,8 +153,9 @@ struct Engine::Impl {
     look_at_clock();
     while (!over && (gather() || again)) {
       again = false;
-      facts_since_look += facts.size();
+      facts_since_look += facts.size() + plain_facts.size();
       if (facts_since_look >= facts_per_look) look_at_clock();
+      for (const PlainEnd& end : plain_facts) machine.ended(end.key, end.attempt, nullptr, now);
       for (Fact& fact : facts) feed(fact, ports);
       machine.settle(now);
       carry_out(ports);
@@ -219,7 +223,7 @@ struct Engine::Impl {
     for (const Stop& stop : orders.stops) parts.bodies.stop(stop.key, stop.attempt, stop.why);
     orders.stops.clear();
     if (orders.through != 0) {
-      std::get<1>(ports).try_put(&orders);
+      journal_node.try_put(&orders);
       // Durable at once: what waited for it starts in this very round.
       if (durable_at_once) machine.durable(orders.through, now);
       durable_at_once = false;
@@ -234,7 +238,7 @@ struct Engine::Impl {
       for (const Notice& notice : orders.notices) parts.notice(notice);
     orders.notices.clear();
     if (!orders.starts.empty()) {
-      std::get<2>(ports).try_put(&orders);
+      start_node.try_put(&orders);
       orders.starts.clear();
     }
     if (orders.read_wishes) {
@@ -440,14 +444,16 @@ struct Engine::Impl {
   Parts parts;
   EngineOptions options;
   Machine machine;
-  const bool remembers;           // Something in the program asks for names.
-  std::optional<RunNames> names;  // From drive on.
+  bool any_output_checked = false;  // Some step declares what its output is.
+  const bool remembers;             // Something in the program asks for names.
+  std::optional<RunNames> names;    // From drive on.
   std::vector<std::int64_t> started_ms;
   std::unordered_map<Row, std::vector<Argument>> arguments;  // Evaluated, for steps that have not ended.
 
   // Of the loop's thread.
   std::thread::id loop_thread;
   std::vector<Fact> facts, local;
+  std::vector<PlainEnd> plain_facts, local_plain;  // The most frequent fact, in little.
   Now now;
   std::size_t facts_since_look = 0;
   std::optional<std::int64_t> wake_at_ms;
@@ -469,7 +475,7 @@ struct Engine::Impl {
   tbb::flow::graph graph;
   Settle settle;
   tbb::flow::function_node<Job*> prepare_node;
-  tbb::flow::function_node<Orders*, tbb::flow::continue_msg, tbb::flow::lightweight> journal_node, start_node;
+  Sink journal_node, start_node;
 };
 
 Engine::Engine(const Program& program, Parts parts, EngineOptions options)
@@ -532,11 +538,17 @@ void Engine::interrupt(int signal) {
   impl_->tell(Fact{Fact::What::interrupt, 0, {}, static_cast<std::uint64_t>(signal), nullptr, nullptr});
 }
 
-void Engine::finish(StepKey key, std::uint32_t attempt, Outcome outcome) {
+void Engine::finish(StepKey key, std::uint32_t attempt, Outcome&& outcome) {
+  const bool plain = is_plain(outcome);
+  const bool inside = std::this_thread::get_id() == impl_->loop_thread;
+  if (plain && inside && impl_->in_turn && !impl_->any_output_checked) {
+    impl_->local_plain.push_back({key, attempt});
+    return;
+  }
   Fact fact;
   fact.attempt = attempt;
   fact.key = key;
-  if (!is_plain(outcome)) fact.outcome = std::make_unique<Outcome>(std::move(outcome));
+  if (!plain) fact.outcome = std::make_unique<Outcome>(std::move(outcome));
   impl_->tell(std::move(fact));
 }
 

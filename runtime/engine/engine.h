@@ -80,7 +80,7 @@ class Engine final : public StepHost {
       int signal);  // From any thread: end the children, close the journal, leave with 128 + signal.
 
   // StepHost, from the loop's thread or any other.
-  void finish(StepKey key, std::uint32_t attempt, Outcome outcome) override;
+  void finish(StepKey key, std::uint32_t attempt, Outcome&& outcome) override;
   void printed(StepKey key, std::uint32_t attempt, std::string_view bytes, bool is_error) override;
 
  private:

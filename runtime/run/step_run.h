@@ -25,7 +25,7 @@ struct Argument {
 class StepHost {
  public:
   virtual ~StepHost() = default;
-  virtual void finish(StepKey key, std::uint32_t attempt, Outcome outcome) = 0;
+  virtual void finish(StepKey key, std::uint32_t attempt, Outcome&& outcome) = 0;
   // A piece of what the step prints, for events and the live view. Lossy views may drop it.
   virtual void printed(StepKey key, std::uint32_t attempt, std::string_view bytes, bool is_error) = 0;
 };

@@ -42,7 +42,7 @@ TEST(Outcomes, know_their_status_and_size) {
 struct Host final : StepHost {
   std::vector<std::pair<StepKey, Outcome>> finished;
   std::string out, err;
-  void finish(StepKey key, std::uint32_t, Outcome outcome) override {
+  void finish(StepKey key, std::uint32_t, Outcome&& outcome) override {
     finished.emplace_back(key, std::move(outcome));
   }
   void printed(StepKey, std::uint32_t, std::string_view bytes, bool is_error) override {
