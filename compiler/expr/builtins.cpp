@@ -167,6 +167,12 @@ std::optional<BuiltinCall> resolve(const Expr& call, diag::Report* report) {
   WF_ASSERT(call.children.size() == call.names.size() + first);
   if (first == 1) made.value = &call.children[0];
   const std::string quoted = "`" + call.text + "`";
+  const auto wrong = [&](Span span, std::string_view what, std::string_view name = {}) {
+    std::string message = quoted;
+    message.append(what);
+    if (!name.empty()) message.append(" `").append(name).append("`");
+    return report->add(diag::wrong_argument, span, message);
+  };
   for (std::size_t i = 0; i < call.names.size(); ++i) {
     const Expr& argument = call.children[first + i];
     const std::string& name = call.names[i];
@@ -184,8 +190,7 @@ std::optional<BuiltinCall> resolve(const Expr& call, diag::Report* report) {
         std::vector<std::string> names;
         for (const Parameter& parameter : made.builtin->parameters)
           if (!parameter.name.empty()) names.emplace_back(parameter.name);
-        auto draft =
-            report->add(diag::wrong_argument, argument.span, quoted + " has no argument `" + name + "`");
+        auto draft = wrong(argument.span, " has no argument", name);
         const std::string near = diag::closest(name, names);
         draft.help(near.empty() ? signature(*made.builtin) : "did you mean `" + near + "`?");
       }
@@ -204,7 +209,7 @@ std::optional<BuiltinCall> resolve(const Expr& call, diag::Report* report) {
     if (parameter.name.empty() || parameter.optional || made.arguments[i]) continue;
     if (report) {
       const std::string name(parameter.name);
-      report->add(diag::wrong_argument, call.name_span, quoted + " needs `" + name + "`")
+      wrong(call.name_span, " needs", name)
           .help(std::string("write `").append(call.text).append("(").append(name).append(" = ...)`"));
     }
     return std::nullopt;

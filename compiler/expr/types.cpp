@@ -30,7 +30,7 @@ bool is_quantity(const Type& type) {
 }
 
 // A step stands for its output, whose type only the run knows.
-Type plain(Type type) {
+Type plain(const Type& type) {
   return type.kind == TypeKind::step ? any_type : type;
 }
 bool is_any(const Type& type) {
