@@ -110,7 +110,7 @@ class Painter {
 
 std::string heading(const Picture& picture, std::string_view title, std::int64_t now_ms, int columns) {
   const std::string time = seconds(now_ms - picture.started_ms());
-  const std::string full = std::string(title) + "  " + counts_text(picture) + "  " + time;
+  std::string full = std::string(title) + "  " + counts_text(picture) + "  " + time;
   if (display_width(full) < columns) return full;
   std::string brief;
   for (const StepStatus status :

@@ -45,6 +45,7 @@ engine::MachineOptions limits(const Program& program, std::uint32_t jobs) {
 // The bytes of the GNU build-id note, if the linker wrote one. Found in the program headers, so nothing is
 // read.
 std::optional<std::string> build_id() {
+  // The kernel tells addresses as numbers. NOLINTBEGIN(performance-no-int-to-ptr)
   const auto* headers = reinterpret_cast<const ElfW(Phdr)*>(::getauxval(AT_PHDR));
   const std::size_t count = ::getauxval(AT_PHNUM);
   if (!headers) return std::nullopt;
@@ -66,6 +67,7 @@ std::optional<std::string> build_id() {
       at = bytes + ((note.n_descsz + 3) & ~3u);
     }
   }
+  // NOLINTEND(performance-no-int-to-ptr)
   return std::nullopt;
 }
 

@@ -236,10 +236,8 @@ std::vector<StepState> states(const store::Recovered& run) {
       state.recorded = &step;
       if (step.ended)
         state.status = step.status;
-      else if (step.produced || (step.gate && step.gate->open))
-        state.status = StepStatus::waiting;
-      else if (step.gate)
-        state.status = StepStatus::waiting;  // Decided, and not yet noticed by a driver.
+      else if (step.produced || step.gate)
+        state.status = StepStatus::waiting;  // Also when it is decided and no driver has noticed yet.
       else if (!step.attempts.empty())
         state.status = StepStatus::running;
     }
@@ -353,8 +351,11 @@ std::vector<std::string> unenforced(const Program& program) {
         (dot == std::string::npos ? name : name.substr(dot + 1)) + " = " + one_line(view(policy.value), 60);
   }
   std::vector<std::string> sentences;
-  for (const auto& [group, what] : groups)
-    sentences.push_back("`" + group + "` is declared but not enforced by this version: " + what);
+  sentences.reserve(groups.size());
+  for (const auto& [group, what] : groups) {
+    std::string& sentence = sentences.emplace_back("`");
+    sentence.append(group).append("` is declared but not enforced by this version: ").append(what);
+  }
   return sentences;
 }
 

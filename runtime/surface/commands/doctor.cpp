@@ -95,16 +95,18 @@ void check_commands(const std::string& what, const std::vector<std::string>& nam
                     const std::map<std::string, std::string>& configured, const std::string& flag,
                     Findings& findings) {
   for (const std::string& name : names) {
+    std::string subject = what;
+    subject.append(" ").append(name);
     const auto found = configured.find(name);
     if (found == configured.end()) {
-      findings.missing(what + " " + name, {"no command is configured", flag + " '" + name + "=COMMAND'"});
+      findings.missing(subject, {"no command is configured", flag + " NAME=COMMAND"});
       continue;
     }
     const std::string word = first_word(found->second);
     if (word.empty() || built_in(word) || on_path(word))
-      findings.ok(what + " " + name, found->second);
+      findings.ok(subject, found->second);
     else
-      findings.missing(what + " " + name, {"`" + word + "` is not on the PATH", ""});
+      findings.missing(subject, {"`" + word + "` is not on the PATH", ""});
   }
 }
 

@@ -103,9 +103,9 @@ void last_words(Context& context, Out& out, const Picture& picture, const engine
     out.line("run " + run + " is paused: " + std::to_string(all) +
              (all == 1 ? " step waits" : " steps wait") + " for a decision");
     for (const Row row : waiting) {
-      const std::string id = shell_word(picture.id(row));
-      next("approve " + run + " " + id);
-      next("reject " + run + " " + id);
+      const std::string which = run + " " + shell_word(picture.id(row));
+      next("approve " + which);
+      next("reject " + which);
     }
     out.line("and then");
     return next(resume);

@@ -112,10 +112,11 @@ std::string dry_run(const Program& program, const std::string& inputs_json) {
         const std::string value = param.kind == ParamKind::value && name == "condition"
                                       ? "(decided when it is reached)"
                                       : printable(replace_invalid_utf8(text_of(program, param, names)), true);
+        text.append("    ").append(name);
         if (value.find('\n') == std::string::npos)
-          text += "    " + name + ": " + value + "\n";
+          text.append(": ").append(value).append("\n");
         else
-          text += "    " + name + ":\n" + indented(value, "      ");
+          text.append(":\n").append(indented(value, "      "));
       }
     }
   }

@@ -20,9 +20,9 @@ int act(Context& context) {
   std::string next;
   for (const StepState& step : states(*run)) {
     if (!step.recorded || !step.recorded->gate || !step.recorded->gate->open) continue;
-    const std::string word = shell_word(printable(step.id, false));
-    next += "\n  " + context.command("approve " + id + " " + word) + "\n  " +
-            context.command("reject " + id + " " + word);
+    std::string which = id;
+    which.append(" ").append(shell_word(printable(step.id, false)));
+    next += "\n  " + context.command("approve " + which) + "\n  " + context.command("reject " + which);
   }
   if (!is_over(run->run.status)) next += "\n  " + context.command("resume " + id);
   if (!next.empty()) next = "\nnext" + next + "\n";
