@@ -103,6 +103,14 @@ bool TreeBuilder::scalar(Node node, std::string_view anchor, Span anchor_span) {
     node.text = {};
     node.broken = true;
   }
+  // The bytes of the file hold no NUL, but an escape can make one; a text with NUL would end there for a
+  // program.
+  if (node.style == Style::double_quoted && node.text.find('\0') != std::string_view::npos) {
+    report_.add(diag::not_utf_8, node.span, "a NUL character stands in this text").help("remove the escape");
+    node.form = Form::null;
+    node.text = {};
+    node.broken = true;
+  }
   const Measure measure{1, node.text.size(), 0};
   if (!count(measure, node.span)) return false;
   last_end_ = std::max(last_end_, node.span.end);

@@ -191,7 +191,7 @@ TEST(SecondOpinion, agrees) {
       "? key\n: value\n? other\n",
       "a: &x {b: c}\nd: *x\ne: [*x, *x]\n",
       "\"quoted key\": 'x'\n'single': \"\\u00fc\\x41\\U0001F680\"\n",
-      "a: \"tab\\tnl\\nbell\\a\\e\\0\"\n",
+      "a: \"tab\\tnl\\nbell\\a\\e\"\n",
       "url: http://x.y/z?a=b#c\ntime: 12:30:45\nq: what? # comment\nneg: -x\nstar: a*b\namp: a&b\n",
       "a: []\nb: {}\nc: [ ]\nd: [a, [b, [c]]]\ne: {f: {g: h}, i: [j]}\n",
       "\xe6\xbc\xa2: \xe5\xad\x97\n\xf0\x9f\x9a\x80: [\xc3\xbc]\n",
