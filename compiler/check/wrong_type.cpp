@@ -88,7 +88,6 @@ class Types {
       case BindingKind::let:
         return lets_[binding.index];
       case BindingKind::step:
-        return of_kind(TypeKind::step);
       case BindingKind::result:
         return of_kind(TypeKind::step);
       case BindingKind::output: {

@@ -543,9 +543,10 @@ void WfReader::list_policy(const Item& item, const std::string& prefix) {
       std::string value = words_text(setting);
       // `tokens 200_000 per step` and `tokens ... per run` are two limits: the whole line says which.
       if (setting.kind == ItemKind::reaction && setting.value)
-        value = std::string(context_.sources.text(setting.value->span)) + " " + value;
-      workflow_.policies.push_back(
-          {.name = prefix + item.head + "." + name, .value = value, .span = setting.span});
+        value.insert(0, " ").insert(0, context_.sources.text(setting.value->span));
+      std::string listed = prefix;
+      listed.append(item.head).append(".").append(name);
+      workflow_.policies.push_back({.name = listed, .value = value, .span = setting.span});
     }
     if (item.args.empty()) return;
   }
@@ -729,8 +730,11 @@ void WfReader::read_webhook(Words& words, model::Trigger& trigger) {
         const std::string suggested = upper(trigger.name.value) + "_SECRET";
         report_.add(diag::written_secret, written->span)
             .label("anyone who can read this file can read it")
-            .help("name it instead: `secret " + suggested + "`, and set " + suggested +
-                  " when the program runs");
+            .help(std::string("name it instead: `secret ")
+                      .append(suggested)
+                      .append("`, and set ")
+                      .append(suggested)
+                      .append(" when the program runs"));
       } else if (const auto name = words.done() ? std::nullopt : words.path()) {
         // `secrets.NAME` and NAME mean the same.
         trigger.secret = *name;
