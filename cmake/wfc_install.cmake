@@ -68,3 +68,4 @@ configure_package_config_file(${CMAKE_CURRENT_LIST_DIR}/wfcConfig.cmake.in ${CMA
 write_basic_package_version_file(${CMAKE_BINARY_DIR}/install/wfcConfigVersion.cmake COMPATIBILITY SameMinorVersion)
 install(FILES ${CMAKE_BINARY_DIR}/install/wfcConfig.cmake ${CMAKE_BINARY_DIR}/install/wfcConfigVersion.cmake
         DESTINATION lib/cmake/wfc)
+add_dependencies(wfc wf_runtime)  # Without the runtime beside it, wfc cannot build.

@@ -120,7 +120,7 @@ class OfWorkflow {
   }
 
   void add_step(const model::Step& step) {
-    Node node;
+    Node& node = drawing_.nodes.emplace_back();
     node.id = step.id.value;
     node.kind = step.kind;
     node.title = step.title;
@@ -148,18 +148,16 @@ class OfWorkflow {
       case wf::StepKind::join:
         break;
     }
-    drawing_.nodes.push_back(std::move(node));
   }
 
   void add_branch(std::size_t index) {
     const model::Branch& branch = workflow_.branches[index];
-    Node node;
+    Node& node = drawing_.nodes.emplace_back();
     node.id = "if:" + std::to_string(index + 1);
     node.kind = wf::StepKind::branch;
     node.detail = source_of(branch.condition.span);
     if (branch.span.known() && branch.span.file < sources_.count())
       node.line = sources_.position_of(branch.span.file, branch.span.begin).line;
-    drawing_.nodes.push_back(std::move(node));
   }
 
   // The steps whose outputs a name stands for.

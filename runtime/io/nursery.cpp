@@ -174,7 +174,7 @@ struct Nursery::Impl {
     Order& last = orders.back();
     put(last.bytes, header);
     last.bytes += body;
-    last.descriptors = descriptors.empty() ? std::move(last.descriptors) : std::move(descriptors);
+    if (!descriptors.empty()) last.descriptors = std::move(descriptors);
     if (flush_posted || writing) return;
     flush_posted = true;  // At the end of this turn: what one turn orders goes out in one call.
     reactor->post([this] {

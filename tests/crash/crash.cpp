@@ -51,7 +51,7 @@ std::string definition() {
     const int above = i - layer_width - i % layer_width;  // The first of the layer above.
     out << "step " << step_name(i) << ": run \"\"\"\n"
         << "  echo $WF_STEP >> \"$WITNESS\"\n"
-        << "  setsid -f sleep 300\n";
+        << "  setsid -f sleep 300 >/dev/null 2>&1\n";
     if (i < layer_width) {
       out << "  echo " << step_name(i) << "=$$\n  \"\"\" {\n  after start\n}\n";
     } else {

@@ -83,6 +83,18 @@ std::string escape_braces(const std::string& text) {
   return out;
 }
 
+// As a JSON string that is a YAML string too: YAML has DEL and the byte order mark only as escapes.
+std::string yaml_text(const std::string& text) {
+  std::string out = wf::write_json(wf::Json(text));
+  const auto escape = [&](const std::string& bytes, const std::string& written) {
+    for (std::size_t at = 0; (at = out.find(bytes, at)) != std::string::npos; at += written.size())
+      out.replace(at, bytes.size(), written);
+  };
+  escape("\x7f", "\\u007f");
+  escape("\xEF\xBB\xBF", "\\ufeff");
+  return out;
+}
+
 std::string shell_quote(const std::string& text) {
   std::string out = "'";
   for (const char c : text) out += c == '\'' ? std::string("'\\''") : std::string(1, c);
@@ -143,8 +155,7 @@ int main(int argc, char** argv) {
   std::ostringstream yaml;
   yaml << "name: prompts\nsteps:\n";
   for (std::size_t i = 0; i < list.size(); ++i)
-    yaml << "  - id: p" << i
-         << "\n    agent: A\n    prompt: " << wf::write_json(wf::Json(escape_braces(list[i]))) << "\n";
+    yaml << "  - id: p" << i << "\n    agent: A\n    prompt: " << yaml_text(escape_braces(list[i])) << "\n";
   write("prompts.yaml", yaml.str());
   if (const Ran built = run({wfc, "build", "prompts.yaml", "-o", "prompts"}); built.exit != 0)
     fail("prompts.yaml: " + built.out);
@@ -195,8 +206,7 @@ int main(int argc, char** argv) {
            "r}\ntriggers: [{type: manual}]\nsteps:\n";
   for (std::size_t i = 0; i < list.size(); ++i)
     coder << "  - {step_id: c" << i << ", type: command, name: c, command: "
-          << wf::write_json(wf::Json("printf %s " + shell_quote(list[i]) + " > command." + std::to_string(i)))
-          << "}\n";
+          << yaml_text("printf %s " + shell_quote(list[i]) + " > command." + std::to_string(i)) << "}\n";
   write("commands.yaml", coder.str());
   if (const Ran built = run({wfc, "build", "commands.yaml", "-o", "commands"}); built.exit != 0)
     fail("commands.yaml: " + built.out);
@@ -223,8 +233,7 @@ int main(int argc, char** argv) {
   if (read("prompt.p") != large) fail("a prompt of a megabyte did not arrive");
   if (ran.exit != 1 || ran.out.find("too large") == std::string::npos)
     fail("a word of a megabyte: exit " + std::to_string(ran.exit) + ": " + ran.out);
-  write("written.yaml",
-        "name: w\nsteps:\n  - id: p\n    agent: A\n    prompt: " + wf::write_json(wf::Json(large)) + "\n");
+  write("written.yaml", "name: w\nsteps:\n  - id: p\n    agent: A\n    prompt: " + yaml_text(large) + "\n");
   if (const Ran built = run({wfc, "build", "written.yaml", "-o", "written"}); built.exit != 0)
     fail("written.yaml: " + built.out);
   if (run({folder + "/written", "run", "--input", "task=t", "--agent", "A=command:./agent.sh", "--quiet"})

@@ -13,7 +13,7 @@ chmod 1777 "$root/tmp"
 copy() { mkdir -p "$root$(dirname "$1")"; cp -L "$1" "$root$1"; }
 lib=/lib/$(uname -m)-linux-gnu
 for file in "$lib/libc.so.6" "$lib/libm.so.6" /lib64/ld-linux-x86-64.so.2; do copy "$file"; done
-for program in dash true echo cat sleep; do cp -L "$(command -v $program)" "$root/bin/"; done
+for program in dash true echo cat sleep; do cp -L "/bin/$program" "$root/bin/"; done
 ln -s dash "$root/bin/sh"
 mknod -m 666 "$root/dev/null" c 1 3 2>/dev/null || { echo "skipped: devices cannot be made here"; exit 77; }
 cp "$source/samples/feature.wf" "$source/samples/feature.replay.json" "$work/"
@@ -21,7 +21,7 @@ cp "$source/samples/feature.wf" "$source/samples/feature.replay.json" "$work/"
 cp "$work/feature" "$work/feature.replay.json" "$root/home/"
 size=$(stat -c %s "$work/feature")
 [ "$size" -lt 4000000 ] || { echo "the executable has $size bytes"; exit 1; }
-in_root() { env -i PATH=/bin HOME=/home chroot "$root" /bin/sh -c "cd /home && exec $*"; }
+in_root() { env -i PATH=/bin HOME=/home /usr/sbin/chroot "$root" /bin/sh -c "cd /home && exec $*"; }
 status=0
 in_root ./feature run --run-id r1 --agent Planner=replay:feature.replay.json --no-tui || status=$?
 [ "$status" -eq 3 ] || { echo "expected the run to pause, got exit $status"; exit 1; }

@@ -1,12 +1,13 @@
 // The waist: what a compiled workflow is, as plain tables.
 //
-// The compiler fills these very structs, the emitter spells them with designated initialisers, the engine walks
-// them. There is no second schema, no serialiser and no parser in an executable: rename a field and all three
-// fail to compile. Everything here is an aggregate that the C++ compiler lays out in read-only memory; nothing
-// runs before `main`. Users wait for the compilation of this header, so it includes <cstdint> and nothing else.
+// The compiler fills these very structs, the emitter spells them with designated initialisers, the engine
+// walks them. There is no second schema, no serialiser and no parser in an executable: rename a field and all
+// three fail to compile. Everything here is an aggregate that the C++ compiler lays out in read-only memory;
+// nothing runs before `main`. Users wait for the compilation of this header, so it includes <cstdint> and
+// nothing else.
 //
-// Units are in the names. A Row is an index into the table that its comment names. Texts are UTF-8, never contain
-// NUL, and live as long as the program.
+// Units are in the names. A Row is an index into the table that its comment names. Texts are UTF-8, never
+// contain NUL, and live as long as the program.
 #pragma once
 #include <cstdint>
 
@@ -38,7 +39,8 @@ inline constexpr ExprId no_expr = 0xffffffff;
 
 class Scope;
 class Value;
-// A value that lives in the arena of the Scope that made it. Never null; after an error it is the missing value.
+// A value that lives in the arena of the Scope that made it. Never null; after an error it is the missing
+// value.
 using Ref = const Value*;
 using ExprFunction = Ref (*)(std::uint32_t which, Scope& in);
 
@@ -50,13 +52,14 @@ struct Origin {
 
 // A text with placeholders: a list of pieces that is executed from front to back.
 enum class PieceKind : std::uint8_t {
-  text,      // print `text`
-  value,     // print expression `expr`; null and no value are errors
-  jump,      // go on at piece `target`
-  unless,    // if `expr` is not true, go on at piece `target`
-  loop,      // `expr` is a list or map: bind its first item to local `local` (key to `key`); empty: go to `target`
-  next,      // bind the next item of the innermost loop and go on at `target`; after the last, fall through
-  set,       // local `local` = `expr`
+  text,    // print `text`
+  value,   // print expression `expr`; null and no value are errors
+  jump,    // go on at piece `target`
+  unless,  // if `expr` is not true, go on at piece `target`
+  loop,    // `expr` is a list or map: bind its first item to local `local` (key to `key`); empty: go to
+           // `target`
+  next,    // bind the next item of the innermost loop and go on at `target`; after the last, fall through
+  set,     // local `local` = `expr`
 };
 struct Piece {
   PieceKind kind = PieceKind::text;
@@ -76,8 +79,8 @@ struct Param {
   Text literal = {};
   Template pieces = {};
   ExprId value = no_expr;
-  Text key = {};         // For parameters that are given several times (`env`, `with`): which one.
-  ExprId when = no_expr; // The first parameter of a name whose condition holds is used.
+  Text key = {};          // For parameters that are given several times (`env`, `with`): which one.
+  ExprId when = no_expr;  // The first parameter of a name whose condition holds is used.
 };
 
 enum class StepKind : std::uint8_t {
@@ -91,7 +94,19 @@ enum class RunIf : std::uint8_t {
   always,  // however they ended
 };
 
-enum class ValueType : std::uint8_t { text, any, boolean, integer, real, duration, size, money, map, list, choice };
+enum class ValueType : std::uint8_t {
+  text,
+  any,
+  boolean,
+  integer,
+  real,
+  duration,
+  size,
+  money,
+  map,
+  list,
+  choice
+};
 
 // `on fail retry N wait D backoff F`. Rows of one step are used in order.
 struct Retry {
@@ -105,8 +120,8 @@ struct Retry {
 enum class OnTimeout : std::uint8_t { cancel, proceed, escalate, fail };
 enum class OnReject : std::uint8_t { cancel, fail };
 struct GateRow {
-  Rows<Text> approvers = {};  // Empty: anyone who can reach the store.
-  std::uint32_t quorum = 0;   // 0: all approvers, or one person where none are named.
+  Rows<Text> approvers = {};     // Empty: anyone who can reach the store.
+  std::uint32_t quorum = 0;      // 0: all approvers, or one person where none are named.
   std::uint64_t timeout_ms = 0;  // 0: waits for ever.
   OnTimeout on_timeout = OnTimeout::cancel;
   OnReject on_reject = OnReject::cancel;
@@ -123,17 +138,18 @@ struct StepRow {
   Rows<Row> needs = {};      // Steps this one waits for.
   Rows<Row> followers = {};  // Steps that wait for this one: the same edges, the other way round.
   Rows<Param> params = {};
-  Row branch = no_row;       // A `branch` step that decides whether this one runs...
-  std::uint32_t side = 0;    // ... and the side on which it does: 1 taken, 0 the other.
-  ExprId when = no_expr;     // False: skipped.
-  Text output = {};          // The name of the output, where it has one of its own.
+  Row branch = no_row;     // A `branch` step that decides whether this one runs...
+  std::uint32_t side = 0;  // ... and the side on which it does: 1 taken, 0 the other.
+  ExprId when = no_expr;   // False: skipped.
+  Text output = {};        // The name of the output, where it has one of its own.
   ValueType output_type = ValueType::text;
   ExprId output_value = no_expr;  // Picks the output from `result`.
   std::uint64_t timeout_ms = 0;   // Of one attempt; 0: none.
   Rows<Retry> retries = {};
-  Row gate = no_row;         // Row of Program::gates.
-  Row group = no_row;        // The nearest group around it that has a limit.
-  std::uint32_t rank_ms = 0; // Length of the longest path from here to the end: ready steps start longest first.
+  Row gate = no_row;   // Row of Program::gates.
+  Row group = no_row;  // The nearest group around it that has a limit.
+  std::uint32_t rank_ms =
+      0;  // Length of the longest path from here to the end: ready steps start longest first.
   Origin origin = {};
 };
 
@@ -156,42 +172,42 @@ struct LetRow {
 struct GroupRow {
   Text name;
   std::uint32_t running_max = 0;  // 0: no limit.
-  Rows<Row> members = {};         // Steps in written order, those of inner groups too: what its name stands for.
-  Row outer = no_row;             // The group around it.
+  Rows<Row> members = {};  // Steps in written order, those of inner groups too: what its name stands for.
+  Row outer = no_row;      // The group around it.
 };
 
 enum class TriggerKind : std::uint8_t { manual, cron, event, webhook };
 struct TriggerRow {
   TriggerKind kind = TriggerKind::manual;
-  Text name = {};      // Event or webhook.
+  Text name = {};  // Event or webhook.
   Text cron = {};
   Text timezone = {};
   Text url = {};
-  Text secret = {};    // The name of one, never its text.
+  Text secret = {};  // The name of one, never its text.
   ExprId when = no_expr;
   Origin origin = {};
 };
 
 // A declared policy, for `inspect` and for the line at the start of a run that says what is not enforced.
 struct PolicyRow {
-  Text name;      // "budget.credits", "repo.allowed_paths", "reliability.confidence", ...
-  Text value;     // As a person would read it; lists are JSON.
+  Text name;   // "budget.credits", "repo.allowed_paths", "reliability.confidence", ...
+  Text value;  // As a person would read it; lists are JSON.
   bool enforced = false;
   Origin origin = {};
 };
 
 struct Program {
   std::uint32_t abi = 0;
-  Text workflow;             // Its id.
+  Text workflow;  // Its id.
   Text title = {};
   Text description = {};
   Text version = {};
-  Text dialect = {};         // For `inspect` only.
-  Text compiler = {};        // "wfc 0.1.0".
-  Text source_digest = {};   // SHA-256 of everything read, hex.
-  Text plan_digest = {};     // SHA-256 of the meaning: two sources of one meaning share it.
-  Text project = {};         // JSON: provider, owner, repo, ref; empty when there is none.
-  Rows<Text> files = {};     // Names of the files read, the definition first.
+  Text dialect = {};        // For `inspect` only.
+  Text compiler = {};       // "wfc 0.1.0".
+  Text source_digest = {};  // SHA-256 of everything read, hex.
+  Text plan_digest = {};    // SHA-256 of the meaning: two sources of one meaning share it.
+  Text project = {};        // JSON: provider, owner, repo, ref; empty when there is none.
+  Rows<Text> files = {};    // Names of the files read, the definition first.
   Rows<InputRow> inputs = {};
   Rows<LetRow> lets = {};
   Rows<StepRow> steps = {};  // In topological order: every step after what it needs.
