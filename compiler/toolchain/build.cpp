@@ -18,7 +18,7 @@ namespace {
 constexpr const char* compile_flags[] = {
     "-std=c++20", "-O0", "-fno-exceptions", "-fno-rtti", "-fno-asynchronous-unwind-tables", "-fno-pie", "-c"};
 constexpr const char* link_flags[] = {"-no-pie",           "-static-libstdc++",   "-static-libgcc",
-                                      "-Wl,--gc-sections", "-Wl,--build-id=none", "-s"};
+                                      "-Wl,--gc-sections", "-Wl,--build-id=sha1", "-s"};
 
 double ms_since(std::chrono::steady_clock::time_point begin) {
   return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - begin).count();

@@ -23,6 +23,7 @@ namespace wf {
 namespace {
 
 constexpr std::int64_t poll_ms = 500;
+constexpr std::int64_t unwatched_ms = 100;
 
 std::vector<std::string> environment_of_children(const surface::Settings& settings) {
   std::vector<std::string> passed = steps::children_environment(environ, nullptr);
@@ -107,22 +108,13 @@ class MainWorkplace final : public surface::Workplace {
 
   void watch(const std::string& path, std::function<void()> changed) override {
     // The folder is watched, not the file: whether the file is made, touched or replaced, it shows there.
-    const std::size_t slash = path.rfind('/');
-    const std::string folder = slash == std::string::npos ? "." : path.substr(0, slash);
-    std::string name = path.substr(slash == std::string::npos ? 0 : slash + 1);
-    watched_ = ::inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
-    if (watched_ >= 0 &&
-        ::inotify_add_watch(watched_, folder.c_str(),
-                            IN_ATTRIB | IN_MODIFY | IN_CLOSE_WRITE | IN_CREATE | IN_MOVED_TO) >= 0) {
-      reactor_.add(watched_, EPOLLIN,
-                   [this, name = std::move(name), changed = std::move(changed)](std::uint32_t) {
-                     if (read_changes(name)) changed();
-                   });
-      return;
-    }
-    if (watched_ >= 0) ::close(watched_);
-    watched_ = -1;
-    poll_file(path, stamp(path), std::move(changed));
+    // Closing a watch waits for a grace period of the kernel (13 ms), which a short run shall not pay: the
+    // first moments are covered by one look at the file.
+    reactor_.at(clock_.monotonic_ms() + unwatched_ms,
+                [this, path, before = stamp(path), changed = std::move(changed)] {
+                  start_watch(path, changed);
+                  if (stamp(path) != before) changed();
+                });
   }
 
   void on_signal(std::function<void(int)> got) override {
@@ -141,6 +133,25 @@ class MainWorkplace final : public surface::Workplace {
   }
 
  private:
+  void start_watch(const std::string& path, std::function<void()> changed) {
+    const std::size_t slash = path.rfind('/');
+    const std::string folder = slash == std::string::npos ? "." : path.substr(0, slash);
+    std::string name = path.substr(slash == std::string::npos ? 0 : slash + 1);
+    watched_ = ::inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
+    if (watched_ >= 0 &&
+        ::inotify_add_watch(watched_, folder.c_str(),
+                            IN_ATTRIB | IN_MODIFY | IN_CLOSE_WRITE | IN_CREATE | IN_MOVED_TO) >= 0) {
+      reactor_.add(watched_, EPOLLIN,
+                   [this, name = std::move(name), changed = std::move(changed)](std::uint32_t) {
+                     if (read_changes(name)) changed();
+                   });
+      return;
+    }
+    if (watched_ >= 0) ::close(watched_);
+    watched_ = -1;
+    poll_file(path, stamp(path), std::move(changed));
+  }
+
   // Whether something happened to the file of that name.
   bool read_changes(const std::string& name) const {
     bool ours = false;

@@ -178,8 +178,8 @@ std::string agent_steps(int count) {
   out << "name: generated\ndescription: A workflow of " << count << " steps.\nsteps:\n";
   for (int i = 0; i < count; ++i) {
     out << "  - id: step-" << i
-        << "\n    agent: Researcher\n    prompt: |\n      Study this part of the work: {{task}}\n";
-    if (i > 0) out << "      What came before: {{output_" << i - 1 << "}}\n";
+        << "\n    agent: Reader\n    prompt: |\n      Study this part: {{task}}\n";
+    if (i > 0) out << "      Before it: {{output_" << i - 1 << "}}\n";
     out << "    output: output_" << i << "\n    depends_on: [";
     if (i > 0) out << "step-" << i - 1;
     if (i > 10) out << ", step-" << i - 10;
