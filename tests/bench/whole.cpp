@@ -177,8 +177,7 @@ std::string agent_steps(int count) {
   std::ostringstream out;
   out << "name: generated\ndescription: A workflow of " << count << " steps.\nsteps:\n";
   for (int i = 0; i < count; ++i) {
-    out << "  - id: step-" << i
-        << "\n    agent: Reader\n    prompt: |\n      Study this part: {{task}}\n";
+    out << "  - id: step-" << i << "\n    agent: Reader\n    prompt: |\n      Study this part: {{task}}\n";
     if (i > 0) out << "      Before it: {{output_" << i - 1 << "}}\n";
     out << "    output: output_" << i << "\n    depends_on: [";
     if (i > 0) out << "step-" << i - 1;
