@@ -177,11 +177,11 @@ std::string agent_steps(int count) {
   std::ostringstream out;
   out << "name: generated\ndescription: A workflow of " << count << " steps.\nsteps:\n";
   for (int i = 0; i < count; ++i) {
-    out << "  - id: step-" << i << "\n    agent: Reader\n    prompt: |\n      Study this part: {{task}}\n";
-    if (i > 0) out << "      Before it: {{output_" << i - 1 << "}}\n";
-    out << "    output: output_" << i << "\n    depends_on: [";
-    if (i > 0) out << "step-" << i - 1;
-    if (i > 10) out << ", step-" << i - 10;
+    out << "  - id: s-" << i << "\n    agent: Reader\n    prompt: |\n      Study this part: {{task}}\n";
+    if (i > 0) out << "      Before it: {{o_" << i - 1 << "}}\n";
+    out << "    output: o_" << i << "\n    depends_on: [";
+    if (i > 0) out << "s-" << i - 1;
+    if (i > 10) out << ", s-" << i - 10;
     out << "]\n";
   }
   return out.str();
