@@ -313,6 +313,7 @@ struct Engine::Impl {
     });
     appending = false;
     from.records.clear();
+    remembered = 0;
   }
 
   void start(const Orders& from) {
@@ -364,7 +365,9 @@ struct Engine::Impl {
   }
 
   void record_results() {
-    for (const store::Record& record : machine.orders().records) {
+    const std::vector<store::Record>& records = machine.orders().records;
+    for (; remembered < records.size(); ++remembered) {
+      const store::Record& record = records[remembered];
       if (record.kind == store::RecordKind::produced) {
         // Only for the message to the people who decide; the decision replaces it.
         names->record(result_of(record.step, record.attempt, record.detail->outcome));
@@ -464,6 +467,7 @@ struct Engine::Impl {
   bool in_turn = false, kicked = false, over = false;
   bool appending = false, durable_at_once = false;
   std::uint64_t sent = 0, told_inside = 0;  // Batches.
+  std::size_t remembered = 0;               // Records of the batch at hand whose results have a name.
 
   std::mutex mutex;
   std::condition_variable all_told;
@@ -507,8 +511,10 @@ RunEnd Engine::drive(const store::Recovered& from) {
     end.error = named.error().message;
   } else {
     impl.machine.start(from, impl.now);
-    // Whoever decided between that reading and now is not missed.
-    if (impl.parts.wishes) impl.local.push_back(Fact{Fact::What::wishes, 0, {}, 0, nullptr, nullptr});
+    // Whoever decided between that reading and now is not missed. While a run has no history there is nothing
+    // to decide.
+    if (impl.parts.wishes && !from.steps.empty())
+      impl.local.push_back(Fact{Fact::What::wishes, 0, {}, 0, nullptr, nullptr});
   }
   impl.kicked = true;
   impl.parts.loop.post([&impl] { impl.kick(); });

@@ -12,6 +12,10 @@ constexpr Waits waits_of[] = {
 #include "wf/steps.def"
 };
 
+// So long may a record wait for company. A crash in that time repeats a command that had ended: no more than
+// one that strikes while a slow disk syncs.
+constexpr std::int64_t ride_ms = 8;
+
 // Whether only an evaluation can tell what a step is given.
 bool is_evaluated(const Param& param) {
   return param.kind != ParamKind::literal || param.when != no_expr;
@@ -438,7 +442,26 @@ void Machine::settle(Now now) {
     orders_.settled = true;
   }
   if (broken_) orders_.records.clear();
-  orders_.through = orders_.records.empty() ? 0 : batch_++;
+  close_batch(now);
+}
+
+bool Machine::may_ride(const store::Record& record) const {
+  if (record.kind == store::RecordKind::attempt_started)
+    return true;  // Its start says whether it is waited for.
+  return record.kind == store::RecordKind::step_ended && (rows_[record.step].traits & processor) &&
+         record.status != StepStatus::failed;
+}
+
+void Machine::close_batch(Now now) {
+  orders_.through = 0;
+  const std::vector<store::Record>& records = orders_.records;
+  if (records.empty()) return;
+  if (weighed_ == 0) batch_due_ms_ = now.monotonic_ms + ride_ms;
+  for (; weighed_ < records.size(); ++weighed_) hurry_ = hurry_ || !may_ride(records[weighed_]);
+  if (!hurry_ && !interrupted_ && !a_job_waits() && now.monotonic_ms < batch_due_ms_) return;
+  orders_.through = batch_++;
+  weighed_ = 0;
+  hurry_ = false;
 }
 
 void Machine::finish_if_over(Now now) {
@@ -523,8 +546,12 @@ void Machine::write_run_status(RunStatus status, std::string_view reason, int ex
 }
 
 void Machine::later(After::What what, Row step) {
-  // With nothing written in this turn, what it follows from was written before.
+  // With nothing written since the last batch, what it follows from was written before.
   after_.push_back({orders_.records.empty() ? batch_ - 1 : batch_, step, what});
+  // A start that will have to wait for a job is in no hurry, see a_job_waits.
+  const bool waits_for_job = what == After::What::start && !(rows_[step].traits & never_waits) &&
+                             !(rows_[step].flags & has_job) && limits_.limited(pool_of(step));
+  hurry_ = hurry_ || !waits_for_job;
 }
 
 void Machine::say(Notice::What what, Row step, std::string_view reason, std::string detail, Now now,

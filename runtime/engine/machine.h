@@ -9,6 +9,11 @@
 // step's end and the starts that follow from it leave in one batch. This is safe because the journal keeps
 // the order of records, so what is on disk is always the beginning of one history. What the world can see (a
 // start, a notice) waits in `after_` until the batch that holds its reason is durable.
+//
+// note [records that ride along]: where commands are many and short, a sync for each would cost as much as
+// the commands do. So a record for which nothing waits stays in the orders, for `ride_ms` at most, until one
+// comes that is waited for, and goes with it. Only commands' own records do: what an agent or a person said
+// goes at once.
 #pragma once
 #include <cstdint>
 #include <memory>
@@ -109,7 +114,7 @@ struct Ending {
 
 struct Orders {
   std::vector<store::Record> records;  // Append these; answer with Machine::durable(through).
-  std::uint64_t through = 0;           // The machine's number of this batch; 0 when `records` is empty.
+  std::uint64_t through = 0;           // The machine's number of this batch; 0: `records` is not complete.
   std::vector<Ask> asks;               // Answer with Machine::answered.
   std::vector<Start> starts;           // A is durable: go.
   std::vector<Stop> stops;
@@ -242,6 +247,9 @@ class Machine {
   store::Record& write(store::RecordKind kind, Row step, Now now);
   void write_run_status(RunStatus status, std::string_view reason, int exit_code, Now now);
   void later(After::What what, Row step);
+  bool may_ride(const store::Record& record) const;
+  bool a_job_waits() const;
+  void close_batch(Now now);
   void say(Notice::What what, Row step, std::string_view reason, std::string detail, Now now,
            std::int64_t due_ms = 0);
 
@@ -319,6 +327,9 @@ class Machine {
   bool rejected_ = false;    // The run is cancelled because somebody said no.
   std::uint64_t batch_ = 1;  // Number of the batch being filled.
   std::uint64_t durable_ = 0;
+  bool hurry_ = false;             // Somebody waits for what that batch holds.
+  std::size_t weighed_ = 0;        // Records of that batch that have been asked whether they may ride.
+  std::int64_t batch_due_ms_ = 0;  // When that batch goes at the latest; monotonic.
   Orders orders_;
 };
 

@@ -73,6 +73,7 @@ std::optional<std::int64_t> Machine::wake_at_monotonic_ms(Now now) {
       at_ms = now.monotonic_ms + std::clamp<std::int64_t>(at_ms - now.wall_ms, 0, look_again_ms);
     if (!wake_at_ms || at_ms < *wake_at_ms) wake_at_ms = at_ms;
   }
+  if (!orders_.records.empty() && (!wake_at_ms || batch_due_ms_ < *wake_at_ms)) wake_at_ms = batch_due_ms_;
   return wake_at_ms;
 }
 

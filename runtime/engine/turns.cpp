@@ -10,7 +10,7 @@ namespace {
 
 // With limited jobs, A of so many rows is written before a job is free, so that a freed job need not wait for
 // the disk. More would only make `status` call steps running that are not.
-constexpr std::uint32_t ahead_max = 16;
+constexpr std::uint32_t ahead_max = 32;
 
 Row row_of(std::uint64_t turn) {
   return static_cast<Row>(turn);
@@ -127,6 +127,16 @@ void Machine::fill_ahead(policy::Pool pool, Now now) {
       queues.startable.push(turn);
     }
   }
+}
+
+// Whether a job may soon be free with nothing to do while starts wait for the disk. Half of what is written
+// ahead is enough to last until then.
+bool Machine::a_job_waits() const {
+  for (const PoolQueues& queues : pools_) {
+    const std::size_t armed = queues.ahead - std::min<std::size_t>(queues.ahead, queues.startable.size());
+    if (armed != 0 && queues.startable.size() <= ahead_max / 2) return true;
+  }
+  return false;
 }
 
 void Machine::run_jobs(Now now) {
