@@ -1,11 +1,8 @@
 // A child for a step: what it is given, what becomes of what it prints, and what its end means.
 #include "runtime/steps/work.h"
 
-#include <sys/stat.h>
-
 #include <utility>
 
-#include "runtime/base/files.h"
 #include "runtime/base/json.h"
 #include "runtime/base/text.h"
 #include "runtime/steps/capture.h"
@@ -85,6 +82,7 @@ Outcome verdict(const Job& job, const Printed& printed) {
 
 void finish(Job& job, const io::ChildEnd& end) {
   job.work.over(job.run.attempt());
+  job.work.artifact_folders.pass_back(job.run.attempt().artifacts_folder);
   job.take(job.filter.last(), false);
   job.take(job.error_filter.last(), true);
   Printed printed;
@@ -147,7 +145,7 @@ void Work::stop(StepKey key, std::uint32_t attempt, std::string_view why) {
   stop(why);
 }
 
-Result<io::ChildSpec> child_of(const Work& work, const Attempt& attempt) {
+Result<io::ChildSpec> child_of(Work& work, const Attempt& attempt) {
   const Program& program = *attempt.program;
   io::ChildSpec child;
   child.token = attempt.idempotency_key;
@@ -162,9 +160,9 @@ Result<io::ChildSpec> child_of(const Work& work, const Attempt& attempt) {
     if (argument.name == "env") child.env_set.emplace_back(argument.key, argument.text);
     if (argument.name == "dir") child.folder = argument.text;
   }
-  if (!attempt.artifacts_folder.empty() && ::mkdir(attempt.artifacts_folder.c_str(), 0700) != 0) {
-    const Result<> made = make_folders(attempt.artifacts_folder, 0700);
-    if (!made) return made.error();
+  if (!attempt.artifacts_folder.empty()) {
+    const Result<> stands = work.artifact_folders.provide(attempt.artifacts_folder);
+    if (!stands) return stands.error();
   }
   return child;
 }

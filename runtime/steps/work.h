@@ -9,6 +9,7 @@
 #include <string_view>
 #include <tuple>
 
+#include "runtime/steps/artifact_folders.h"
 #include "runtime/steps/bodies.h"
 
 namespace wf::steps {
@@ -21,6 +22,7 @@ class Work {
   const Config config;
   const agents::Services services;
   const OutputKeeper& outputs;
+  ArtifactFolders artifact_folders;
 
   // Running attempts that wait for somebody, and how to end them.
   void running(const Attempt& attempt, std::function<void(std::string_view why)> stop);
@@ -42,7 +44,7 @@ struct Printed {
 
 // The environment, the folder and the token that every child of this attempt has; its artifacts folder is
 // made.
-Result<io::ChildSpec> child_of(const Work& work, const Attempt& attempt);
+Result<io::ChildSpec> child_of(Work& work, const Attempt& attempt);
 
 // Starts the child and finishes the run: as `conclude` says if the child exited with 0, else with why it did
 // not.
