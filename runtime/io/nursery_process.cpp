@@ -32,6 +32,7 @@
 
 #include "runtime/io/nursery_wire.h"
 #include "runtime/io/process_tree.h"
+#include "runtime/io/time_slice.h"
 
 namespace wf::io {
 
@@ -611,6 +612,7 @@ void serve_nursery(int socket, const std::vector<std::string>& base_env, Nursery
     ::send(socket_fd, &failed, sizeof failed, MSG_NOSIGNAL);
     ::_exit(1);
   }
+  ask_for_short_time_slices();
   Server server(base_env, mode);
   forget_environment();
   server.serve();

@@ -20,6 +20,7 @@
 #include <vector>
 
 #include "runtime/base/assert.h"
+#include "runtime/io/time_slice.h"
 
 namespace wf::io {
 
@@ -186,6 +187,7 @@ void Reactor::post(Callback callback) {
 
 void Reactor::run() {
   impl_->thread = std::this_thread::get_id();
+  ask_for_short_time_slices();
   std::array<epoll_event, 128> events = {};
   while (!impl_->stopping) {
     impl_->run_posted();
