@@ -117,6 +117,7 @@ Result<> write_file(const std::string& path, std::string_view bytes, unsigned mo
 }
 
 Result<> make_folders(const std::string& path, unsigned mode) {
+  if (::mkdir(path.c_str(), mode) == 0) return Done{};  // Mostly only the last one is missing.
   for (std::size_t end = 0; end != std::string::npos;) {
     end = path.find('/', end + 1);
     const std::string part = path.substr(0, end);

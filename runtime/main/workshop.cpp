@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <array>
 #include <csignal>
 #include <cstring>
 #include <string>
@@ -168,15 +169,17 @@ class MainWorkplace final : public surface::Workplace {
     return ours;
   }
 
-  static std::int64_t stamp(const std::string& path) {
+  // Its size and its time: either alone may stay the same, the one on a full disk, the other within one tick.
+  using Stamp = std::array<std::int64_t, 3>;
+  static Stamp stamp(const std::string& path) {
     struct stat file {};
-    if (::stat(path.c_str(), &file) != 0) return 0;
-    return file.st_mtim.tv_sec * 1'000'000'000 + file.st_mtim.tv_nsec;
+    if (::stat(path.c_str(), &file) != 0) return {};
+    return {file.st_size, file.st_mtim.tv_sec, file.st_mtim.tv_nsec};
   }
 
-  void poll_file(const std::string& path, std::int64_t last, std::function<void()> changed) {
+  void poll_file(const std::string& path, Stamp last, std::function<void()> changed) {
     reactor_.at(clock_.monotonic_ms() + poll_ms, [this, path, last, changed = std::move(changed)]() mutable {
-      const std::int64_t now = stamp(path);
+      const Stamp now = stamp(path);
       if (now != last) changed();
       poll_file(path, now, std::move(changed));
     });

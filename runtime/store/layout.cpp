@@ -202,11 +202,12 @@ Result<std::string> keep_output(const Layout& layout, const std::string& path) {
 }
 
 void touch(const std::string& path) {
-  // Closing a file that was open for writing is one event, its new time another: a watcher may wait for
-  // either.
-  const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+  // One byte more: a watcher sees the file written and closed, and whoever looks now and then a size that it
+  // had not before, where two times of a coarse clock might be one.
+  const int fd = ::open(path.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
   if (fd < 0) return;
-  ::futimens(fd, nullptr);
+  ::futimens(fd, nullptr);  // Also where there is no room for the byte.
+  [[maybe_unused]] const ssize_t written = ::write(fd, ".", 1);
   ::close(fd);
 }
 

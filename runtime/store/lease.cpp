@@ -59,9 +59,7 @@ Result<std::unique_ptr<Lease>> take_lease(Connection& connection, const Layout& 
                                           std::string_view run_id, Clock& clock, Holder& holder) {
   auto run = read_run(connection, run_id);
   if (!run) return run.error();
-  for (const std::string& folder : {layout.folder + "/locks", layout.logs(run_id)}) {
-    if (auto made = make_folders(folder, 0700); !made) return made.error();
-  }
+  if (auto made = make_folders(layout.folder + "/locks", 0700); !made) return made.error();
   auto lock = LockFile::open(layout.lock(run_id));
   if (!lock) return lock.error();
   if (!lock->try_exclusive()) {

@@ -140,8 +140,8 @@ class Store {
   // it.
   virtual Result<Recovered> recover(std::string_view run_id) = 0;
 
-  // Null with `holder` filled when another process drives the run. Never waits. Makes the folder of the run's
-  // logs and the file that is touched (`wake_path`).
+  // Null with `holder` filled when another process drives the run. Never waits. Makes the file that is
+  // touched (`wake_path`).
   virtual Result<std::unique_ptr<Lease>> lease(std::string_view run_id, Holder& holder) = 0;
   // Owns a thread of its own that commits what is appended, in groups. Outlived by store and lease.
   virtual Result<std::unique_ptr<Journal>> journal(Lease& lease) = 0;
@@ -154,7 +154,8 @@ class Store {
   // What others wrote for a run: gates that have votes or an outcome, and whether a cancel was asked for. For
   // drivers.
   virtual Result<Recovered> wishes(std::string_view run_id) = 0;
-  // A file that is touched after every decide and request_cancel on that run: watch it with inotify.
+  // A file that grows by a byte after every decide and request_cancel on that run: watch it with inotify, or
+  // look at its size.
   virtual std::string wake_path(std::string_view run_id) const = 0;
 
   // Copies a finished file into the folder of outputs under its digest, synced. Returns the name.

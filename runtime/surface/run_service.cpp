@@ -179,6 +179,7 @@ Result<store::RunInfo> RunService::start(const StartRequest& request) {
   run.event_json = request.event_json;
   run.plan_digest = text_of(program_.plan_digest);
   run.binary_digest = binary_digest();
+  run.durable = false;  // It is driven at once, and nothing starts before the first commit.
   for (const StepRow& row : program_.steps) {
     run.steps.push_back(text_of(row.id));
     run.kinds.emplace_back(kind_name(row.kind));
@@ -206,6 +207,11 @@ Result<Driven> RunService::drive(const std::string& run_id, const DriveRequest& 
   Result<std::unique_ptr<store::Lease>> lease = store_->lease(run_id, holder);
   if (!lease) return lease.error();
   if (!*lease) return Driven{.end = {}, .was_over = false, .held = true, .holder = holder};
+  // Watched before it is read: whoever decides from here on is noticed.
+  engine::Engine* driver = nullptr;
+  workplace.watch(store_->wake_path(run_id), [&driver] {
+    if (driver) driver->wishes_changed();
+  });
   Result<store::Recovered> from = store_->recover(run_id);
   if (!from) return from.error();
   if (Result<> fit = fits(from->run); !fit) {
@@ -261,7 +267,7 @@ Result<Driven> RunService::drive(const std::string& run_id, const DriveRequest& 
   options.artifacts_folder = artifacts_folder(run_id);
   options.grace_ms = grace_ms;
   engine::Engine engine(program_, parts, options);
-  workplace.watch(store_->wake_path(run_id), [&engine] { engine.wishes_changed(); });
+  driver = &engine;
   bool interrupted = false;
   workplace.on_signal([&](int signal) {
     // Whoever asks twice does not want to wait for the grace time. The journal holds whatever was reported,
