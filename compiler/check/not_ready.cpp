@@ -17,7 +17,7 @@ std::vector<char> unclear_steps(const Subject& in) {
   const std::vector<model::Step>& steps = in.workflow.steps;
   std::vector<char> unclear(steps.size(), 1);
   std::vector<char> shares_id(steps.size(), 0);
-  for (StepIndex step = 0; step < steps.size(); ++step) {
+  for (StepIndex step = 0; step < steps.size() && !in.workflow.ids_differ(); ++step) {
     const StepIndex first = in.workflow.find_step(steps[step].id.value).value_or(step);
     if (first != step) shares_id[first] = shares_id[step] = 1;
   }

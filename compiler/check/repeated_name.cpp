@@ -4,8 +4,6 @@
 // with everything, except that an output may be called as its step. Elsewhere outputs are compared with
 // outputs: of two steps in sequence the later one shadows, of two that run at the same time nobody knows
 // which will win.
-#include <unordered_map>
-
 #include "compiler/check/check.h"
 
 namespace wfc::check {
@@ -72,7 +70,7 @@ void compare(const Subject& in, const Name& first, const Name& again, diag::Repo
 
 void repeated_name(const Subject& in, diag::Report& report) {
   const std::vector<model::Step>& steps = in.workflow.steps;
-  for (model::StepIndex i = 0; i < steps.size(); ++i) {
+  for (model::StepIndex i = 0; i < steps.size() && !in.workflow.ids_differ(); ++i) {
     const model::StepIndex first = in.workflow.find_step(steps[i].id.value).value_or(i);
     if (first == i) continue;
     report.add(diag::repeated_name, steps[i].id.span, steps[i].id.value)
@@ -80,11 +78,13 @@ void repeated_name(const Subject& in, diag::Report& report) {
         .also(steps[first].id.span, "first here")
         .help("give each step an id of its own");
   }
-  std::unordered_map<std::string_view, const Name*> names;
-  names.reserve(in.workflow.names.size());
-  for (const Name& name : in.workflow.names) {
-    const auto [first, added] = names.emplace(name.name, &name);
-    if (!added) compare(in, *first->second, name, report);
+  const std::vector<Name>& names = in.workflow.names;
+  const auto name_of = [&](std::uint32_t row) -> std::string_view { return names[row].name; };
+  model::NameIndex index;
+  index.reserve(names.size());
+  for (std::uint32_t i = 0; i < names.size(); ++i) {
+    const std::uint32_t first = index.add(names[i].name, i, name_of);
+    if (first != i) compare(in, names[first], names[i], report);
   }
 }
 

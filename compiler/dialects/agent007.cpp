@@ -257,9 +257,8 @@ class Agent007Reader {
     workflow_.steps.reserve(steps.items.size());
     input_lists_.reserve(steps.items.size());
     for (const yaml::Node* item : steps.items) read_step(*item);
-    for (StepIndex i = 0; i < workflow_.steps.size(); ++i)
-      if (!workflow_.steps[i].output.value.empty()) producers_.emplace(workflow_.steps[i].output.value, i);
-    for (StepIndex i = 0; i < workflow_.steps.size(); ++i) add_input_edges(i);
+    if (std::any_of(input_lists_.begin(), input_lists_.end(), [](const auto& list) { return !list.empty(); }))
+      add_input_edges();
   }
 
   void read_step(const yaml::Node& item) {
@@ -369,6 +368,12 @@ class Agent007Reader {
   }
 
   // `inputs` names outputs: the step waits for whoever produces them.
+  void add_input_edges() {
+    for (StepIndex i = 0; i < workflow_.steps.size(); ++i)
+      if (!workflow_.steps[i].output.value.empty()) producers_.emplace(workflow_.steps[i].output.value, i);
+    for (StepIndex i = 0; i < workflow_.steps.size(); ++i) add_input_edges(i);
+  }
+
   void add_input_edges(StepIndex index) {
     Step& step = workflow_.steps[index];
     for (const Located<std::string>& name : input_lists_[index]) {
@@ -444,8 +449,9 @@ class Agent007Reader {
         }
       }
       replace(node.expr);
-      for (dsl::Expr& condition : node.conditions) replace(condition);
-      for (std::vector<expr::TemplateNode>& body : node.bodies) replace(body);
+      if (!node.block) continue;
+      for (dsl::Expr& condition : node.block->conditions) replace(condition);
+      for (std::vector<expr::TemplateNode>& body : node.block->bodies) replace(body);
     }
   }
 

@@ -125,7 +125,7 @@ class WfReader {
   std::unordered_map<std::string_view, Span> seen_in_step_;
   struct AgentInfo {
     std::string model;
-    std::optional<expr::Template> instructions;
+    wf::Boxed<expr::Template> instructions;
   };
   std::unordered_map<std::string, AgentInfo> agents_;
   std::optional<Step> defaults_;

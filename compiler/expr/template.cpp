@@ -52,6 +52,7 @@ class Scanner {
       : text_(text), place_of_(place_of), style_(style), report_(report) {}
 
   std::vector<TemplateNode> run() {
+    root_.reserve(nodes_expected());
     while (at_ < text_.size()) {
       const Place open = next_delimiter(at_);
       const bool ends = open == text_.size();
@@ -97,7 +98,16 @@ class Scanner {
     return static_cast<Place>(text_.size());
   }
 
-  std::vector<TemplateNode>& body() { return open_.empty() ? root_ : open_.back().node.bodies.back(); }
+  // A value and the text before it for each delimiter, and the text behind the last. Of long texts only the
+  // beginning is guessed: what a text costs shall follow from what it holds, not from what it looks like.
+  std::size_t nodes_expected() const {
+    std::size_t delimiters = 0;
+    for (Place at = next_delimiter(0); at < text_.size() && delimiters < 8; at = next_delimiter(at + 2))
+      ++delimiters;
+    return 2 * delimiters + 1;
+  }
+
+  std::vector<TemplateNode>& body() { return open_.empty() ? root_ : open_.back().node.block->bodies.back(); }
 
   void put_text(Place begin, Place end, bool trim_end) {
     if (trim_start_)
@@ -277,8 +287,9 @@ class Scanner {
     }
     Open& open = open_.emplace_back();
     open.node.kind = kind;
+    open.node.block.emplace();
     open.node.span = place_of_(tag.begin, tag.after);
-    open.node.bodies.emplace_back();
+    open.node.block->bodies.emplace_back();
     open.word = tag.name;
     open.begin = tag.begin;
     open.end = tag.after;
@@ -287,15 +298,15 @@ class Scanner {
 
   void begin_if(const Tag& tag) {
     Expr condition = expression(tag.rest, tag.rest_end);
-    if (push(tag, NodeKind::if_)) open_.back().node.conditions.push_back(std::move(condition));
+    if (push(tag, NodeKind::if_)) open_.back().node.block->conditions.push_back(std::move(condition));
   }
 
   void elif (const Tag& tag) {
     Expr condition = expression(tag.rest, tag.rest_end);
     if (open_.empty() || open_.back().word != "if" || open_.back().in_else)
       return misplaced(tag, "no `if` is open");
-    open_.back().node.conditions.push_back(std::move(condition));
-    open_.back().node.bodies.emplace_back();
+    open_.back().node.block->conditions.push_back(std::move(condition));
+    open_.back().node.block->bodies.emplace_back();
   }
 
   void else_(const Tag& tag) {
@@ -305,14 +316,14 @@ class Scanner {
       report_.add(diag::unsupported_tag, words, "else if")
           .help("write `elif`")
           .fix("write `elif`", words, "elif");
-      open_.back().node.conditions.push_back(expression(tag.rest + 2, tag.rest_end));
-      open_.back().node.bodies.emplace_back();
+      open_.back().node.block->conditions.push_back(expression(tag.rest + 2, tag.rest_end));
+      open_.back().node.block->bodies.emplace_back();
       return;
     }
     nothing_more(tag);
     if (open_.empty() || open_.back().in_else) return misplaced(tag, "no `if` or `for` is open");
     open_.back().in_else = true;
-    open_.back().node.bodies.emplace_back();
+    open_.back().node.block->bodies.emplace_back();
   }
 
   void misplaced(const Tag& tag, std::string why) {
@@ -349,8 +360,8 @@ class Scanner {
     if (!push(tag, NodeKind::for_)) return;
     TemplateNode& node = open_.back().node;
     node.expr = std::move(walked);
-    node.variable = second.empty() ? first : second;
-    if (!second.empty()) node.key = first;
+    node.text = second.empty() ? first : second;
+    if (!second.empty()) node.block->key = first;
   }
 
   void end(const Tag& tag) {

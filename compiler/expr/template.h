@@ -8,23 +8,29 @@
 #include "compiler/diag/report.h"
 #include "compiler/dsl/dsl.h"
 #include "compiler/source/source.h"
+#include "runtime/base/boxed.h"
 
 namespace wfc::expr {
 
 using dsl::Expr;
 
 enum class NodeKind : std::uint8_t { text, value, if_, for_, set };
+struct TagBlock;
 struct TemplateNode {
   NodeKind kind = NodeKind::text;
+  std::uint32_t local = 0xffffffff;  // Slot of what set and for_ declare, given by model::bind.
   Span span;
-  std::string text;  // text; set: the name
-  Expr expr;         // value, for_ (what is walked), set
+  std::string text;           // text; set and for_: the name that they declare
+  Expr expr;                  // value, for_ (what is walked), set
+  wf::Boxed<TagBlock> block;  // Of if_ and for_: always there.
+};
+struct TagBlock {
   // if_: conditions[i] guards bodies[i]; one more body than conditions is the else.
   // for_: bodies[0], and bodies[1] when the list is empty.
   std::vector<Expr> conditions;
   std::vector<std::vector<TemplateNode>> bodies;
-  std::string variable, key;                                 // for_
-  std::uint32_t local = 0xffffffff, key_local = 0xffffffff;  // Slots, given by model::bind.
+  std::string key;  // for_
+  std::uint32_t key_local = 0xffffffff;
 };
 
 struct Template {

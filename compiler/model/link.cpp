@@ -4,6 +4,7 @@
 // name that nothing bears keeps `none` or `unknown`: the checks speak about it, with everything else in view.
 #include <algorithm>
 #include <deque>
+#include <unordered_map>
 
 #include "compiler/model/walk.h"
 #include "compiler/model/workflow.h"
@@ -72,8 +73,9 @@ class Linker {
   void index_steps() {
     workflow_.step_index.clear();
     workflow_.step_index.reserve(workflow_.steps.size());
+    const auto id_of = [this](StepIndex step) -> std::string_view { return workflow_.steps[step].id.value; };
     for (StepIndex i = 0; i < workflow_.steps.size(); ++i)
-      if (!workflow_.steps[i].id.value.empty()) workflow_.step_index.emplace(workflow_.steps[i].id.value, i);
+      if (!workflow_.steps[i].id.value.empty()) workflow_.step_index.add(id_of(i), i, id_of);
     for (Step& step : workflow_.steps) resolve(step.needs);
     for (Branch& branch : workflow_.branches) resolve(branch.needs);
   }
@@ -81,8 +83,7 @@ class Linker {
   void resolve(std::vector<Need>& needs) {
     for (Need& need : needs) {
       if (need.target != none) continue;
-      const auto found = workflow_.step_index.find(need.step.value);
-      if (found != workflow_.step_index.end()) need.target = found->second;
+      need.target = workflow_.find_step(need.step.value).value_or(none);
     }
   }
 
@@ -90,11 +91,11 @@ class Linker {
     names_.reserve(workflow_.names.size());
     for (std::uint32_t i = 0; i < workflow_.names.size(); ++i) {
       const Name& name = workflow_.names[i];
-      const auto [first, added] = names_.emplace(name.name, i);
-      if (added || name.binding.kind != BindingKind::output) continue;
-      if (workflow_.names[first->second].binding.kind != BindingKind::output) continue;
+      const std::uint32_t first = names_.add(name.name, i, name_of_);
+      if (first == i || name.binding.kind != BindingKind::output) continue;
+      if (workflow_.names[first].binding.kind != BindingKind::output) continue;
       std::vector<StepIndex>& producers = producers_[name.name];
-      if (producers.empty()) producers.push_back(workflow_.names[first->second].binding.index);
+      if (producers.empty()) producers.push_back(workflow_.names[first].binding.index);
       producers.push_back(name.binding.index);
     }
   }
@@ -112,20 +113,23 @@ class Linker {
           bind(node.expr, locals, step, role);
           node.local = locals.declare(node.text);
           break;
-        case expr::NodeKind::if_:
-          for (std::size_t i = 0; i < node.bodies.size(); ++i) {
-            if (i < node.conditions.size()) bind(node.conditions[i], locals, step, role);
-            bind_nodes(node.bodies[i], locals, step, role);
+        case expr::NodeKind::if_: {
+          expr::TagBlock& block = *node.block;
+          for (std::size_t i = 0; i < block.bodies.size(); ++i) {
+            if (i < block.conditions.size()) bind(block.conditions[i], locals, step, role);
+            bind_nodes(block.bodies[i], locals, step, role);
           }
           break;
+        }
         case expr::NodeKind::for_: {
+          expr::TagBlock& block = *node.block;
           bind(node.expr, locals, step, role);
           const std::size_t mark = locals.open();
-          if (!node.key.empty()) node.key_local = locals.declare(node.key);
-          node.local = locals.declare(node.variable);
-          if (!node.bodies.empty()) bind_nodes(node.bodies[0], locals, step, role);
+          if (!block.key.empty()) block.key_local = locals.declare(block.key);
+          node.local = locals.declare(node.text);
+          if (!block.bodies.empty()) bind_nodes(block.bodies[0], locals, step, role);
           locals.close(mark);
-          if (node.bodies.size() > 1) bind_nodes(node.bodies[1], locals, step, role);
+          if (block.bodies.size() > 1) bind_nodes(block.bodies[1], locals, step, role);
           break;
         }
       }
@@ -141,12 +145,12 @@ class Linker {
   Binding look_up(std::string_view name, const Locals& locals, StepIndex step, std::string_view role) {
     if (const std::uint32_t* slot = locals.find(name)) return {BindingKind::local, *slot};
     if (name == "loop" && locals.in_loop()) return {BindingKind::loop, 0};
-    const auto found = names_.find(name);
-    if (found == names_.end()) return {BindingKind::unknown, 0};
-    const Binding binding = workflow_.names[found->second].binding;
+    const std::uint32_t found = names_.find(name, name_of_);
+    if (found == NameIndex::no_row) return {BindingKind::unknown, 0};
+    const Binding binding = workflow_.names[found].binding;
     // A step's result exists for those who look at the step that just ended.
     if (binding.kind == BindingKind::result && role != "output") return {BindingKind::unknown, 0};
-    if (binding.kind == BindingKind::output && step != none) {
+    if (binding.kind == BindingKind::output && step != none && !producers_.empty()) {
       const auto several = producers_.find(name);
       if (several != producers_.end()) return {BindingKind::output, latest_producer(several->second, step)};
     }
@@ -209,7 +213,12 @@ class Linker {
   }
 
   Workflow& workflow_;
-  std::unordered_map<std::string_view, std::uint32_t> names_;
+  struct NameOf {
+    const std::vector<Name>& names;
+    std::string_view operator()(std::uint32_t row) const { return names[row].name; }
+  };
+  NameIndex names_;
+  NameOf name_of_{workflow_.names};
   std::unordered_map<std::string_view, std::vector<StepIndex>>
       producers_;  // Of outputs that several steps give.
   std::vector<std::uint32_t> levels_;

@@ -20,9 +20,11 @@ void visit_nodes(const std::vector<expr::TemplateNode>& nodes, StepIndex step, s
       case expr::NodeKind::if_:
         break;
     }
-    for (std::size_t i = 0; i < node.bodies.size(); ++i) {
-      if (i < node.conditions.size()) visit(node.conditions[i], step, role);
-      visit_nodes(node.bodies[i], step, role, visit);
+    if (!node.block) continue;
+    const expr::TagBlock& block = *node.block;
+    for (std::size_t i = 0; i < block.bodies.size(); ++i) {
+      if (i < block.conditions.size()) visit(block.conditions[i], step, role);
+      visit_nodes(block.bodies[i], step, role, visit);
     }
   }
 }
@@ -30,9 +32,10 @@ void visit_nodes(const std::vector<expr::TemplateNode>& nodes, StepIndex step, s
 }  // namespace
 
 std::optional<StepIndex> Workflow::find_step(std::string_view name) const {
-  const auto found = step_index.find(std::string(name));
-  if (found == step_index.end()) return std::nullopt;
-  return found->second;
+  const StepIndex found =
+      step_index.find(name, [this](StepIndex step) -> std::string_view { return steps[step].id.value; });
+  if (found == NameIndex::no_row) return std::nullopt;
+  return found;
 }
 
 void for_each_expression(const Workflow& workflow, const VisitExpr& visit) {

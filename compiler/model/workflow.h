@@ -8,17 +8,19 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "compiler/expr/template.h"
+#include "compiler/model/name_index.h"
 #include "compiler/source/source.h"
+#include "runtime/base/boxed.h"
 #include "wf/program.h"
 
 namespace wfc::model {
 
 using expr::Expr;
 using expr::Template;
+using wf::Boxed;
 using StepIndex = std::uint32_t;
 inline constexpr std::uint32_t none = 0xffffffff;
 
@@ -48,7 +50,7 @@ struct Let {
 // A text that a step is given. Several of one name: the first whose condition holds.
 struct Text {
   Template text;
-  std::optional<Expr> when;
+  Boxed<Expr> when;
 };
 struct NamedValue {  // env, with
   Located<std::string> name;
@@ -102,26 +104,26 @@ struct Step {
   std::uint32_t branch = none;
   std::uint32_t side = 1;
   std::uint32_t group = none;
-  std::optional<Expr> when;
+  Boxed<Expr> when;
 
   // What it does. Which are used depends on the kind.
-  Located<std::string> agent;            // Role or persona; empty: the default agent.
-  std::string model;                     // Of the agent, where the definition says.
-  std::optional<Template> instructions;  // Likewise.
-  std::vector<Text> prompt;              // agent: prompt; command: the command; approve: the message.
-  std::string inputs_json;               // agent and deploy of coder: handed over as they are.
-  Located<std::string> target;           // deploy
-  std::optional<Expr> condition;         // check
+  Located<std::string> agent;    // Role or persona; empty: the default agent.
+  std::string model;             // Of the agent, where the definition says.
+  Boxed<Template> instructions;  // Likewise.
+  std::vector<Text> prompt;      // agent: prompt; command: the command; approve: the message.
+  std::string inputs_json;       // agent and deploy of coder: handed over as they are.
+  Located<std::string> target;   // deploy
+  Boxed<Expr> condition;         // check
   std::vector<NamedValue> env;
   std::vector<NamedValue> with;
-  std::optional<Template> folder;
+  Boxed<Template> folder;
 
   Located<std::string> output;  // A name of its own; empty: only the step's.
   wf::ValueType output_type = wf::ValueType::text;
-  std::optional<Expr> output_value;
+  Boxed<Expr> output_value;
   std::uint64_t timeout_ms = 0;
   std::vector<Retry> retries;
-  std::optional<Gate> gate;  // approve: the gate itself; else: what its output waits for.
+  Boxed<Gate> gate;  // approve: the gate itself; else: what its output waits for.
   wf::RunIf run_if = wf::RunIf::passed;
   bool idempotent = true;
   bool broken = false;  // Holds a reported mistake: no further checks of its flow.
@@ -178,7 +180,9 @@ struct Workflow {
   std::uint32_t locals = 0;
 
   std::optional<StepIndex> find_step(std::string_view id) const;  // Hashed; valid after link().
-  std::unordered_map<std::string, StepIndex> step_index;
+  // Has every step an id of its own? Likewise after link().
+  bool ids_differ() const { return step_index.size() == steps.size(); }
+  NameIndex step_index;
 };
 
 // Resolves what refers by name: needs to steps, names of expressions to bindings, template variables to

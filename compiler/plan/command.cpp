@@ -74,7 +74,7 @@ void look_inside(const TemplateNode& node, Inside& inside) {
       break;
     case NodeKind::if_:
     case NodeKind::for_:
-      for (const std::vector<TemplateNode>& body : node.bodies) look_inside(body, inside);
+      for (const std::vector<TemplateNode>& body : node.block->bodies) look_inside(body, inside);
       break;
   }
 }

@@ -189,7 +189,8 @@ class Lower {
     }
     return found->second;
   }
-  wf::ExprId maybe(const std::optional<expr::Expr>& written, std::string_view role) {
+  template <class Maybe>
+  wf::ExprId maybe(const Maybe& written, std::string_view role) {
     return written ? expression(*written, role) : wf::no_expr;
   }
 
@@ -208,14 +209,15 @@ class Lower {
               {.kind = wf::PieceKind::set, .expr = expression(node.expr, role), .local = node.local});
           break;
         case NodeKind::if_: {
+          const expr::TagBlock& block = *node.block;
           std::vector<std::uint32_t> to_end;
-          for (std::size_t i = 0; i < node.bodies.size(); ++i) {
-            const bool guarded = i < node.conditions.size();
+          for (std::size_t i = 0; i < block.bodies.size(); ++i) {
+            const bool guarded = i < block.conditions.size();
             const std::uint32_t unless = here();
             if (guarded)
-              to.push_back({.kind = wf::PieceKind::unless, .expr = expression(node.conditions[i], role)});
-            pieces_of(node.bodies[i], role, to);
-            if (i + 1 < node.bodies.size()) {
+              to.push_back({.kind = wf::PieceKind::unless, .expr = expression(block.conditions[i], role)});
+            pieces_of(block.bodies[i], role, to);
+            if (i + 1 < block.bodies.size()) {
               to_end.push_back(here());
               to.push_back({.kind = wf::PieceKind::jump});
             }
@@ -225,19 +227,20 @@ class Lower {
           break;
         }
         case NodeKind::for_: {
+          const expr::TagBlock& block = *node.block;
           const std::uint32_t loop = here();
           to.push_back({.kind = wf::PieceKind::loop,
                         .expr = expression(node.expr, role),
                         .local = node.local,
-                        .key = node.key_local});
-          if (!node.bodies.empty()) pieces_of(node.bodies[0], role, to);
+                        .key = block.key_local});
+          if (!block.bodies.empty()) pieces_of(block.bodies[0], role, to);
           to.push_back({.kind = wf::PieceKind::next, .target = loop + 1});
-          const bool has_else = node.bodies.size() > 1;
+          const bool has_else = block.bodies.size() > 1;
           const std::uint32_t over_else = here();
           if (has_else) to.push_back({.kind = wf::PieceKind::jump});
           to[loop].target = here();
           if (has_else) {
-            pieces_of(node.bodies[1], role, to);
+            pieces_of(block.bodies[1], role, to);
             to[over_else].target = here();
           }
           break;

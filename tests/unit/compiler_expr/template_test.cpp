@@ -24,17 +24,17 @@ std::string outline(const std::vector<TemplateNode>& nodes) {
         out += "(" + node.text + " = " + node.expr.text + ")";
         break;
       case NodeKind::if_:
-        for (std::size_t i = 0; i < node.bodies.size(); ++i) {
-          const bool last = i >= node.conditions.size();
-          out += (i ? " " : "(") + (last ? "else" : "if " + node.conditions[i].text) + ": " +
-                 outline(node.bodies[i]);
+        for (std::size_t i = 0; i < node.block->bodies.size(); ++i) {
+          const bool last = i >= node.block->conditions.size();
+          out += (i ? " " : "(") + (last ? "else" : "if " + node.block->conditions[i].text) + ": " +
+                 outline(node.block->bodies[i]);
         }
         out += ")";
         break;
       case NodeKind::for_:
-        out += "(for " + (node.key.empty() ? "" : node.key + ", ") + node.variable + " in " + node.expr.text +
-               ": " + outline(node.bodies[0]);
-        if (node.bodies.size() > 1) out += " else: " + outline(node.bodies[1]);
+        out += "(for " + (node.block->key.empty() ? "" : node.block->key + ", ") + node.text + " in " +
+               node.expr.text + ": " + outline(node.block->bodies[0]);
+        if (node.block->bodies.size() > 1) out += " else: " + outline(node.block->bodies[1]);
         out += ")";
         break;
     }
@@ -93,7 +93,7 @@ TEST(Template, places_are_the_authors) {
   const Template made = r.parse_template();
   EXPECT_EQ(r.sources.text(made.nodes[1].span), "{{ x.y }}");
   EXPECT_EQ(r.sources.text(made.nodes[1].expr.span), "x.y");
-  EXPECT_EQ(r.sources.text(made.nodes[3].conditions.at(0).span), "z == 1");
+  EXPECT_EQ(r.sources.text(made.nodes[3].block->conditions.at(0).span), "z == 1");
 }
 
 TEST(Template, what_is_never_closed) {

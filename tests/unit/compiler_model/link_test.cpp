@@ -93,10 +93,11 @@ TEST(Link, variables_of_a_text_live_where_they_are_declared) {
   set.expr = name("x");  // Not the one that is being declared.
   expr::TemplateNode loop;
   loop.kind = expr::NodeKind::for_;
-  loop.variable = "item";
-  loop.key = "key";
+  loop.text = "item";
+  loop.block.emplace();
+  loop.block->key = "key";
   loop.expr = name("x");
-  loop.bodies = {{print("item"), print("key"), print("loop")}, {print("item")}};
+  loop.block->bodies = {{print("item"), print("key"), print("loop")}, {print("item")}};
   workflow.steps[0].prompt.push_back(
       {.text = {{set, loop, print("item"), print("x"), print("loop")}, {}}, .when = {}});
   link(workflow);
@@ -104,10 +105,10 @@ TEST(Link, variables_of_a_text_live_where_they_are_declared) {
   EXPECT_EQ(nodes[0].expr.binding.kind, BindingKind::unknown);
   EXPECT_EQ(nodes[1].expr.binding.kind, BindingKind::local);
   EXPECT_EQ(nodes[1].expr.binding.index, nodes[0].local);
-  EXPECT_EQ(nodes[1].bodies[0][0].expr.binding.index, nodes[1].local);
-  EXPECT_EQ(nodes[1].bodies[0][1].expr.binding.index, nodes[1].key_local);
-  EXPECT_EQ(nodes[1].bodies[0][2].expr.binding.kind, BindingKind::loop);
-  EXPECT_EQ(nodes[1].bodies[1][0].expr.binding.kind, BindingKind::unknown);  // Nothing was walked.
+  EXPECT_EQ(nodes[1].block->bodies[0][0].expr.binding.index, nodes[1].local);
+  EXPECT_EQ(nodes[1].block->bodies[0][1].expr.binding.index, nodes[1].block->key_local);
+  EXPECT_EQ(nodes[1].block->bodies[0][2].expr.binding.kind, BindingKind::loop);
+  EXPECT_EQ(nodes[1].block->bodies[1][0].expr.binding.kind, BindingKind::unknown);  // Nothing was walked.
   EXPECT_EQ(nodes[2].expr.binding.kind, BindingKind::unknown);
   EXPECT_EQ(nodes[3].expr.binding.kind, BindingKind::local);
   EXPECT_EQ(nodes[4].expr.binding.kind, BindingKind::unknown);

@@ -45,8 +45,9 @@ void bind(expr::Expr& expr, model::Workflow& workflow) {
 void bind(std::vector<expr::TemplateNode>& nodes, model::Workflow& workflow) {
   for (expr::TemplateNode& node : nodes) {
     bind(node.expr, workflow);
-    for (expr::Expr& condition : node.conditions) bind(condition, workflow);
-    for (auto& body : node.bodies) bind(body, workflow);
+    if (!node.block) continue;
+    for (expr::Expr& condition : node.block->conditions) bind(condition, workflow);
+    for (auto& body : node.block->bodies) bind(body, workflow);
   }
 }
 
