@@ -25,14 +25,19 @@ bool is_control(char32_t c) {
          (c >= 0x80 && c <= 0x9f && c != 0x85) || c == 0xfffe || c == 0xffff || c == 0xfeff;
 }
 
-// Most files are plain ASCII: eight bytes at a time are looked at for anything else.
+// Most files are plain ASCII: eight bytes at a time are looked at for anything else than that and line feeds.
+// Each byte's answer is its highest bit, and no sum carries into the next byte.
 std::size_t skip_plain(std::string_view text, std::size_t at) {
+  constexpr std::uint64_t ones = 0x0101010101010101u;
   for (; text.size() - at >= 8; at += 8) {
     std::uint64_t eight = 0;
     std::memcpy(&eight, text.data() + at, 8);
-    const std::uint64_t below_space = (eight - 0x2020202020202020u) & ~eight;
-    const std::uint64_t delete_character = (eight ^ 0x7f7f7f7f7f7f7f7fu) - 0x0101010101010101u;
-    if (((eight | below_space | delete_character) & 0x8080808080808080u) != 0) break;
+    const std::uint64_t low = eight & (ones * 0x7f);
+    const std::uint64_t from_space = low + ones * (0x80 - 0x20);
+    const std::uint64_t no_line_feed = (low ^ (ones * 0x0a)) + ones * 0x7f;
+    const std::uint64_t delete_character = low + ones;
+    const std::uint64_t other = eight | (~from_space & no_line_feed) | delete_character;
+    if ((other & (ones * 0x80)) != 0) break;
   }
   return at;
 }
@@ -40,7 +45,7 @@ std::size_t skip_plain(std::string_view text, std::size_t at) {
 std::optional<Bad> next_bad(std::string_view text, std::size_t at) {
   while (at < text.size()) {
     at = skip_plain(text, at);
-    // Line ends stop the quick way; what follows them is looked at one by one for a short stretch.
+    // What the quick way stops at is looked at one by one, with a short stretch behind it.
     for (const std::size_t stretch = std::min(text.size(), at + 16); at < stretch;) {
       const auto byte = static_cast<unsigned char>(text[at]);
       if (byte >= 0x20 && byte < 0x7f) {

@@ -3,7 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
-#include <memory>
+#include <functional>
 #include <optional>
 
 #include "compiler/dialects/phrase.h"
@@ -84,22 +84,34 @@ void Reader::default_used(std::string_view noun, Span span, std::string_view key
   report.add(diag::default_used, span, noun, key).note(std::string(instead));
 }
 
-dsl::PlaceOf Reader::place_in(const yaml::Node& scalar) const {
-  // Where each byte stands is found out once, and only for a text that somebody asks about.
-  auto places = std::make_shared<std::optional<yaml::ScalarPlaces>>();
-  return [sources = &context.sources, node = &scalar, places](std::uint32_t begin, std::uint32_t end) {
-    if (!*places) places->emplace(*sources, *node);
-    return (*places)->span(begin, end);
-  };
-}
+namespace {
+
+// Where each byte of a scalar stands: found out once, and only for a text that somebody asks about.
+class Places {
+ public:
+  Places(const source::SourceMap& sources, const yaml::Node& scalar) : sources_(sources), scalar_(scalar) {}
+  Span operator()(std::uint32_t begin, std::uint32_t end) {
+    if (!places_) places_.emplace(sources_, scalar_);
+    return places_->span(begin, end);
+  }
+
+ private:
+  const source::SourceMap& sources_;
+  const yaml::Node& scalar_;
+  std::optional<yaml::ScalarPlaces> places_;
+};
+
+}  // namespace
 
 expr::Template Reader::text_template(const yaml::Node& scalar) const {
   static const expr::TemplateStyle style = {.braces = true, .expressions = {.c_operators = true}};
-  return expr::parse_template(scalar.text, scalar.span, place_in(scalar), style, report);
+  Places places(context.sources, scalar);
+  return expr::parse_template(scalar.text, scalar.span, std::ref(places), style, report);
 }
 
 expr::Expr Reader::condition(const yaml::Node& scalar) const {
-  return dsl::parse_expression(scalar.text, place_in(scalar), {.c_operators = true}, report);
+  Places places(context.sources, scalar);
+  return dsl::parse_expression(scalar.text, std::ref(places), {.c_operators = true}, report);
 }
 
 Fields::Fields(const Reader& reader, const yaml::Node& node, const Object& object)
@@ -180,13 +192,14 @@ void Fields::report_unknown(const yaml::Entry& entry) {
 bool Fields::fits(const yaml::Entry& entry, const Key& key) const {
   const yaml::Node& value = *entry.value;
   diag::Report& report = reader_.report;
-  const std::string name = in_ticks(key.name);
+  const auto name = [&] { return in_ticks(key.name); };
   const auto must_be = [&](std::string_view what) {
-    report.add(diag::wrong_shape, mark_of(value), name, what).label("this is " + std::string(form_of(value)));
+    report.add(diag::wrong_shape, mark_of(value), name(), what)
+        .label("this is " + std::string(form_of(value)));
     return false;
   };
   const auto out_of_range = [&](std::string_view what) {
-    report.add(diag::out_of_range, value.span, name, what);
+    report.add(diag::out_of_range, value.span, name(), what);
     return false;
   };
   const auto ambiguous = [&] {
@@ -203,7 +216,7 @@ bool Fields::fits(const yaml::Entry& entry, const Key& key) const {
       if (std::find(key.choices.begin(), key.choices.end(), value.text) != key.choices.end()) return true;
       const std::string near =
           diag::closest(value.text, std::vector<std::string>(key.choices.begin(), key.choices.end()));
-      auto draft = report.add(diag::unknown_choice, value.span, name, value.text);
+      auto draft = report.add(diag::unknown_choice, value.span, name(), value.text);
       if (near.empty()) {
         draft.help("write " + spell_out(key.choices));
       } else {
@@ -222,7 +235,7 @@ bool Fields::fits(const yaml::Entry& entry, const Key& key) const {
       if (!number && value.style == yaml::Style::plain && is_digits(value.text))
         return out_of_range("a whole number of 64 bits");
       if (!number && yaml::as_number(value)) {
-        report.add(diag::wrong_shape, value.span, name, "a whole number").label("this is a fraction");
+        report.add(diag::wrong_shape, value.span, name(), "a whole number").label("this is a fraction");
         return false;
       }
       if (!number) return must_be("a whole number");
@@ -260,7 +273,7 @@ bool Fields::fits(const yaml::Entry& entry, const Key& key) const {
       for (const yaml::Node* item : value.items) {
         if (!item->is_scalar() || is_absent(*item)) {
           if (item->broken) continue;
-          report.add(diag::wrong_shape, mark_of(*item), "each entry of " + name, "a text")
+          report.add(diag::wrong_shape, mark_of(*item), "each entry of " + name(), "a text")
               .label("this is " + std::string(form_of(*item)));
           continue;
         }

@@ -63,7 +63,6 @@ class Reader {
 
   // Says that `key` of `noun` is missing and what stands in for it.
   void default_used(std::string_view noun, Span span, std::string_view key, std::string_view instead);
-  dsl::PlaceOf place_in(const yaml::Node& scalar) const;
   expr::Template text_template(const yaml::Node& scalar) const;  // With {{ }}.
   expr::Expr condition(const yaml::Node& scalar) const;
 };

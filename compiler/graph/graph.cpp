@@ -36,6 +36,7 @@ Rows make_rows(std::uint32_t count, const std::vector<std::pair<std::uint32_t, s
 }
 
 constexpr std::uint32_t closure_steps_max = 4096;  // 2 MiB of bits.
+constexpr std::size_t direct_needs_max = 16;
 constexpr int labellings = 3;
 
 }  // namespace
@@ -239,6 +240,10 @@ struct StepGraph::Impl {
     const std::uint32_t a = knot_of[first], b = knot_of[then];
     if (a == b) return tied(first);  // Steps of a knot come before each other, and before themselves.
     if (a > b) return false;
+    // Most questions are about a step that is named among the needs: they cost no tables.
+    const auto direct = needs.of(then);
+    if (direct.size() <= direct_needs_max && std::find(direct.begin(), direct.end(), first) != direct.end())
+      return true;
     if (knots <= closure_steps_max) {
       if (closure.empty()) make_closure();
       const std::uint32_t words = (knots + 63) / 64;

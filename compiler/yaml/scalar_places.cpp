@@ -38,9 +38,9 @@ class ScalarWalk {
 
   void block_scalar(bool literal) {
     // The header; a comment may follow it.
-    while (at_ < file_.size() && break_size(at_) == 0) ++at_;
-    at_ += break_size(at_);
     end_ = file_.size();
+    at_ = end_of_line(at_);
+    at_ += break_size(at_);
     const std::size_t indent = indentation();
     Break leading;
     std::vector<Break> trailing;
@@ -54,7 +54,8 @@ class ScalarWalk {
       for (const Break& line_break : trailing) emit(line_break);
       trailing.clear();
       leading_blank = blank;
-      while (at_ < end_ && break_size(at_) == 0) emit(1, 1);
+      const std::size_t line = end_of_line(at_) - at_;
+      if (line != 0) emit(line, line);
       leading = take_break();
       blank_lines(indent, trailing);
       if (column_ < indent) break;
@@ -75,10 +76,16 @@ class ScalarWalk {
   std::size_t break_size(std::size_t at) const {
     if (at >= file_.size()) return 0;
     if (file_[at] == '\n') return 1;
+    if (file_[at] >= ' ' && file_[at] <= '~') return 0;
     if (file_[at] == '\r') return file_.substr(at, 2) == "\r\n" ? 2 : 1;
     if (file_.substr(at, 2) == "\xc2\x85") return 2;
     const std::string_view three = file_.substr(at, 3);
     return three == "\xe2\x80\xa8" || three == "\xe2\x80\xa9" ? 3 : 0;
+  }
+
+  std::size_t end_of_line(std::size_t at) const {
+    while (at < end_ && break_size(at) == 0) ++at;
+    return at;
   }
 
   Break take_break() {

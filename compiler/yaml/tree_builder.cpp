@@ -81,15 +81,20 @@ void TreeBuilder::put(const Node* node, int height) {
     level.key_is_bad = false;
     return;
   }
+  put_key(*node);
+}
+
+void TreeBuilder::put_key(const Node& node) {
+  Level& level = levels_.back();
   level.has_key = true;
-  level.pending = Entry{node->text, node->span, nullptr};
-  const bool nothing = node->is_null() && node->text.empty();
-  level.key_is_bad = nothing || node->is_mapping() || node->is_sequence();
-  if (nothing && !node->broken) {
-    report_.add(diag::yaml_syntax, node->span, "a key is missing before this `:`");
-  } else if (level.key_is_bad && !node->broken) {
-    report_.add(diag::yaml_syntax, node->span, "a key must be a text")
-        .label(node->is_mapping() ? "this is a mapping" : "this is a list");
+  level.pending = Entry{node.text, node.span, nullptr};
+  const bool nothing = node.is_null() && node.text.empty();
+  level.key_is_bad = nothing || node.is_mapping() || node.is_sequence();
+  if (nothing && !node.broken) {
+    report_.add(diag::yaml_syntax, node.span, "a key is missing before this `:`");
+  } else if (level.key_is_bad && !node.broken) {
+    report_.add(diag::yaml_syntax, node.span, "a key must be a text")
+        .label(node.is_mapping() ? "this is a mapping" : "this is a list");
   }
 }
 
@@ -114,6 +119,11 @@ bool TreeBuilder::scalar(Node node, std::string_view anchor, Span anchor_span) {
   const Measure measure{1, node.text.size(), 0};
   if (!count(measure, node.span)) return false;
   last_end_ = std::max(last_end_, node.span.end);
+  // An entry holds all of its key: only a key that an alias may name is kept as a node.
+  if (anchor.empty() && at_key()) {
+    put_key(node);
+    return true;
+  }
   const Node* made = arena_.make(node);
   if (!anchor.empty()) {
     Anchor& named = anchors_[add_anchor(anchor, anchor_span, made)];

@@ -71,6 +71,7 @@ class TreeBuilder {
   std::size_t add_anchor(std::string_view name, Span span, const Node* node);
   bool count(const Measure& measure, Span place);
   void put(const Node* node, int height);
+  void put_key(const Node& node);
   const Node* broken_node(Span span);
   std::span<const Entry> unique_entries(std::size_t first, const KeyIndex*& index);
   void report_duplicate(const Entry& first, const Entry& second);

@@ -32,14 +32,14 @@ struct Entry {
 struct Node {
   Form form = Form::null;      // Null: nothing, or ~ or null written plain (then `text` is what was written).
   Style style = Style::plain;  // Of scalars. JSON strings are double_quoted; other JSON scalars are plain.
-  std::string_view text;       // A scalar's value, escapes resolved. A plain scalar's is its own source text.
-  Span span;  // Of the author's text: without anchor, tag; a block scalar's from its | to its end.
-  std::span<const Node* const> items;
-  std::span<const Entry> entries;   // In written order; a key stands here once, the first time.
-  const KeyIndex* index = nullptr;  // Of large mappings; used by find.
   // Part of this could not be read, and that was reported: what is missing here is no second mistake. True of
   // a value that could not be read at all (its form is null), and of every collection around a syntax error.
   bool broken = false;
+  Span span;  // Of the author's text: without anchor, tag; a block scalar's from its | to its end.
+  std::string_view text;  // A scalar's value, escapes resolved. A plain scalar's is its own source text.
+  std::span<const Node* const> items;
+  std::span<const Entry> entries;   // In written order; a key stands here once, the first time.
+  const KeyIndex* index = nullptr;  // Of large mappings; used by find.
 
   bool is_scalar() const { return form == Form::scalar; }
   bool is_mapping() const { return form == Form::mapping; }
