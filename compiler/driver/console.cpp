@@ -37,6 +37,11 @@ bool Console::flush() {
   return !failed_;
 }
 
+int Console::end(int exit) {
+  // Nobody is told twice: a reader that left knows.
+  return !flush() && exit == fine ? usage : exit;
+}
+
 bool Console::is_terminal(int fd) {
   return isatty(fd) == 1;
 }

@@ -14,6 +14,9 @@ class Console {
   void trouble(std::string_view message, std::string_view hint = {});
   // Writes what is held back. False when standard output did not take everything.
   bool flush();
+  // The exit code of a command that ends with `exit`, everything written: output that did not arrive is no
+  // success.
+  int end(int exit);
   static bool is_terminal(int fd);
 
  private:

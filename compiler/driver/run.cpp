@@ -212,9 +212,7 @@ int run(int argc, char** argv) {
     console.err(ask_for_report);
     exit = internal;
   }
-  // Output that did not arrive is no success. Nobody is told twice: a reader that left knows.
-  if (!console.flush() && exit == fine) exit = usage;
-  return exit;
+  return console.end(exit);
 }
 
 }  // namespace wfc::driver

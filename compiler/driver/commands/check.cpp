@@ -5,6 +5,7 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <cstdlib>
 
 #include "compiler/driver/commands.h"
 #include "runtime/base/text.h"
@@ -77,8 +78,9 @@ class Check {
     apply_deny(options_.input, session_);
     session_.report.sort();
     render();
-    if (world_said_no_) return usage;
-    return session_.report.has_errors() ? has_errors : fine;
+    const int exit = world_said_no_ ? usage : session_.report.has_errors() ? has_errors : fine;
+    // Without destructors: the model of a large definition is not taken apart piece by piece only to end.
+    std::_Exit(console_.end(exit));
   }
 
  private:
@@ -89,7 +91,7 @@ class Check {
       world_said_no_ = true;
       return;
     }
-    note(*checked);
+    note(std::move(*checked));
   }
 
   void folder(const std::string& path) {
@@ -102,7 +104,7 @@ class Check {
       auto checked = front(alone, file, settings_);
       if (!checked || (checked->read.dialect == nullptr && !file.ends_with(".wf"))) continue;
       if (alone.report.all().empty()) {
-        note(*checked);
+        note(std::move(*checked));
       } else {
         one(file);
       }
@@ -115,11 +117,12 @@ class Check {
     }
   }
 
-  void note(const Checked& checked) {
-    files_.push_back(checked.summary);
-    if (!options_.input.verbose || checked.read.dialect == nullptr) return;
-    std::string said = checked.summary.file + ": " + checked.summary.dialect;
-    if (!checked.read.reason.empty()) said += " (" + checked.read.reason + ")";
+  void note(Checked&& checked) {
+    last_ = std::move(checked);
+    files_.push_back(last_.summary);
+    if (!options_.input.verbose || last_.read.dialect == nullptr) return;
+    std::string said = last_.summary.file + ": " + last_.summary.dialect;
+    if (!last_.read.reason.empty()) said += " (" + last_.read.reason + ")";
     console_.err(wf::printable(said, false) + "\n");
   }
 
@@ -142,6 +145,7 @@ class Check {
   const CheckOptions& options_;
   FrontOptions settings_;
   Session session_;
+  Checked last_;
   std::vector<diag::FileSummary> files_;
   bool world_said_no_ = false;
 };
