@@ -263,7 +263,7 @@ class Agent007Reader {
 
   void read_step(const yaml::Node& item) {
     const Fields fields(reader_, item, step_object);
-    Step step;
+    Step& step = workflow_.steps.emplace_back();
     step.span = item.span;
     step.kind = StepKind::agent;
     step.broken = fields.broken();
@@ -272,8 +272,9 @@ class Agent007Reader {
     step.agent = fields.located("agent");
     refuse_blank(fields, "agent", step);
     step.model = fields.text("model");
-    for (Located<std::string>& need : fields.texts("depends_on"))
-      step.needs.push_back({.step = std::move(need)});
+    std::vector<Located<std::string>> needs = fields.texts("depends_on");
+    step.needs.reserve(needs.size());
+    for (Located<std::string>& need : needs) step.needs.push_back({.step = std::move(need)});
     if (fields.find("output")) step.output = fields.located("output");
     step.timeout_ms = fields.duration_ms("timeout_sec");
     if (retry_) step.retries.push_back(*retry_);
@@ -283,7 +284,6 @@ class Agent007Reader {
       workflow_.policies.push_back(
           {.name = "steps." + step.id.value + ".risky", .value = "true", .span = fields.key_span("risky")});
     input_lists_.push_back(fields.texts("inputs"));
-    workflow_.steps.push_back(std::move(step));
   }
 
   void refuse_blank(const Fields& fields, std::string_view key, Step& step) {

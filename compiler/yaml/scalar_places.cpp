@@ -215,6 +215,7 @@ ScalarPlaces::ScalarPlaces(const source::SourceMap& sources, const Node& scalar)
     pieces_.push_back({0, size, static_cast<std::uint32_t>(text - file.data()), size});
     return;
   }
+  pieces_.reserve(8);
   ScalarWalk walk(file, scalar, pieces_);
   if (scalar.style == Style::literal || scalar.style == Style::folded)
     walk.block_scalar(scalar.style == Style::literal);
