@@ -128,17 +128,12 @@ std::unique_ptr<Tools> tools_or_say(Console& console) {
   return std::make_unique<Tools>(Tools{std::move(*home), std::move(*compiler)});
 }
 
-namespace {
-
-// This very program: another wfc may write other code for the same definition.
 std::string own_identity() {
   struct stat status {};
   if (stat("/proc/self/exe", &status) != 0) return version;
   return std::string(version) + ' ' + std::to_string(status.st_size) + ' ' +
          std::to_string(status.st_mtim.tv_sec) + '.' + std::to_string(status.st_mtim.tv_nsec);
 }
-
-}  // namespace
 
 toolchain::BuildRequest request_for(Session& session, const Checked& checked, const InputOptions& options,
                                     Console& console) {
@@ -149,7 +144,7 @@ toolchain::BuildRequest request_for(Session& session, const Checked& checked, co
                           .part(own_identity())
                           .part(file.substr(file.rfind('/') + 1))
                           .part(checked.summary.dialect)
-                          .part(checked.source_digest)
+                          .part(source_digest(session, checked))
                           .part(options.allow_unknown_keys ? "unknown keys" : "")
                           .hex();
   request.sources = [&session, &checked, &options, &console] {

@@ -49,6 +49,9 @@ bool use_colour(const InputOptions& options, int fd);
 std::unique_ptr<Checked> front_or_say(Console& console, Session& session, const std::string& path,
                                       const InputOptions& options, int& exit);
 
+// This very program: another wfc may write other code for the same definition.
+std::string own_identity();
+
 // Compiler and runtime, or what is missing, said.
 struct Tools {
   toolchain::Home home;

@@ -13,6 +13,11 @@
 
 namespace wfc::driver {
 
+// The larger of the readers' limits; each reader then holds its texts to its own.
+inline constexpr std::uint64_t definition_bytes_max = 64u << 20;
+// Where the files lie that the definition names.
+std::string folder_of(const std::string& path);
+
 struct FrontOptions {
   std::string dialect;  // Forced; empty: recognised.
   std::string stdin_name = "stdin";
@@ -32,12 +37,17 @@ struct Checked {
   dialects::ReadResult read;
   std::unique_ptr<graph::StepGraph> graph;  // Null when the definition could not be read.
   diag::FileSummary summary;
-  std::string source_digest;  // Of everything read for it, --define included.
-  bool usable = false;        // No errors in it.
+  FileId files_end = no_file;             // What was read for it: the session's files from `file` to here...
+  std::vector<dialects::Define> defines;  // ...and these.
+  mutable std::string digest;             // Of them, once source_digest was asked.
+  bool usable = false;                    // No errors in it.
 };
 // front = load, read, graph, check. `path` may be `-`. The error is the world's (no such file); mistakes are
 // in the session's report.
 wf::Result<Checked> front(Session& session, const std::string& path, const FrontOptions& options);
+
+// Of everything a definition says, wherever it lies. Names count as far as the definition itself writes them.
+const std::string& source_digest(const Session& session, const Checked& checked);
 
 struct Backed {
   plan::Plan plan;

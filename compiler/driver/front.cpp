@@ -15,9 +15,6 @@
 namespace wfc::driver {
 namespace {
 
-// The larger of the readers' limits; each reader then holds its texts to its own.
-constexpr std::uint64_t definition_bytes_max = 64u << 20;
-
 wf::Result<std::string> read_stdin() {
   std::string text;
   std::vector<char> block(1u << 16);
@@ -31,23 +28,23 @@ wf::Result<std::string> read_stdin() {
   }
 }
 
+}  // namespace
+
 std::string folder_of(const std::string& path) {
   const std::size_t slash = path.rfind('/');
   if (slash == std::string::npos) return ".";
   return slash == 0 ? "/" : path.substr(0, slash);
 }
 
-// Of everything a definition says, wherever it lies. Names count as far as the definition itself writes them.
-std::string digest_of(const Session& session, FileId first, const FrontOptions& options) {
+const std::string& source_digest(const Session& session, const Checked& checked) {
+  if (!checked.digest.empty()) return checked.digest;
   wf::Digest digest;
-  digest.part("wf-source-1").part(session.sources.file(first).text);
-  for (FileId file = first + 1; file < session.sources.count(); ++file)
+  digest.part("wf-source-1").part(session.sources.file(checked.file).text);
+  for (FileId file = checked.file + 1; file < checked.files_end; ++file)
     digest.part(session.sources.file(file).name).part(session.sources.file(file).text);
-  for (const dialects::Define& define : options.defines) digest.part(define.name).part(define.text);
-  return digest.hex();
+  for (const dialects::Define& define : checked.defines) digest.part(define.name).part(define.text);
+  return checked.digest = digest.hex();
 }
-
-}  // namespace
 
 wf::Result<Checked> front(Session& session, const std::string& path, const FrontOptions& options) {
   const bool from_stdin = path == "-";
@@ -84,7 +81,8 @@ wf::Result<Checked> front(Session& session, const std::string& path, const Front
     check::run_all({workflow, *checked.graph}, session.report);
     plan::check_commands(workflow, session.report);
   }
-  checked.source_digest = digest_of(session, checked.file, options);
+  checked.files_end = session.sources.count();
+  checked.defines = options.defines;
   checked.usable = checked.graph != nullptr && session.report.count(diag::Severity::error) == errors_before;
   return checked;
 }
@@ -95,7 +93,7 @@ plan::Plan optimised_plan(Session& session, const Checked& checked, const passes
   diag::Report said_before;
   plan::Plan plan = plan::lower(checked.read.workflow, *checked.graph,
                                 {.dialect = checked.summary.dialect,
-                                 .source_digest = checked.source_digest,
+                                 .source_digest = source_digest(session, checked),
                                  .compiler = compiler,
                                  .sources = &session.sources,
                                  .definition = checked.file},

@@ -139,6 +139,12 @@ wf::Result<BuildResult> build(const BuildRequest& request, const Home& home, con
   return result;
 }
 
+bool is_built(const BuildRequest& request, const Home& home, const Compiler& compiler,
+              const std::string& output) {
+  const Cache cache(cache_folder());
+  return cache.usable() && cache.holds(key_of(request, home, compiler), request.name, output);
+}
+
 wf::Result<BuildResult> build_in_cache(const BuildRequest& request, const Home& home,
                                        const Compiler& compiler) {
   const Cache cache(cache_folder());

@@ -59,6 +59,10 @@ wf::Result<BuildResult> build(const BuildRequest& request, const Home& home, con
 wf::Result<BuildResult> build_in_cache(const BuildRequest& request, const Home& home,
                                        const Compiler& compiler);
 
+// Is `output` already, byte for byte, the executable that is remembered for the request?
+bool is_built(const BuildRequest& request, const Home& home, const Compiler& compiler,
+              const std::string& output);
+
 std::string cache_folder();  // WFC_CACHE, XDG_CACHE_HOME/wfc or ~/.cache/wfc. Empty: there is none.
 
 // The whole of a program named without a slash, looked up on the PATH; empty when it is not there.

@@ -6,6 +6,7 @@
 #include <cstdio>
 
 #include "compiler/driver/commands.h"
+#include "compiler/driver/remembered.h"
 #include "runtime/base/text.h"
 
 namespace wfc::driver {
@@ -32,17 +33,44 @@ std::string seconds(double ms) {
   return text;
 }
 
-// What a person would type next.
-std::string next_command(const std::string& output, const model::Workflow& workflow) {
-  std::string command = shell_word(output.find('/') == std::string::npos ? "./" + output : output) + " run";
+// What a person has to type behind `run`.
+std::string arguments_of(const model::Workflow& workflow) {
+  std::string arguments;
   for (const model::Input& input : workflow.inputs)
     if (input.required && !input.default_value)
-      command += " --input " + shell_word(input.name.value + "=...");
-  return command;
+      arguments += " --input " + shell_word(input.name.value + "=...");
+  return arguments;
+}
+
+std::string built(const std::string& output, const diag::FileSummary& summary, const std::string& how) {
+  return "built " + output + ": workflow " + summary.workflow + ", " + std::to_string(summary.steps) +
+         (summary.steps == 1 ? " step, " : " steps, ") + how + "\n";
+}
+
+std::string next(const std::string& output, const std::string& arguments) {
+  return "next: " + shell_word(output.find('/') == std::string::npos ? "./" + output : output) + " run" +
+         arguments + "\n";
+}
+
+// Has this very executable been built before, of these very texts?
+bool say_unchanged(Console& console, const BuildOptions& options) {
+  if (options.no_cache || options.keep || options.input.verbose || options.file == "-") return false;
+  auto known = recall(options.file, options.input);
+  if (!known) return false;
+  const auto home = toolchain::find_home();
+  const auto compiler = toolchain::find_compiler();
+  if (!home || !compiler) return false;
+  const diag::FileSummary& summary = known->checked.summary;
+  const std::string output = options.output.empty() ? file_name_for(summary.workflow) : options.output;
+  const auto request = request_for(known->session, known->checked, options.input, console);
+  if (!toolchain::is_built(request, *home, *compiler, output)) return false;
+  console.out(wf::printable(built(output, summary, "unchanged") + next(output, known->arguments), true));
+  return true;
 }
 
 int build_command(Console& console, const BuildOptions& options) {
   const auto begin = std::chrono::steady_clock::now();
+  if (say_unchanged(console, options)) return fine;
   Session session;
   int exit = fine;
   const auto checked = front_or_say(console, session, options.file, options.input, exit);
@@ -66,11 +94,8 @@ int build_command(Console& console, const BuildOptions& options) {
   if (result->toolchain_failed) return say_toolchain_failed(console, *result, *tools);
   const double ms =
       std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - begin).count();
-  const model::Workflow& workflow = checked->read.workflow;
-  std::string said = "built " + output + ": workflow " + workflow.id.value + ", " +
-                     std::to_string(workflow.steps.size()) +
-                     (workflow.steps.size() == 1 ? " step" : " steps") + ", " +
-                     (result->from_cache ? "unchanged" : seconds(ms)) + "\n";
+  const std::string arguments = arguments_of(checked->read.workflow);
+  std::string said = built(output, checked->summary, result->from_cache ? "unchanged" : seconds(ms));
   if (options.input.verbose) {
     said += "compiler: " + tools->compiler.version + " (" + tools->compiler.path +
             "), linker: " + (tools->compiler.linker.empty() ? "the compiler's own" : tools->compiler.linker) +
@@ -79,8 +104,10 @@ int build_command(Console& console, const BuildOptions& options) {
       said += "compiled in " + seconds(result->compile_ms) + ", linked in " + seconds(result->link_ms) + "\n";
   }
   if (!result->kept.empty()) said += "sources kept in " + result->kept + "\n";
-  said += "next: " + next_command(output, workflow) + "\n";
+  said += next(output, arguments);
   console.out(wf::printable(said, true));
+  if (!options.no_cache && options.file != "-")
+    remember(options.file, options.input, session, *checked, arguments);
   return fine;
 }
 

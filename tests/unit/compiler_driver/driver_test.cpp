@@ -77,7 +77,7 @@ TEST_F(Driver, what_is_emitted_does_not_tell_where_the_definition_lies) {
     const auto checked = front(session, path, {});
     ASSERT_TRUE(checked->usable) << session.report.all().at(0)->message;
     texts[i] = back(session, *checked).sources.files[0].text;
-    digests[i] = checked->source_digest;
+    digests[i] = source_digest(session, *checked);
     ++i;
   }
   EXPECT_EQ(texts[0], texts[1]);
@@ -89,7 +89,7 @@ TEST_F(Driver, everything_read_is_part_of_the_digest) {
   const std::string path = write("a.wf", "workflow a\nstep one: agent from \"p.md\"\n");
   const auto digest = [&](const FrontOptions& options) {
     Session session;
-    return front(session, path, options)->source_digest;
+    return source_digest(session, *front(session, path, options));
   };
   write("p.md", "one");
   const std::string first = digest({});

@@ -143,6 +143,28 @@ TEST_F(Toolchain, builds_once_and_notices_damage) {
   EXPECT_TRUE(nothing_left_behind());
 }
 
+TEST_F(Toolchain, an_executable_is_built_when_it_is_the_remembered_one) {
+  const Cache cache(folder_ + "/cache");
+  const Home runtime = home();
+  const Compiler compiler;
+  // Longer than what is compared at a time, and different only at its end.
+  const std::string bytes(300'000, 'x');
+  write("program", bytes, 0755);
+  write("other", bytes.substr(1) + "y", 0755);
+  const BuildRequest asked = request("source");
+  EXPECT_FALSE(is_built(asked, runtime, compiler, folder_ + "/program"));
+  ASSERT_TRUE(static_cast<bool>(cache.store("key", "program", folder_ + "/program")));
+  EXPECT_TRUE(cache.holds("key", "program", folder_ + "/program"));
+  EXPECT_FALSE(cache.holds("key", "program", folder_ + "/other"));
+  EXPECT_FALSE(cache.holds("key", "program", folder_ + "/missing"));
+  EXPECT_FALSE(cache.holds("key", "program", folder_));
+  EXPECT_FALSE(cache.holds("key2", "program", folder_ + "/program"));
+  write("shorter", bytes.substr(1), 0755);
+  EXPECT_FALSE(cache.holds("key", "program", folder_ + "/shorter"));
+  ASSERT_EQ(chmod((folder_ + "/program").c_str(), 0644), 0);
+  EXPECT_FALSE(cache.holds("key", "program", folder_ + "/program"));
+}
+
 TEST_F(Toolchain, a_failing_compiler_keeps_the_sources_and_the_output_as_it_was) {
   const Home runtime = home();
   const auto compiler = find_compiler();
@@ -178,6 +200,15 @@ TEST_F(Toolchain, the_cache_forgets_the_oldest) {
     ++entries;
   EXPECT_LE(entries, 129);
   EXPECT_TRUE(cache.find("key199", "program").has_value());
+
+  for (int i = 0; i < 1100; ++i)
+    ASSERT_TRUE(static_cast<bool>(cache.store_note("key" + std::to_string(i), "note")));
+  int notes = 0;
+  for ([[maybe_unused]] const auto& note : std::filesystem::directory_iterator(folder_ + "/small/notes"))
+    ++notes;
+  EXPECT_LE(notes, 1024);
+  EXPECT_EQ(cache.find_note("key1099"), "note");
+  EXPECT_FALSE(cache.find_note("key").has_value());
 }
 
 TEST_F(Toolchain, programs_run_without_a_shell) {
