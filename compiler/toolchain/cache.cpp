@@ -26,7 +26,7 @@ namespace wfc::toolchain {
 namespace {
 
 constexpr std::size_t executables_max = 128;
-constexpr std::size_t notes_max = 1024;
+constexpr std::size_t notes_max = 512;
 constexpr std::uint64_t note_bytes_max = 1u << 20;
 
 // What is used stays: entries are dropped by age.
