@@ -34,6 +34,9 @@ class Descriptor {
   int fd_;
 };
 
+// How much is asked for behind the end that a file had when it was measured.
+constexpr std::size_t more_bytes = 4096;
+
 wf::Error because(int code) {
   if (code == ENOENT) return {"there is no such file", {}};
   if (code == EACCES) return {"reading it is not permitted", {}};
@@ -87,6 +90,8 @@ wf::Result<std::string> read_place(const std::string& path, const std::string* r
 
   std::string bytes;
   std::size_t block = static_cast<std::size_t>(info.st_size) + 1;
+  // Room for the block that finds the end, too: a large file is not copied for it.
+  bytes.reserve(block + more_bytes);
   for (;;) {
     const std::size_t have = bytes.size();
     bytes.resize(have + block);
@@ -96,7 +101,7 @@ wf::Result<std::string> read_place(const std::string& path, const std::string* r
     if (got == 0) return bytes;
     // It may have grown since it was measured.
     if (bytes.size() > size_max) return too_large;
-    block = 4096;
+    block = more_bytes;
   }
 }
 
