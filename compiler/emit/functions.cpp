@@ -4,11 +4,16 @@
 // An expression is one nested call. Compilers limit nesting (clang to 256 brackets), so what is nested deeper
 // than a person would write becomes a function of its own, `part_N`; so do long lists and maps, entry by
 // entry. A part is called where it stood, which keeps `and` and `or` lazy.
+//
+// note [first mistake]: C++ evaluates the arguments of a call in the order it likes, and g++ and clang like
+// different ones. Of two operands that both fail the left one must be the one that is reported, as it is when
+// the expression is folded, so such operands become statements of a part, one after the other.
 #include "compiler/emit/functions.h"
 
 #include <algorithm>
 #include <array>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -61,14 +66,39 @@ std::string_view method_of(ExprKind kind) {
   }
 }
 
+bool is_constant(const Expr& expr) {
+  switch (expr.kind) {
+    case ExprKind::null:
+    case ExprKind::boolean:
+    case ExprKind::integer:
+    case ExprKind::real:
+    case ExprKind::text:
+    case ExprKind::duration:
+    case ExprKind::size:
+    case ExprKind::money:
+      return true;
+    default:
+      return false;
+  }
+}
+
+// Whether its evaluation can record an error. Lists of constants cannot, other lists may become too large.
+bool may_fail(const Expr& expr) {
+  if (is_constant(expr) || expr.kind == ExprKind::name) return false;
+  if (expr.kind == ExprKind::list || expr.kind == ExprKind::map)
+    return !std::all_of(expr.children.begin(), expr.children.end(), is_constant);
+  return true;
+}
+
 class ExprWriter {
  public:
   // What the parts need stands in `parts` before the expression that calls them.
   CodeWriter parts;
 
   void write(CodeWriter& to, const Expr& expr, int depth = 0) {
-    const bool many = (expr.kind == ExprKind::list || expr.kind == ExprKind::map) &&
-                      expr.children.size() > entries_inline_max;
+    const bool many =
+        (expr.kind == ExprKind::list || expr.kind == ExprKind::map) &&
+        (expr.children.size() > entries_inline_max || (expr.children.size() > 1 && may_fail(expr)));
     if (many) {
       entries(to, expr);
     } else if (depth > depth_max && !expr.children.empty()) {
@@ -124,26 +154,48 @@ class ExprWriter {
     to << ')';
   }
 
-  // Requires: the types room found the call right.
-  void builtin(CodeWriter& to, const Expr& expr, int depth) {
-    const std::optional<expr::BuiltinCall> call = expr::resolve(expr);
-    WF_ASSERT(call.has_value());
-    to << "builtin::" << call->cpp_name << "(in";
-    if (call->value != nullptr) {
-      to << ", ";
-      write(to, *call->value, depth + 1);
+  // `first` is the call up to its operands, of which a null one was left out. See note [first mistake].
+  void call(CodeWriter& to, std::string_view first, std::span<const Expr* const> operands, int depth) {
+    constexpr std::array<std::string_view, 4> names = {"a", "b", "c", "d"};
+    const bool ordered = std::count_if(operands.begin(), operands.end(), [](const Expr* operand) {
+                           return operand != nullptr && may_fail(*operand);
+                         }) > 1;
+    CodeWriter body;
+    CodeWriter& at = ordered ? body : to;
+    for (std::size_t i = 0; ordered && i < operands.size(); ++i) {
+      if (operands[i] == nullptr) continue;
+      body << "  const Ref " << names[i] << " = ";
+      write(body, *operands[i], 1);
+      body << ";\n";
     }
-    std::size_t last = call->arguments.size();
-    while (last > 0 && call->arguments[last - 1] == nullptr) --last;
-    for (std::size_t i = 0; i < last; ++i) {
-      to << ", ";
-      if (call->arguments[i] == nullptr) {
-        to << "nullptr";
+    if (ordered) body << "  return ";
+    at << first;
+    for (std::size_t i = 0; i < operands.size(); ++i) {
+      if (i > 0 || !first.ends_with('(')) at << ", ";
+      if (operands[i] == nullptr) {
+        at << "nullptr";
+      } else if (ordered) {
+        at << names[i];
       } else {
-        write(to, *call->arguments[i], depth + 1);
+        write(at, *operands[i], depth + 1);
       }
     }
-    to << ')';
+    at << ')';
+    if (!ordered) return;
+    const std::uint32_t number = parts_count_++;
+    parts << "static Ref part_" << number << "(Scope& in) {\n" << body.take() << ";\n}\n";
+    to << "part_" << number << "(in)";
+  }
+
+  // Requires: the types room found the call right.
+  void builtin(CodeWriter& to, const Expr& expr, int depth) {
+    const std::optional<expr::BuiltinCall> call_of = expr::resolve(expr);
+    WF_ASSERT(call_of.has_value());
+    std::vector<const Expr*> operands;
+    if (call_of->value != nullptr) operands.push_back(call_of->value);
+    operands.insert(operands.end(), call_of->arguments.begin(), call_of->arguments.end());
+    while (!operands.empty() && operands.back() == nullptr) operands.pop_back();
+    call(to, "builtin::" + std::string(call_of->cpp_name) + "(in", operands, depth);
   }
 
   void name(CodeWriter& to, const Expr& expr) {
@@ -266,11 +318,9 @@ class ExprWriter {
         chain(to, expr, depth);
         return;
       case ExprKind::not_member:
-        to << "in.boolean(!in.truthy(in.member(";
-        write(to, expr.children[0], depth + 3);
-        to << ", ";
-        write(to, expr.children[1], depth + 3);
-        to << ")))";
+        to << "in.boolean(!in.truthy(";
+        call(to, "in.member(", std::array{&expr.children[0], &expr.children[1]}, depth + 2);
+        to << "))";
         return;
       case ExprKind::filter:
       case ExprKind::test:
@@ -290,11 +340,7 @@ class ExprWriter {
     }
     const std::string_view method = method_of(expr.kind);
     WF_ASSERT(!method.empty());
-    to << "in." << method << '(';
-    write(to, expr.children[0], depth + 1);
-    to << ", ";
-    write(to, expr.children[1], depth + 1);
-    to << ')';
+    call(to, "in." + std::string(method) + "(", std::array{&expr.children[0], &expr.children[1]}, depth);
   }
 
   void list(CodeWriter& to, const Expr& expr, std::size_t count, int depth) {
