@@ -4,9 +4,10 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <csignal>
 #include <cstdlib>
-#include <optional>
+#include <cstring>
 
 #include "runtime/base/digest.h"
 #include "runtime/base/json.h"
@@ -36,28 +37,6 @@ Result<std::uint32_t> jobs_of(const Arguments& arguments) {
     return Error{"`--jobs` needs a number from 1 to " + std::to_string(jobs_max), ""};
   return static_cast<std::uint32_t>(*jobs);
 }
-
-// The file of `--events`, or standard output.
-class EventsFile {
- public:
-  ~EventsFile() {
-    if (out_ && out_->fd() > 2) ::close(out_->fd());
-  }
-  Result<> open(std::string_view name) {
-    if (name == "-") {
-      out_.emplace(1);
-      return Done{};
-    }
-    const int fd = ::open(std::string(name).c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
-    if (fd < 0) return Error{"cannot open `" + printable(name, false) + "` for events", ""};
-    out_.emplace(fd);
-    return Done{};
-  }
-  Out* get() { return out_ ? &*out_ : nullptr; }
-
- private:
-  std::optional<Out> out_;
-};
 
 bool can_redraw(const Out& out) {
   const char* term = std::getenv("TERM");
@@ -185,13 +164,29 @@ Result<> ready_to_drive(Context& context, const Bearings& bearings, const std::f
   return admit_unenforced(context, bearings);
 }
 
+EventsFile::~EventsFile() {
+  if (out_ && out_->fd() > 2) ::close(out_->fd());
+}
+
+Result<> EventsFile::open(const Arguments& arguments) {
+  if (!arguments.has("--events")) return Done{};
+  const std::string name(arguments.value("--events"));
+  if (name == "-") {
+    out_.emplace(1);
+    return Done{};
+  }
+  const int fd = ::open(name.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
+  if (fd < 0) {
+    const std::string why = std::strerror(errno);
+    return Error{"cannot open `" + printable(name, false) + "` for events: " + why, ""};
+  }
+  out_.emplace(fd);
+  return Done{};
+}
+
 int drive(Context& context, RunService& service, Workplace& workplace, const Bearings& bearings,
-          const std::string& run_id) {
+          EventsFile& events_file, const std::string& run_id) {
   const Arguments& arguments = context.arguments;
-  EventsFile events_file;
-  if (arguments.has("--events"))
-    if (const Result<> opened = events_file.open(arguments.value("--events")); !opened)
-      return context.refuse(opened.error());
   // A reader that goes away must not end the run. Children were given the usual treatment of SIGPIPE before.
   std::signal(SIGPIPE, SIG_IGN);
 

@@ -3,6 +3,7 @@
 #pragma once
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -37,10 +38,25 @@ Result<Bearings> bearings(Context& context);
 // is declared and not enforced is said on standard error, and with `--sandbox required` is an error.
 Result<> ready_to_drive(Context& context, const Bearings& bearings, const std::function<bool(Row)>& needed);
 
+// The file of `--events`, or standard output; nothing where there is no such option.
+class EventsFile {
+ public:
+  EventsFile() = default;
+  ~EventsFile();
+  EventsFile(const EventsFile&) = delete;
+  EventsFile& operator=(const EventsFile&) = delete;
+  // Before there is a run: one that could not tell what happens to it would be left behind, never started.
+  Result<> open(const Arguments& arguments);
+  Out* get() { return out_ ? &*out_ : nullptr; }
+
+ private:
+  std::optional<Out> out_;
+};
+
 // Drives the run, prints what happens and what to do next; the exit code of `run` and `resume`. `service` has
 // its store open or opens it here, after the workplace.
 int drive(Context& context, RunService& service, Workplace& workplace, const Bearings& bearings,
-          const std::string& run_id);
+          EventsFile& events_file, const std::string& run_id);
 
 // The plan as `--dry-run` prints it: order, levels, and what each step would run.
 std::string dry_run(const Program& program, const std::string& inputs_json);

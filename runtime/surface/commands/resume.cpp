@@ -78,7 +78,9 @@ int act(Context& context) {
     const Result<> ready = ready_to_drive(context, *bearings, [&ended](Row row) { return !ended[row]; });
     if (!ready) return context.refuse(ready.error());
   }
-  return drive(context, service, *workplace, *bearings, run_id);
+  EventsFile events;
+  if (const Result<> opened = events.open(context.arguments); !opened) return context.refuse(opened.error());
+  return drive(context, service, *workplace, *bearings, events, run_id);
 }
 
 }  // namespace

@@ -87,9 +87,13 @@ int act(Context& context) {
       context.workshop.open(bearings->sandbox, bearings->settings);
   if (!workplace) return context.refuse(workplace.error());
   RunService service = context.service();
+  // The store first: the events may lie in its folder.
+  if (const Result<> opened = service.open(true); !opened) return context.refuse(opened.error());
+  EventsFile events;
+  if (const Result<> opened = events.open(context.arguments); !opened) return context.refuse(opened.error());
   const Result<store::RunInfo> run = service.start(*request);
   if (!run) return context.refuse(run.error());
-  return drive(context, service, **workplace, *bearings, run->id);
+  return drive(context, service, **workplace, *bearings, events, run->id);
 }
 
 }  // namespace

@@ -213,6 +213,19 @@ TEST_F(Life, kill_at_any_moment_and_resume) {
   EXPECT_LE(again, crashes) << "only what was in flight runs again";
 }
 
+TEST_F(Life, events_that_have_no_file_leave_no_run) {
+  for (const std::string path : {"no/such/folder/events", "."}) {
+    const Ended refused = run("chain", {"run", "--run-id", "c", "--events", path});
+    EXPECT_EQ(refused.exit_code, 2);
+    EXPECT_NE(refused.err.find("`" + path + "` for events"), std::string::npos) << refused.err;
+    EXPECT_EQ(json(run("chain", {"runs", "--json"}))["runs"].size(), 0u);
+  }
+  EXPECT_EQ(read("witness"), "");
+  // The folder of the store is made before.
+  EXPECT_EQ(run("chain", {"run", "--run-id", "c", "--events", ".wf/events"}).exit_code, 0);
+  EXPECT_NE(read(".wf/events").find("run.finished"), std::string::npos);
+}
+
 TEST_F(Life, of_two_drivers_one_leaves_at_once) {
   Process driver = begin("long", {"run", "--run-id", "l"});
   await("child");
