@@ -429,12 +429,17 @@ struct Engine::Impl {
 
   void interrupted(int by) {
     if (signal != 0) {
-      leave();  // Asked twice: at once.
+      abandon();  // Asked twice: at once.
       return;
     }
     signal = by;
     machine.interrupt(now);
-    patience_timer = parts.loop.at(now.monotonic_ms + options.grace_ms + patience_ms, [this] { leave(); });
+    patience_timer = parts.loop.at(now.monotonic_ms + options.grace_ms + patience_ms, [this] { abandon(); });
+  }
+
+  void abandon() {
+    abandoned = true;
+    leave();
   }
 
   void leave() {
@@ -462,6 +467,7 @@ struct Engine::Impl {
   std::optional<std::int64_t> wake_at_ms;
   std::uint64_t wake_timer = 0, patience_timer = 0;
   int signal = 0;
+  bool abandoned = false;
   std::string store_error;
   bool again = true;  // There is more to settle, without a new fact.
   bool in_turn = false, kicked = false, over = false;
@@ -526,6 +532,7 @@ RunEnd Engine::drive(const store::Recovered& from) {
   if (impl.signal != 0) {
     end.reason = reason::interrupted;
     end.exit_code = 128 + impl.signal;
+    end.abandoned = impl.abandoned;
     return end;
   }
   const Ending& ending = impl.machine.ending();

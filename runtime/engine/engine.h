@@ -64,6 +64,10 @@ struct RunEnd {
   std::string reason;
   int exit_code = 0;  // As product.md section 3; 128 + the signal when interrupted.
   std::string error;  // Of the store, when it broke, or of a `let` that has no value.
+  // Interrupted, and attempts that did not end in time are left with their bodies: children that hang in the
+  // kernel, of whom nobody can tell when they end. They can be neither finished nor dropped, so whoever
+  // drives ends the process; the next resume takes them as cut off, as after a crash.
+  bool abandoned = false;
 };
 
 class Engine final : public StepHost {

@@ -6,6 +6,7 @@
 #include "runtime/base/ids.h"
 #include "runtime/base/text.h"
 #include "runtime/surface/commands.h"
+#include "runtime/surface/commands/driving.h"
 
 namespace wf::surface::commands {
 namespace {
@@ -60,6 +61,7 @@ int act(Context& context) {
   const Result<Driven> driven = service.drive(run_id, {}, **workplace, {}, {});
   if (!driven) return context.refuse(driven.error());
   if (driven->held) return wait_for_driver(context, service, run_id, driven->holder);
+  leave_if_abandoned(driven->end);
   if (!driven->end.error.empty()) {
     context.err.line("error: " + printable(driven->end.error, true));
     return exit_failed;

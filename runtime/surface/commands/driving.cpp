@@ -184,6 +184,10 @@ Result<> EventsFile::open(const Arguments& arguments) {
   return Done{};
 }
 
+void leave_if_abandoned(const engine::RunEnd& end) {
+  if (end.abandoned) ::_exit(end.exit_code);
+}
+
 int drive(Context& context, RunService& service, Workplace& workplace, const Bearings& bearings,
           EventsFile& events_file, const std::string& run_id) {
   const Arguments& arguments = context.arguments;
@@ -234,6 +238,9 @@ int drive(Context& context, RunService& service, Workplace& workplace, const Bea
     if (!run) return context.refuse(run.error());
     context.out.line(write_json(status_document(service, *run)));
   }
+  live.reset();
+  events.reset();
+  leave_if_abandoned(driven->end);
   return driven->end.exit_code;
 }
 

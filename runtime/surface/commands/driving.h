@@ -58,6 +58,10 @@ class EventsFile {
 int drive(Context& context, RunService& service, Workplace& workplace, const Bearings& bearings,
           EventsFile& events_file, const std::string& run_id);
 
+// Ends the process if the drive left attempts behind that can neither end nor be dropped. What is recorded is
+// closed by then; call it after the last word was said.
+void leave_if_abandoned(const engine::RunEnd& end);
+
 // The plan as `--dry-run` prints it: order, levels, and what each step would run.
 std::string dry_run(const Program& program, const std::string& inputs_json);
 

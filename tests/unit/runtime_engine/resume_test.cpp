@@ -180,7 +180,25 @@ TEST_F(Resume, a_signal_leaves_attempts_without_a_result) {
   const RunEnd end = drive();
   EXPECT_EQ(end.exit_code, 143);
   EXPECT_EQ(end.status, RunStatus::running);
+  EXPECT_FALSE(end.abandoned);
   EXPECT_FALSE(store->find(0)->ended);
+  running = 0;
+  EXPECT_EQ(drive().exit_code, 0);
+  EXPECT_EQ(starts(0), 2);
+}
+
+TEST_F(Resume, a_signal_does_not_wait_for_ever_for_what_hangs) {
+  maker.add("a");
+  maker.add("b");
+  script[0] = {{INT64_MAX / 4, Outcome::succeeded(), true}, ok()};
+  script[1] = {{INT64_MAX / 4, Outcome::succeeded(), false}, ok()};
+  later(100, [this] { running_engine->interrupt(15); });
+  const std::int64_t began_ms = clock.monotonic_ms();
+  const RunEnd end = drive();
+  EXPECT_EQ(end.exit_code, 143);
+  EXPECT_TRUE(end.abandoned) << "an attempt is left that nobody may drop";
+  EXPECT_GT(clock.monotonic_ms() - began_ms, options.grace_ms);
+  EXPECT_LT(clock.monotonic_ms() - began_ms, 2 * options.grace_ms);
   running = 0;
   EXPECT_EQ(drive().exit_code, 0);
   EXPECT_EQ(starts(0), 2);
