@@ -1,4 +1,5 @@
 // The main of every executable: builds what there is one of, and hands it on.
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <cstdio>
@@ -25,6 +26,13 @@ namespace {
   ::_exit(surface::exit_ours);
 }
 
+// Inputs, prompts, answers and secrets shall not lie in a file that somebody finds after a crash. What cannot
+// be lowered is lower already.
+void leave_no_core_file() {
+  const rlimit none = {0, 0};
+  ::setrlimit(RLIMIT_CORE, &none);
+}
+
 }  // namespace
 
 int run_main(const Program& program, int argc, char** argv) {
@@ -34,6 +42,7 @@ int run_main(const Program& program, int argc, char** argv) {
         program.abi, program_abi);
     return surface::exit_usage;
   }
+  leave_no_core_file();
   std::set_terminate([] { internal_error("an exception that nobody expected"); });
   SystemClock clock;
   SystemRandom random;

@@ -5,6 +5,7 @@
 
 #include <sys/epoll.h>
 #include <sys/inotify.h>
+#include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -201,6 +202,9 @@ Result<std::unique_ptr<surface::Workplace>> MainWorkshop::open(surface::Sandbox 
   Result<std::unique_ptr<io::Nursery>> nursery =
       io::Nursery::start(environment_of_children(settings), sandbox != surface::Sandbox::off);
   if (!nursery) return nursery.error();
+  // What we hold from here on is nobody's to read, not even a child's of the same user: no core, no ptrace,
+  // no /proc/PID/mem and environ. Not earlier: the nursery writes files in /proc that would not be its own.
+  ::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
   const sigset_t set = ending_signals();
   ::sigprocmask(SIG_BLOCK, &set, nullptr);
   return std::unique_ptr<surface::Workplace>(std::make_unique<MainWorkplace>(clock_, std::move(*nursery)));

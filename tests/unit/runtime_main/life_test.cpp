@@ -1,10 +1,15 @@
 // The life of runs, through the door that people use: run, pause, decide, resume, crash, cancel.
+#include <sys/prctl.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <csignal>
 #include <map>
+#include <sstream>
 
+#include "runtime/base/files.h"
+#include "runtime/main/workshop.h"
 #include "tests/unit/runtime_main/executable.h"
 
 namespace wf::test {
@@ -211,6 +216,29 @@ TEST_F(Life, kill_at_any_moment_and_resume) {
     EXPECT_EQ(step(status, id)["output"], "out of " + id);
   }
   EXPECT_LE(again, crashes) << "only what was in flight runs again";
+}
+
+TEST_F(Life, a_drive_is_nobodys_to_read) {
+  Process driver = begin("long", {"run", "--run-id", "l"});
+  await("child");
+  const std::string limits = *read_file("/proc/" + std::to_string(driver.pid()) + "/limits");
+  const std::size_t core = limits.find("Max core file size");
+  ASSERT_NE(core, std::string::npos);
+  std::istringstream numbers(limits.substr(core + 18));
+  std::string soft, hard;
+  numbers >> soft >> hard;
+  EXPECT_EQ(soft + " " + hard, "0 0");
+  // Who may read a process is not shown to the administrator, who may read all: a fork looks at itself.
+  const pid_t pid = ::fork();
+  if (pid == 0) {
+    SystemClock clock;
+    MainWorkshop workshop(clock);
+    const auto place = workshop.open(surface::Sandbox::automatic, {});
+    ::_exit(place ? ::prctl(PR_GET_DUMPABLE, 0, 0, 0, 0) : 100);
+  }
+  int status = -1;
+  ::waitpid(pid, &status, 0);
+  EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0) << status;
 }
 
 TEST_F(Life, events_that_have_no_file_leave_no_run) {
