@@ -100,6 +100,38 @@ TEST_P(Children, are_given_their_input_whole) {
   EXPECT_TRUE(ended.out == input);
 }
 
+TEST_P(Children, that_are_ordered_in_one_turn_each_get_their_own) {
+  // Three slots that the nursery knows already: a child that uses one brings no descriptors of its own.
+  Ended first[3];
+  for (Ended& one : first) world.start(spec_of({"true"}), one);
+  world.run();
+  Ended busy, with_input, plain, fresh, last;
+  const auto id = world.start(
+      World::shell_spec("trap 'printf ended; exit 0' TERM; printf ready; while :; do sleep 0.01; done"),
+      busy);
+  world.when([&] { return busy.out == "ready"; },
+             [&] {
+               ChildSpec spec = spec_of({"cat"});
+               spec.input = "given";
+               world.start(std::move(spec), with_input);                             // One descriptor.
+               world.start(spec_of({"printf", "plain"}), plain);                     // None.
+               world.start(World::shell_spec("printf out; printf err >&2"), fresh);  // Two, of a new slot.
+               world.nursery->end(id, 10000);                                        // None.
+               ChildSpec both = spec_of({"cat"});
+               both.input = "more";
+               world.start(std::move(both), last);  // Three.
+             });
+  world.run();
+  EXPECT_EQ(with_input.out, "given");
+  EXPECT_EQ(plain.out, "plain");
+  EXPECT_EQ(fresh.out, "out");
+  EXPECT_EQ(fresh.error_out, "err");
+  EXPECT_EQ(last.out, "more");
+  EXPECT_EQ(busy.out, "readyended");
+  for (const Ended* one : {&busy, &with_input, &plain, &fresh, &last})
+    EXPECT_EQ(one->end.exit_code, 0) << one->end.not_started;
+}
+
 TEST_P(Children, need_not_read_their_input) {
   ChildSpec spec = spec_of({"true"});
   spec.input = std::string(1 << 20, 'x');
