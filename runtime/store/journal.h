@@ -24,7 +24,6 @@ enum class RecordKind : std::uint8_t {
   gate_opened,  // a request to people: `gate`
   gate_closed,  // `gate.id` ("": the latest of the step) is decided: `reason` is the outcome. See below.
   run_status,   // `status`, `reason`
-  transition,   // `from` -> `to`, `reason`: what `status` lists
 };
 
 // A gate has one outcome, the first that is recorded, and people vote while the driver's clock runs out. So
@@ -45,7 +44,7 @@ struct Gate {
 struct Detail {
   Outcome outcome;
   Gate gate;
-  std::string from, to, reason;
+  std::string reason;
   std::int64_t due_ms = 0;
   RunStatus run_status = RunStatus::running;
   int exit_code = 0;  // Of the run.

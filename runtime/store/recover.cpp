@@ -70,7 +70,6 @@ class Recovery {
       if (auto read = (this->*part)(steps); !read) return read.error();
     }
     if (auto read = gates(steps); !read) return read.error();
-    if (auto read = transitions(all); !read) return read.error();
     if (auto read = cancels(all); !read) return read.error();
     all.steps = std::move(steps).in_order();
     for (RecoveredStep& step : all.steps) settle(step);
@@ -258,7 +257,7 @@ class Recovery {
     // In the order in which they were opened, so that the latest of a step is what remains.
     return walk_number("gates",
                        "SELECT g.no, g.step, g.iteration, g.id, g.subject, g.message, g.quorum, "
-                       "g.deadline_ms, d.gate, d.outcome "
+                       "g.deadline_ms, d.gate, d.outcome, g.opened_ms "
                        "FROM gates g LEFT JOIN decisions d ON d.gate = g.no WHERE g.run = ? ORDER BY g.no",
                        run_.no, [&](Reader& read, const Statement& row) {
                          const std::int64_t no = read.integer(row, 0, 1);
@@ -270,6 +269,7 @@ class Recovery {
                          state.gate.message = read.text(row, 5);
                          state.gate.quorum = static_cast<std::uint32_t>(read.integer(row, 6, 0, UINT32_MAX));
                          state.gate.deadline_ms = read.integer(row, 7);
+                         state.opened_ms = read.integer(row, 10);
                          state.open = read.is_null(row, 8);
                          if (!state.open) state.outcome = read.text(row, 9);
                          if (read.damaged()) return;
@@ -291,27 +291,6 @@ class Recovery {
                          if (read.damaged()) return;
                          steps.at(read, step_row, iteration).gate = std::move(state);
                        });
-  }
-
-  Result<> transitions(Recovered& all) {
-    return walk_keys(
-        "transitions",
-        "SELECT step, from_status, to_status, reason, attempt, at_ms FROM transitions WHERE k BETWEEN ? "
-        "AND ? ORDER BY k",
-        [&](Reader& read, const Statement& row) {
-          Transition each;
-          const std::int64_t step = read.integer(row, 0, 0, no_row);
-          if (step != no_row && static_cast<std::uint64_t>(step) >= all.step_ids.size()) {
-            read.fail("a step that the plan does not have");
-          }
-          each.step = static_cast<Row>(step);
-          each.from = read.text(row, 1);
-          each.to = read.text(row, 2);
-          each.reason = read.text(row, 3);
-          each.attempt = static_cast<std::uint32_t>(read.integer(row, 4, 0, UINT32_MAX));
-          each.at_ms = read.integer(row, 5);
-          all.transitions.push_back(std::move(each));
-        });
   }
 
   Result<> cancels(Recovered& all) {

@@ -36,7 +36,6 @@ enum Sql {
   decided_as,
   set_status,
   run_event,
-  transition,
   sql_count
 };
 constexpr const char* sql[sql_count] = {
@@ -62,8 +61,6 @@ constexpr const char* sql[sql_count] = {
     "UPDATE runs SET status = ?1, reason = ?2, exit_code = ?3, updated_ms = max(updated_ms, ?4) WHERE no = "
     "?5",
     "INSERT INTO run_events(k, status, reason, exit_code, at_ms) VALUES(?, ?, ?, ?, ?)",
-    "INSERT INTO transitions(k, step, from_status, to_status, reason, attempt, at_ms) VALUES(?, ?, ?, ?, ?, "
-    "?, ?)",
 };
 
 bool says_something(const Outcome& o) {
@@ -95,7 +92,6 @@ Result<std::unique_ptr<Journal>> SqliteJournal::open(std::unique_ptr<Connection>
       "SELECT max(ifnull((SELECT max(k) FROM attempts WHERE k BETWEEN ?1 AND ?2), 0), "
       "ifnull((SELECT max(k) FROM endings WHERE k BETWEEN ?1 AND ?2), 0), "
       "ifnull((SELECT max(k) FROM outcomes WHERE k BETWEEN ?1 AND ?2), 0), "
-      "ifnull((SELECT max(k) FROM transitions WHERE k BETWEEN ?1 AND ?2), 0), "
       "ifnull((SELECT max(k) FROM run_events WHERE k BETWEEN ?1 AND ?2), 0))");
   if (!last) return last.error();
   if (!last->integer(1, first_key(self->run_)).integer(2, last_key(self->run_)).next()) {
@@ -302,12 +298,6 @@ Result<> SqliteJournal::write_detailed(const Record& r) {
           .text(3, detail.reason)
           .integer(4, detail.exit_code);
       return done((*insert)->integer(5, r.at_ms).run());
-    }
-    case RecordKind::transition: {
-      auto insert = prepared(transition);
-      if (!insert) return insert.error();
-      (*insert)->integer(1, next_key()).integer(2, r.step).text(3, detail.from).text(4, detail.to);
-      return done((*insert)->text(5, detail.reason).integer(6, r.attempt).integer(7, r.at_ms).run());
     }
   }
   return Done{};

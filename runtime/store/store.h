@@ -63,6 +63,7 @@ struct GateState {
   bool open = true;
   std::string outcome;  // approved, rejected, timeout-cancel, timeout-proceed, ...: once closed.
   std::vector<Vote> votes;
+  std::int64_t opened_ms = 0;
 };
 
 struct RecoveredAttempt {
@@ -86,19 +87,11 @@ struct RecoveredStep {
   std::optional<GateState> gate;  // The latest.
 };
 
-struct Transition {
-  Row step = no_row;
-  std::string from, to, reason;
-  std::uint32_t attempt = 0;
-  std::int64_t at_ms = 0;
-};
-
 struct Recovered {
   RunInfo run;
   std::vector<std::string> step_ids;  // Of the plan that the run belongs to, in row order.
   std::vector<std::string> step_kinds;
   std::vector<RecoveredStep> steps;  // Those with anything recorded, by (step, iteration).
-  std::vector<Transition> transitions;
   bool cancel_requested = false;
 };
 

@@ -161,11 +161,17 @@ Json step_document(const RunService& service, const StepState& step, const std::
   return document;
 }
 
-using Move = store::Transition;
+struct Move {
+  Row step = no_row;
+  std::string from, to, reason;
+  std::uint32_t attempt = 0;
+  std::int64_t at_ms = 0;
+};
 
-// Every change of a step's status, in the order of time. What follows from attempts and results is not
-// recorded a second time; the journal's own transitions are those that follow from nothing else.
+// Every change of a step's status, in the order of time. All of it follows from attempts, gates and results,
+// and so is recorded nowhere a second time.
 std::vector<Move> moves(const store::Recovered& run) {
+  constexpr std::string_view retrying = "retrying";
   std::vector<Move> all;
   const auto add = [&](Row step, std::string_view from, std::string_view to, const std::string& reason,
                        std::uint32_t attempt, std::int64_t at_ms) {
@@ -185,16 +191,24 @@ std::vector<Move> moves(const store::Recovered& run) {
       const store::RecoveredAttempt& attempt = step.attempts[i];
       add(step.step, now, name_of(StepStatus::running), "", attempt.number, attempt.started_ms);
       now = name_of(StepStatus::running);
-      const bool repeated = i + 1 < step.attempts.size() || attempt.due_ms != 0;
-      if (attempt.ended_ms != 0 && repeated)
-        add(step.step, now, "retrying", attempt.outcome.reason, attempt.number, attempt.ended_ms);
+      const bool last = i + 1 == step.attempts.size();
+      if (attempt.ended_ms != 0 && (!last || attempt.due_ms != 0)) {
+        add(step.step, now, retrying, attempt.outcome.reason, attempt.number, attempt.ended_ms);
+        now = name_of(StepStatus::pending);
+      } else if (attempt.ended_ms == 0 && !last) {
+        // Cut off by a crash: when, nobody wrote down, but it was known when the next one started.
+        add(step.step, now, retrying, std::string(reason::interrupted), attempt.number,
+            step.attempts[i + 1].started_ms);
+        now = name_of(StepStatus::pending);
+      }
     }
     const auto attempts = static_cast<std::uint32_t>(step.attempts.size());
-    if (step.gate) now = name_of(StepStatus::waiting);
+    if (step.gate) {
+      add(step.step, now, name_of(StepStatus::waiting), "", attempts, step.gate->opened_ms);
+      now = name_of(StepStatus::waiting);
+    }
     if (step.ended) add(step.step, now, name_of(step.status), step.outcome.reason, attempts, step.ended_ms);
   }
-  for (const store::Transition& transition : run.transitions)
-    if (transition.step < run.step_ids.size()) all.push_back(transition);
   std::stable_sort(all.begin(), all.end(), [](const Move& a, const Move& b) { return a.at_ms < b.at_ms; });
   return all;
 }

@@ -218,6 +218,46 @@ TEST_F(Life, kill_at_any_moment_and_resume) {
   EXPECT_LE(again, crashes) << "only what was in flight runs again";
 }
 
+// Steps change as the contract says they may: each change begins where the one before it has ended.
+void expect_whole(const Json& status) {
+  std::map<std::string, std::string> now;
+  for (const Json& each : status["transitions"]) {
+    const std::string id = each["step"];
+    const std::string before = now.contains(id) && now[id] != "retrying" ? now[id] : "pending";
+    EXPECT_EQ(each["from"], before) << each;
+    now[id] = each["to"];
+  }
+  for (const Json& step : status["steps"]) {
+    const std::string id = step["id"];
+    EXPECT_EQ(now.contains(id) ? now[id] : "pending", step["status"]) << id << status["transitions"];
+  }
+}
+
+TEST_F(Life, transitions_tell_every_change_of_a_step) {
+  ASSERT_EQ(run("release", release("r1")).exit_code, 3);
+  expect_whole(json(run("release", {"status", "r1", "--json"})));
+  ASSERT_EQ(run("release", {"approve", "r1", "sign-off"}).exit_code, 0);
+  ASSERT_EQ(run("release", resume("r1")).exit_code, 0);
+  expect_whole(json(run("release", {"status", "r1", "--json"})));
+  ASSERT_EQ(run("flaky", {"run", "--run-id", "f"}).exit_code, 1);
+  expect_whole(json(run("flaky", {"status", "f", "--json"})));
+
+  Process driver = begin("long", {"run", "--run-id", "l"});
+  await("child");
+  driver.send(SIGKILL);
+  driver.wait();
+  expect_whole(json(run("long", {"status", "l", "--json"})));
+  ::unlink((folder_ + "/child").c_str());
+  driver = begin("long", {"resume", "l"});
+  await("child");
+  const Json status = json(run("long", {"status", "l", "--json"}));
+  expect_whole(status);
+  bool cut_off = false;
+  for (const Json& each : status["transitions"])
+    cut_off = cut_off || (each["to"] == "retrying" && each["reason"] == "interrupted");
+  EXPECT_TRUE(cut_off) << status["transitions"];
+}
+
 TEST_F(Life, a_drive_is_nobodys_to_read) {
   Process driver = begin("long", {"run", "--run-id", "l"});
   await("child");

@@ -182,13 +182,7 @@ TEST(Recover, gives_back_to_the_byte_what_was_recorded) {
     Record failed = with(started(0, 1, 1, 20), rich_outcome());
     failed.kind = RecordKind::attempt_ended;
     failed.detail->due_ms = 99;
-    Record moved = started(0, 1, 1, 21);
-    moved.kind = RecordKind::transition;
-    moved.detail = std::make_unique<Detail>();
-    moved.detail->from = "running";
-    moved.detail->to = "retrying";
-    moved.detail->reason = "exit-code";
-    ASSERT_TRUE(write(*journal, batch(std::move(failed), std::move(moved), started(0, 2, 1, 30))));
+    ASSERT_TRUE(write(*journal, batch(std::move(failed), started(0, 2, 1, 30))));
     Outcome good = Outcome::succeeded("fine");
     ASSERT_TRUE(write(*journal, batch(with(ended(0, StepStatus::succeeded, 2, 1, 40), good), ended(2),
                                       ended(1, StepStatus::skipped, 0, 1, 41), started(0, 1, 2, 50))));
@@ -229,9 +223,6 @@ TEST(Recover, gives_back_to_the_byte_what_was_recorded) {
   EXPECT_EQ(all->steps[2].status, StepStatus::skipped);
   EXPECT_TRUE(all->steps[2].attempts.empty());
   EXPECT_EQ(all->steps[3].outcome.status, StepStatus::succeeded);
-  ASSERT_EQ(all->transitions.size(), 1u);
-  EXPECT_EQ(all->transitions[0].to, "retrying");
-  EXPECT_EQ(all->transitions[0].at_ms, 21);
 }
 
 TEST(Recover, keeps_runs_apart) {
