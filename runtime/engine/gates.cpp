@@ -85,6 +85,9 @@ void Machine::decided(Row step, const store::GateState& state, Now now) {
   if (step >= rows_.size() || finishing_ || interrupted_ || broken_ || state.open) return;
   const RowState& row = rows_[step];
   if (row.phase != Phase::waiting && row.phase != Phase::closing) return;
+  // Before our own outcome is in the store, too late or not, the step must not end: the two records might
+  // share a transaction, which then contradicts itself. The reading that confirms it finds the same answer.
+  if (row.phase == Phase::closing && std::ranges::find(confirmed_, step) == confirmed_.end()) return;
   // An answer to an earlier request, about another iteration or other bytes, says nothing about this one.
   if (open_gates_[step].gate.id != state.gate.id) return;
   settle_gate(step, state.outcome, state.votes, now);

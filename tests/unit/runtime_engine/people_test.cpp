@@ -162,6 +162,53 @@ TEST_F(People, whoever_is_faster_than_the_deadline_wins) {
   EXPECT_EQ(drive().exit_code, 0);
 }
 
+// Both records might share a transaction, and the store refuses one in which a gate closes too late while its
+// step ends.
+TEST_F(People, a_step_does_not_end_while_its_deadline_is_being_recorded) {
+  maker.add("ask", StepKind::approve);
+  maker.gate(0).timeout_ms = 1000;
+  sim::Chance random(1);
+  MachineOptions stays;
+  stays.wait = true;
+  Machine machine(program(), stays, random);
+  std::vector<store::Record> written;
+  std::uint64_t through = 0;
+  const auto settle = [&](Now now) {
+    machine.settle(now);
+    if (machine.orders().through == 0) return;
+    through = machine.orders().through;
+    for (store::Record& record : machine.orders().records) written.push_back(std::move(record));
+    machine.orders().records.clear();
+  };
+  const auto find = [&](store::RecordKind kind) -> const store::Record* {
+    for (const store::Record& record : written)
+      if (record.kind == kind) return &record;
+    return nullptr;
+  };
+  const Now before{10'000, 10'000}, after{11'000, 11'000};
+  machine.start(store->recover(), before);
+  settle(before);
+  const store::Record* opened = find(store::RecordKind::gate_opened);
+  ASSERT_TRUE(opened);
+  const store::GateState decided{opened->detail->gate, false, "approved", {{"ana", true, "", {}, 10'999}}};
+  machine.durable(through, before);
+  machine.time_passed(after);
+  settle(after);
+  ASSERT_TRUE(find(store::RecordKind::gate_closed));
+
+  machine.decided(0, decided, after);
+  settle(after);
+  EXPECT_FALSE(find(store::RecordKind::step_ended));
+  machine.durable(through, after);
+  settle(after);
+  ASSERT_TRUE(machine.orders().read_wishes);
+  machine.decided(0, decided, after);
+  machine.wishes_read(after);
+  settle(after);
+  ASSERT_TRUE(find(store::RecordKind::step_ended));
+  EXPECT_EQ(machine.status(0), StepStatus::succeeded);
+}
+
 TEST_F(People, a_failure_elsewhere_closes_open_gates) {
   maker.add("sign", StepKind::approve);
   maker.gate(0);
