@@ -1,6 +1,7 @@
 // Who drives: the kernel's lock first, then the row.
 #include "runtime/store/lease.h"
 
+#include <sqlite3.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
@@ -72,9 +73,16 @@ Result<std::unique_ptr<Lease>> take_lease(Connection& connection, const Layout& 
   lease->run = run->no;
   lease->since_monotonic_ms = clock.monotonic_ms();
 
-  // Not synced: whoever looks sees the row at once, and if a power loss takes it, it took this driver too.
-  // The first commit of the journal makes it durable along with its own.
-  if (auto set = connection.sync_commits(false); !set) return set.error();
+  // For the first driver not synced: whoever looks sees the row at once, and if a power loss takes it, it
+  // took this driver too. The first commit of the journal makes it durable along with its own. An earlier
+  // driver may have been killed between a write and its sync; what it wrote would be read now, acted upon and
+  // told, and could still be lost. This sync makes it last.
+  auto driven = connection.prepare("SELECT EXISTS (SELECT 1 FROM drivers WHERE run = ?)");
+  if (!driven) return driven.error();
+  if (!driven->integer(1, run->no).next()) return connection.trouble("read");
+  const bool first = sqlite3_column_int(driven->get(), 0) == 0;
+  driven->reset();
+  if (auto set = connection.sync_commits(!first); !set) return set.error();
   const auto record = [&]() -> Result<> {
     if (auto begun = connection.begin(); !begun) return begun;
     Transaction transaction(connection);

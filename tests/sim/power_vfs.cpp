@@ -536,6 +536,23 @@ void PowerDisk::power_on() {
   ++disk.life;
 }
 
+void PowerDisk::restart() {
+  const Lock lock(impl_->mutex);
+  Impl& disk = *impl_;
+  for (auto& [path, file] : disk.files) {
+    // Without the locks and the shared memory, which went with the process.
+    auto same = std::make_shared<File>();
+    same->now = file->now;
+    same->durable = file->durable;
+    same->pending = file->pending;
+    same->exists_durably = file->exists_durably;
+    file = std::move(same);
+  }
+  disk.off = false;
+  disk.cut_in.reset();
+  ++disk.life;
+}
+
 void PowerDisk::fail(Operation operation, std::uint64_t nth, int code, bool once) {
   const Lock lock(impl_->mutex);
   impl_->faults[operation] = {nth, code, once};
@@ -544,6 +561,7 @@ void PowerDisk::fail(Operation operation, std::uint64_t nth, int code, bool once
 void PowerDisk::heal() {
   const Lock lock(impl_->mutex);
   impl_->faults.clear();
+  impl_->cut_in.reset();
 }
 
 std::uint64_t PowerDisk::operations() const {

@@ -28,13 +28,16 @@ class PowerDisk {
   bool is_off() const;
   // Decides what the platters hold, and lets new connections begin. Those from before stay dead.
   void power_on();
+  // Only the process was killed (at the same moments: `cut_after`, `cut_now`). What was written can still be
+  // read, and what of it was not synced can still be lost later.
+  void restart();
 
   enum class Operation { write, sync, truncate };
   // From the `nth` (1 is the next) operation of that kind on fails with that SQLite code: SQLITE_FULL,
   // SQLITE_IOERR_WRITE, SQLITE_IOERR_FSYNC ... A sync that fails may or may not have worked. `once`: only
   // that one.
   void fail(Operation operation, std::uint64_t nth, int code, bool once = false);
-  void heal();
+  void heal();  // No fault and no cut is ahead any more.
 
   std::uint64_t operations() const;  // Changing ones so far.
   std::uint64_t syncs() const;

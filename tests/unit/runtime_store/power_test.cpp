@@ -222,6 +222,39 @@ TEST_F(Power, a_run_that_need_not_last_yet_costs_no_sync) {
   }
 }
 
+// A process that is killed between a write and its sync leaves what can be read, but need not last.
+TEST_F(Power, what_the_next_driver_finds_lasts) {
+  std::uint64_t found_more = 0;
+  for (std::uint64_t seed = 0; seed < 200 && !HasFailure(); ++seed) {
+    sim::PowerDisk disk(seed);
+    std::mt19937_64 chance(seed);
+    Row durable = 0;
+    {
+      auto store = open_store(on(disk, folder), clock, random);
+      ASSERT_TRUE(store && (*store)->create(new_run("r", steps_max)));
+      disk.cut_after(chance() % 60);
+      durable = write_until_it_fails(**store, 0, seed, chance).durable;
+      disk.cut_now();
+    }
+    disk.restart();
+    Row there = 0;
+    {
+      auto store = open_store(on(disk, folder), clock, random);
+      ASSERT_TRUE(store) << store.error().message;
+      auto lease = lease_of(**store, "r");
+      there = expect_a_prefix(**store, seed);
+      EXPECT_GE(there, durable) << "seed " << seed;
+      found_more += there > durable ? 1 : 0;
+      disk.cut_now();
+    }
+    disk.power_on();
+    auto store = open_store(on(disk, folder), clock, random);
+    ASSERT_TRUE(store) << store.error().message;
+    EXPECT_GE(expect_a_prefix(**store, seed), there) << "seed " << seed;
+  }
+  EXPECT_GT(found_more, 10u) << "some must be killed just before a sync for this to mean anything";
+}
+
 TEST_F(Power, one_sync_makes_a_whole_group_durable) {
   sim::PowerDisk disk(1);
   auto store = open_store(on(disk, folder), clock, random);
