@@ -108,6 +108,7 @@ void PretendStore::apply(const store::Record& record) {
       step.outcome = record.detail->outcome;
       step.attempts.back().ended_ms = record.at_ms;
       step.attempts.back().status = StepStatus::succeeded;
+      step.attempts.back().outcome = record.detail->outcome;
       break;
     case store::RecordKind::gate_opened:
       if (step.gate) breaks(name + " asks twice");
@@ -154,20 +155,33 @@ store::Decision PretendStore::decide(Row step, const store::Vote& vote, std::int
   return store::Decision::recorded;
 }
 
-void PretendJournal::append(std::vector<store::Record> batch, std::function<void(Result<>)> durable) {
-  pending_.push_back({std::move(batch), std::move(durable)});
+void LateJournal::append(std::vector<store::Record> batch, std::function<void(Result<>)> durable) {
+  waiting_.push_back({std::move(batch), std::move(durable)});
   const std::int64_t delay_ms =
       delay_max_ms_ == 0
           ? 0
           : static_cast<std::int64_t>(chance_.below(static_cast<std::uint64_t>(delay_max_ms_) + 1));
   last_due_ms_ = std::max(last_due_ms_, clock_.monotonic_ms() + delay_ms);
-  loop_.at(last_due_ms_, [this] { commit(); });
+  loop_.at(last_due_ms_, [this] { write_one_unheard(); });
 }
 
-void PretendJournal::commit() {
-  if (pending_.empty()) return;
-  Pending batch = std::move(pending_.front());
-  pending_.pop_front();
+void LateJournal::write_one_unheard() {
+  if (auto batch = next()) write(std::move(*batch));
+}
+
+std::optional<LateJournal::Batch> LateJournal::next() {
+  if (waiting_.empty()) return std::nullopt;
+  Batch batch = std::move(waiting_.front());
+  waiting_.pop_front();
+  return batch;
+}
+
+void LateJournal::lose_all() {
+  // The engine counts its batches; it hears of each, but nobody listens to the engine any more.
+  while (auto batch = next()) batch->durable(Error{"power cut", {}});
+}
+
+void PretendJournal::write(Batch batch) {
   if (left_ == 0) {
     batch.durable(Error{"the disk is full", {}});
     return;
@@ -175,19 +189,6 @@ void PretendJournal::commit() {
   --left_;
   for (const store::Record& record : batch.records) store_.apply(record);
   batch.durable(Done{});
-}
-
-void PretendJournal::commit_one_unheard() {
-  if (!pending_.empty()) commit();
-}
-
-void PretendJournal::lose_all() {
-  // The engine counts its batches; it hears of each, but nobody listens to the engine any more.
-  while (!pending_.empty()) {
-    Pending batch = std::move(pending_.front());
-    pending_.pop_front();
-    batch.durable(Error{"power cut", {}});
-  }
 }
 
 void ScriptedBodies::start(StepRun run) {

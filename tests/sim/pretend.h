@@ -7,6 +7,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -81,6 +82,7 @@ class PretendStore {
   store::Recovered recover() const;
   store::Decision decide(Row step, const store::Vote& vote, std::int64_t now_ms);
   void request_cancel() { state_.cancel_requested = true; }
+  bool cancel_requested() const { return state_.cancel_requested; }
   const store::RunInfo& run() const { return state_.run; }
   const store::RecoveredStep* find(Row step) const;
   std::string broken_rule;  // The first rule of the journal that a record broke; empty: none.
@@ -92,31 +94,43 @@ class PretendStore {
   std::map<std::pair<Row, std::uint32_t>, store::RecoveredStep> steps_;
 };
 
-// Batches become durable in order, each some time after it was appended.
-class PretendJournal final : public store::Journal {
+// Takes batches to whatever keeps them: in order, each some time after it was appended.
+class LateJournal : public store::Journal {
  public:
-  PretendJournal(PretendStore& store, PretendLoop& loop, PretendClock& clock, Chance& chance,
-                 std::int64_t delay_max_ms)
-      : store_(store), loop_(loop), clock_(clock), chance_(chance), delay_max_ms_(delay_max_ms) {}
+  LateJournal(PretendLoop& loop, PretendClock& clock, Chance& chance, std::int64_t delay_max_ms)
+      : loop_(loop), clock_(clock), chance_(chance), delay_max_ms_(delay_max_ms) {}
   void append(std::vector<store::Record> batch, std::function<void(Result<>)> durable) override;
-  void commit_one_unheard();  // A batch that was on its way arrives, though nobody is left to hear of it.
-  void lose_all();            // Power cut: what is not durable never was.
-  void break_after(std::uint64_t batches) { left_ = batches; }
+  void write_one_unheard();  // A batch that was on its way arrives, though nobody is left to hear of it.
+  void lose_all();           // What has not arrived never was.
+
+ protected:
+  struct Batch {
+    std::vector<store::Record> records;
+    std::function<void(Result<>)> durable;
+  };
+  virtual void write(Batch batch) = 0;  // Calls `durable` of what it has kept.
+  std::optional<Batch> next();          // That waits.
 
  private:
-  void commit();
-  PretendStore& store_;
   PretendLoop& loop_;
   PretendClock& clock_;
   Chance& chance_;
   std::int64_t delay_max_ms_;
   std::int64_t last_due_ms_ = 0;
+  std::deque<Batch> waiting_;
+};
+
+class PretendJournal final : public LateJournal {
+ public:
+  PretendJournal(PretendStore& store, PretendLoop& loop, PretendClock& clock, Chance& chance,
+                 std::int64_t delay_max_ms)
+      : LateJournal(loop, clock, chance, delay_max_ms), store_(store) {}
+  void break_after(std::uint64_t batches) { left_ = batches; }
+
+ private:
+  void write(Batch batch) override;
+  PretendStore& store_;
   std::uint64_t left_ = UINT64_MAX;
-  struct Pending {
-    std::vector<store::Record> records;
-    std::function<void(Result<>)> durable;
-  };
-  std::deque<Pending> pending_;
 };
 
 // Children that do as told. A step without a script succeeds at once and prints nothing.

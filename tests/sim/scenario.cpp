@@ -121,8 +121,14 @@ Scenario::Scenario(std::uint64_t seed) {
         const Row source = readable[any.below(readable.size())];
         const StepKind kind = maker.row(source).kind;
         // An output that may be missing would fail the step; that is a story of its own, told by
-        // `expr_error`.
-        if (kind == StepKind::check || kind == StepKind::branch) maker.value(i, "inputs", truth_of(source));
+        // `expr_error`. It is there where this step would not run without it.
+        const StepRow& read = maker.row(source);
+        const bool surely = read.when == no_expr && read.branch == no_row && step.run_if != RunIf::always &&
+                            std::find(needs[i].begin(), needs[i].end(), source) != needs[i].end();
+        if (kind == StepKind::check || kind == StepKind::branch)
+          maker.value(i, "inputs", truth_of(source));
+        else if (surely && kind != StepKind::join)
+          maker.value(i, "inputs", output_of(source));
       }
     }
     if (step.kind == StepKind::approve || (child && any.one_in(8))) {
@@ -157,6 +163,41 @@ Scenario::Scenario(std::uint64_t seed) {
   wait = any.one_in(2);
   shuffled = !any.one_in(4);
   program = &maker.make();
+}
+
+bool Scenario::ends_one_way() const {
+  if (cancel_after_ms) return false;
+  for (Row i = 0; i < program->steps.count; ++i) {
+    const StepRow& step = program->steps[i];
+    const bool may_fail = steps[i].hangs || steps[i].failures != 0;
+    if (program->fail_fast && (may_fail || step.when == expr_error)) return false;
+    // A person may call it done before it has failed for good.
+    if (may_fail && !step.idempotent && steps[i].done_by_person) return false;
+    if (step.gate == no_row) continue;
+    if (program->gates[step.gate].timeout_ms != 0 || !gates[i].approves) return false;
+  }
+  return true;
+}
+
+std::vector<Fault> store_faults(std::uint64_t seed) {
+  Chance any(seed ^ 0xd15c);
+  std::vector<Fault> faults;
+  for (std::uint64_t k = 1 + any.below(6); k > 0; --k) {
+    Fault fault;
+    const std::uint64_t what = any.below(24);
+    fault.what = what < 10   ? Fault::What::power_cut
+                 : what < 18 ? Fault::What::killed
+                 : what < 20 ? Fault::What::interrupt
+                 : what < 21 ? Fault::What::disk_full
+                 : what < 22 ? Fault::What::sync_fails
+                             : Fault::What::usurped;
+    fault.after_ms = static_cast<std::int64_t>(any.below(any.one_in(3) ? 30'000 : 1500));
+    fault.after_batches = any.below(10);
+    const std::uint64_t operations = any.below(any.one_in(3) ? 40 : 300);
+    if (what < 18 && any.one_in(2)) fault.after_operations = operations;
+    faults.push_back(fault);
+  }
+  return faults;
 }
 
 }  // namespace wf::sim

@@ -27,10 +27,13 @@ struct GateScript {
 };
 
 struct Fault {
-  enum class What : std::uint8_t { power_cut, interrupt, disk_full };
+  // With a store that cannot be wrong, being killed and losing power are the same: `power_cut`.
+  enum class What : std::uint8_t { power_cut, interrupt, disk_full, killed, sync_fails, usurped };
   What what = What::power_cut;
   std::int64_t after_ms = 0;        // Since the drive began.
-  std::uint64_t after_batches = 0;  // Of disk_full.
+  std::uint64_t after_batches = 0;  // Of disk_full and sync_fails.
+  // Of power_cut and killed: in the middle of that write or sync of the store, rather than at a time.
+  std::optional<std::uint64_t> after_operations;
 };
 
 struct Scenario {
@@ -47,6 +50,12 @@ struct Scenario {
   std::uint32_t running_max = 0;
   bool wait = false;
   bool shuffled = false;
+
+  // Neither the clock nor the order of events has a say in how the steps end.
+  bool ends_one_way() const;
 };
+
+// What goes wrong with a real store, one for each drive.
+std::vector<Fault> store_faults(std::uint64_t seed);
 
 }  // namespace wf::sim

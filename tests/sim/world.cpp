@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "tests/sim/power_backing.h"
+
 namespace wf::sim {
 namespace {
 
@@ -11,15 +13,22 @@ constexpr int drives_max = 60;
 
 }  // namespace
 
-World::World(std::uint64_t seed)
+World::World(std::uint64_t seed, Circumstances circumstances)
     : seed_(seed),
       scenario_(seed),
       chance_(seed ^ 0x5eed),
       loop_(clock_),
-      store_("r-" + std::to_string(seed), scenario_.program->steps.count),
+      store_("r", scenario_.program->steps.count),
       bodies_(loop_, clock_),
       seen_(scenario_.program->steps.count),
       ended_as_(scenario_.program->steps.count) {
+  if (circumstances.faults) scenario_.faults = std::move(*circumstances.faults);
+  if (circumstances.folder.empty()) {
+    backing_ = std::make_unique<PretendBacking>(store_, loop_, clock_, chance_, scenario_.journal_delay_ms);
+  } else {
+    backing_ = std::make_unique<PowerBacking>(store_, *scenario_.program, loop_, clock_, seed,
+                                              scenario_.journal_delay_ms, circumstances.folder);
+  }
   bodies_.started = [this](const Attempt& attempt) { on_start(attempt); };
   bodies_.take = [this](const Attempt& attempt) { return act_of(attempt); };
   bodies_.finished = [this](StepKey key, std::uint32_t) {
@@ -44,6 +53,13 @@ std::uint32_t World::recorded_failures(Row row) const {
   return failures;
 }
 
+// Whose output the step is given; no_row: nobody's.
+Row World::read_by(Row row) const {
+  for (const Param& param : scenario_.program->steps[row].params)
+    if (param.kind == ParamKind::value && param.value >= output_of(0)) return param.value - output_of(0);
+  return no_row;
+}
+
 void World::on_start(const Attempt& attempt) {
   const Row row = attempt.key.step;
   const StepRow& step = scenario_.program->steps[row];
@@ -64,6 +80,13 @@ void World::on_start(const Attempt& attempt) {
     }
   }
   if (step.kind == StepKind::check || step.kind == StepKind::branch || step.kind == StepKind::join) return;
+  for (const Argument& argument : attempt.arguments) {
+    const Row source = read_by(row);
+    if (argument.name != "inputs" || source == no_row) continue;
+    const store::RecoveredStep* before = store_.find(source);
+    expect(before && argument.text == before->outcome.output.text,
+           "I2: a step reads another output than is recorded", row);
+  }
 
   ++running_;
   expect(scenario_.running_max == 0 || running_ <= scenario_.running_max, "more steps run than allowed", row);
@@ -148,7 +171,7 @@ void World::people_answer(Row row, bool driver_lives) {
     const auto vote = [this, row, by] {
       store::Vote vote{by, scenario_.gates[row].approves, "", {}, clock_.wall_ms()};
       if (scenario_.gates[row].content) vote.content = "as " + by + " says";
-      store_.decide(row, vote, clock_.wall_ms());
+      backing_->decide(row, vote);
       // The driver hears of it some time later, or first from its own clock.
       const auto heard_ms = static_cast<std::int64_t>(chance_.below(3) * chance_.below(10'000));
       if (engine_) loop_.at(clock_.monotonic_ms() + heard_ms, [this] { engine_->wishes_changed(); });
@@ -192,6 +215,7 @@ void World::after_each() {
     }
   }
   if (!store_.broken_rule.empty()) expect(false, "the journal: " + store_.broken_rule, 0);
+  if (const std::string broken = backing_->broken(); !broken.empty()) expect(false, broken, 0);
   if (!broken_.empty()) loop_.stop();
 }
 
@@ -206,18 +230,28 @@ void World::drive(const Fault* fault) {
   ++drives_;
   running_ = 0;
   cut_ = false;
-  PretendJournal journal(store_, loop_, clock_, chance_, scenario_.journal_delay_ms);
+  if (const std::optional<store::Recovered> from = backing_->open(fault)) {
+    drive_from(*from, fault);
+  } else {
+    ++cuts_;
+    backing_->close(true);
+  }
+  after_each();
+  count_cut_off();
+}
+
+void World::drive_from(const store::Recovered& from, const Fault* fault) {
   engine::Parts parts{.loop = loop_,
                       .clock = clock_,
                       .random = chance_,
-                      .journal = journal,
+                      .journal = backing_->journal(),
                       .bodies = bodies_,
                       .outputs = outputs_,
                       .notice = [this](const engine::Notice& notice) { on_notice(notice); },
-                      .wishes = [this] { return Result<store::Recovered>(store_.recover()); },
+                      .wishes = [this] { return backing_->wishes(); },
                       .printed = {}};
-  options_.run_id = "r-" + std::to_string(seed_);
-  options_.store_id = "s";
+  options_.run_id = store_.run().id;
+  options_.store_id = backing_->store_id();
   options_.single_threaded = true;
   options_.machine.running_max = scenario_.running_max;
   options_.machine.wait = scenario_.wait;
@@ -225,26 +259,14 @@ void World::drive(const Fault* fault) {
   engine::Engine engine(*scenario_.program, parts, options_);
   engine_ = &engine;
   const std::int64_t now_ms = clock_.monotonic_ms();
-  if (fault && fault->what == Fault::What::disk_full) {
-    journal.break_after(fault->after_batches);
-  } else if (fault) {
-    loop_.at(now_ms + fault->after_ms, [this, fault] {
-      if (fault->what == Fault::What::interrupt) {
-        engine_->interrupt(15);
-        return;
-      }
-      cut_ = true;
-      loop_.stop();
-    });
-  }
-  if (scenario_.cancel_after_ms && !cancel_asked_) {
+  if (fault && !fault->after_operations && fault->what != Fault::What::disk_full &&
+      fault->what != Fault::What::sync_fails)
+    loop_.at(now_ms + fault->after_ms, [this, fault] { strike(*fault); });
+  if (scenario_.cancel_after_ms && !store_.cancel_requested()) {
     loop_.at(now_ms + *scenario_.cancel_after_ms, [this] {
-      cancel_asked_ = true;
-      store_.request_cancel();
-      engine_->wishes_changed();
+      if (backing_->request_cancel()) engine_->wishes_changed();
     });
   }
-  const store::Recovered from = store_.recover();
   if (scenario_.wait) {
     for (const store::RecoveredStep& step : from.steps)
       if (!step.ended && step.gate && step.gate->open) people_answer(step.step, true);
@@ -252,14 +274,23 @@ void World::drive(const Fault* fault) {
   end_ = engine.drive(from);
   expect(!loop_.ran_dry(), "the engine waits for nothing", 0);
   engine_ = nullptr;
-  // Whatever ended the process: its children go with it, and what was on its way to the disk may or may not
-  // arrive.
+  // Whatever ended the process: its children go with it.
   bodies_.kill_all();
-  for (std::uint64_t arrives = chance_.below(4); cut_ && arrives > 0; --arrives) journal.commit_one_unheard();
-  journal.lose_all();
+  cut_ = cut_ || backing_->dead();
+  cuts_ += cut_ ? 1 : 0;
+  backing_->close(cut_);
   loop_.forget();
-  after_each();
-  count_cut_off();
+}
+
+void World::strike(const Fault& fault) {
+  if (fault.what == Fault::What::interrupt) {
+    engine_->interrupt(15);
+  } else if (fault.what == Fault::What::usurped) {
+    backing_->usurp();
+  } else {
+    cut_ = true;
+    loop_.stop();
+  }
 }
 
 std::string World::run() {
@@ -270,7 +301,7 @@ std::string World::run() {
     if (!broken_.empty()) break;
     const RunStatus status = store_.run().status;
     if (status == RunStatus::completed || status == RunStatus::failed || status == RunStatus::cancelled) {
-      Facts facts{cancel_asked_, &store_};
+      Facts facts{store_.cancel_requested(), &store_};
       const std::string wrong = wrong_with(scenario_, facts);
       if (!wrong.empty()) return wrong;
       // One more resume of what is over changes nothing.
@@ -300,12 +331,32 @@ std::string World::run() {
   return broken_.empty() ? "I4: the run does not end" : broken_;
 }
 
+std::string World::ends() const {
+  std::string text;
+  for (Row row = 0; row < seen_.size(); ++row) {
+    const store::RecoveredStep* step = store_.find(row);
+    text += std::to_string(row) + " ";
+    text += step ? std::string(name_of(step->status)) + " " + step->outcome.reason + "\n" : "nothing\n";
+  }
+  return text + std::string(name_of(store_.run().status)) + " " + std::to_string(store_.run().exit_code);
+}
+
 std::string World::story() const {
   constexpr std::string_view kinds[] = {
 #define WF_STEP(kind, ...) #kind,
 #include "wf/steps.def"
   };
-  std::string text = scenario_.program->fail_fast ? "fail_fast\n" : "";
+  constexpr std::string_view faults[] = {"power cut", "interrupt",  "disk full",
+                                         "killed",    "sync fails", "usurped"};
+  std::string text;
+  for (const Fault& fault : scenario_.faults) {
+    text += std::string(faults[static_cast<int>(fault.what)]) + " after ";
+    if (fault.after_operations)
+      text += std::to_string(*fault.after_operations) + " operations\n";
+    else
+      text += std::to_string(fault.after_ms) + " ms or " + std::to_string(fault.after_batches) + " batches\n";
+  }
+  if (scenario_.program->fail_fast) text += "fail_fast\n";
   for (Row row = 0; row < seen_.size(); ++row) {
     const StepRow& step = scenario_.program->steps[row];
     text += std::to_string(row) + " " + std::string(kinds[static_cast<int>(step.kind)]);

@@ -3,26 +3,38 @@
 #pragma once
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "runtime/engine/engine.h"
+#include "tests/sim/backing.h"
 #include "tests/sim/reference.h"
 #include "tests/sim/scenario.h"
 
 namespace wf::sim {
 
+// What is different from the world of a seed.
+struct Circumstances {
+  std::optional<std::vector<Fault>> faults;
+  // Where the locks of a real store lie, which then takes the place of one that cannot be wrong.
+  std::string folder;
+};
+
 class World {
  public:
-  explicit World(std::uint64_t seed);
+  explicit World(std::uint64_t seed, Circumstances circumstances = {});
 
   // Empty, or the first promise that was broken (reliability.md: I1 to I6, I10; the end as product.md section
   // 4).
   std::string run();
 
   std::string story() const;  // How every step stands, a line each.
+  std::string ends() const;   // How each step and the run have ended, without what chance may change.
+  const Scenario& scenario() const { return scenario_; }
   std::uint64_t starts() const { return all_starts_; }
   std::uint64_t drives() const { return drives_; }
+  std::uint64_t cuts() const { return cuts_; }  // Drives that a fault has ended in the middle.
 
  private:
   // What is known about a step from outside: only from its starts, its ends and the store.
@@ -37,6 +49,9 @@ class World {
   };
 
   void drive(const Fault* fault);
+  void drive_from(const store::Recovered& from, const Fault* fault);
+  void strike(const Fault& fault);
+  Row read_by(Row step) const;
   void on_start(const Attempt& attempt);
   ScriptedBodies::Act act_of(const Attempt& attempt);
   void on_notice(const engine::Notice& notice);
@@ -53,6 +68,7 @@ class World {
   PretendClock clock_;
   PretendLoop loop_;
   PretendStore store_;
+  std::unique_ptr<Backing> backing_;
   ScriptedBodies bodies_;
   NoOutputs outputs_;
   std::vector<Seen> seen_;
@@ -62,8 +78,8 @@ class World {
   engine::Engine* engine_ = nullptr;
   engine::EngineOptions options_;
   engine::RunEnd end_;
-  bool cut_ = false, cancel_asked_ = false;
-  std::uint64_t all_starts_ = 0, drives_ = 0;
+  bool cut_ = false;
+  std::uint64_t all_starts_ = 0, drives_ = 0, cuts_ = 0;
   std::string broken_;
 };
 
