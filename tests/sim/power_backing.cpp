@@ -275,6 +275,10 @@ void PowerBacking::close(bool cut) {
     for (std::uint64_t arrives = chance_.below(4); arrives > 0; --arrives) late_->write_one_unheard();
     disk_.cut_now();
   }
+  // A fault whose time has not come strikes while the process tidies up, which may be a checkpoint.
+  const bool late_fault = !cut && fault_ && !fault_->after_operations &&
+                          (fault_->what == Fault::What::power_cut || fault_->what == Fault::What::killed);
+  if (late_fault) disk_.cut_after(chance_.below(chance_.one_in(2) ? 8 : 60));
   if (late_) late_->lose_all();
   // What a failed sync has lost can still be read, and is believed by whoever comes next: until the machine
   // starts anew, as it must with such a disk.

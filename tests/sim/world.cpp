@@ -14,8 +14,7 @@ constexpr int drives_max = 60;
 }  // namespace
 
 World::World(std::uint64_t seed, Circumstances circumstances)
-    : seed_(seed),
-      scenario_(seed),
+    : scenario_(seed),
       chance_(seed ^ 0x5eed),
       loop_(clock_),
       store_("r", scenario_.program->steps.count),

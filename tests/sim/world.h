@@ -62,7 +62,6 @@ class World {
   void expect(bool holds, const std::string& promise, Row step);
   std::uint32_t recorded_failures(Row step) const;
 
-  std::uint64_t seed_;
   Scenario scenario_;
   Chance chance_;
   PretendClock clock_;
