@@ -97,7 +97,7 @@ std::uint64_t rich_seed(std::uint64_t from) {
   for (;; ++from) {
     if (!is_rich(Scenario(from))) continue;
     World peace(from, {.faults = std::vector<Fault>(), .folder = {}});
-    if (peace.run().empty() && peace.starts() >= 12) return from;
+    if (!peace.run().empty() || peace.starts() >= 12) return from;
   }
 }
 
