@@ -1,3 +1,4 @@
+// One system call that the C library does not know.
 #include "runtime/io/time_slice.h"
 
 #include <sys/syscall.h>

@@ -1,3 +1,4 @@
+// Empty folders pass from attempt to attempt.
 #include "runtime/steps/artifact_folders.h"
 
 #include <dirent.h>

@@ -396,8 +396,6 @@ TEST(Lease, has_one_holder_and_says_who) {
   EXPECT_NE(lease_of(*other, "r"), nullptr);
   EXPECT_FALSE(store->lease("unknown", holder));
   EXPECT_TRUE(std::filesystem::exists(store->wake_path("r")));
-  EXPECT_TRUE(std::filesystem::is_directory(
-      std::filesystem::path(store->log_path("r", 0, 1, 1, false)).parent_path()));
 }
 
 TEST(Lease, a_forged_epoch_stops_the_first_driver) {
