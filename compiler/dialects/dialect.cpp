@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "compiler/dialects/phrase.h"
 #include "compiler/dialects/wf.h"
 
 namespace wfc::dialects {
@@ -68,24 +69,8 @@ bool looks_like_markdown(std::string_view text) {
   return heading && list;
 }
 
-std::string step_type(const yaml::Node& root, std::initializer_list<std::string_view> types) {
-  const yaml::Node* steps = root.find("steps");
-  if (!steps || !steps->is_sequence()) return {};
-  for (const yaml::Node* step : steps->items) {
-    const yaml::Node* type = step->is_mapping() ? step->find("type") : nullptr;
-    if (!type || !type->is_scalar()) continue;
-    if (std::find(types.begin(), types.end(), type->text) != types.end()) return std::string(type->text);
-  }
-  return {};
-}
-
 std::string recognise_agentic_layer(const yaml::Node& root) {
   return root.has("phases") ? "it has `phases`" : std::string();
-}
-std::string recognise_coder_ide(const yaml::Node& root) {
-  if (root.has("trigger")) return "it has `trigger`";
-  const std::string type = step_type(root, {"action", "condition", "parallel", "human_gate"});
-  return type.empty() ? type : "a step has the type `" + type + "`";
 }
 std::string recognise_infracodebase(const yaml::Node& root) {
   const yaml::Node* steps = root.find("steps");
@@ -103,7 +88,7 @@ struct Candidate {
 };
 const Candidate candidates[] = {
     {"agentic-layer", nullptr, recognise_agentic_layer},
-    {"coder-ide", nullptr, recognise_coder_ide},
+    {coder_ide.name, &coder_ide, coder_ide.recognise},
     {coder.name, &coder, coder.recognise},
     {agent007.name, &agent007, agent007.recognise},
     {"infracodebase", nullptr, recognise_infracodebase},
@@ -177,10 +162,12 @@ ReadResult read(const ReadContext& context, std::string_view forced) {
     if (is_unread(forced)) {
       report.add(diag::not_yet, start_of(context.file), "the `" + std::string(forced) + "` dialect");
     } else {
+      std::vector<std::string_view> known;
+      for (const Dialect* dialect : readable) known.push_back(dialect->name);
       report
           .add(diag::unknown_dialect, start_of(context.file),
                "no dialect is named `" + std::string(forced) + "`")
-          .help("write `--dialect` with `coder`, `agent007` or `wf`");
+          .help("write `--dialect` with " + spell_out(known));
     }
     return {};
   }

@@ -50,12 +50,14 @@ std::string folded_case(std::string_view key) {
   return folded;
 }
 
-// The key that was meant: the same one in another style, or one near by.
+// The key that was meant: the same one in another style or of another dialect, or one near by.
 std::string near_key(std::string_view written, const Object& object) {
   const std::string folded = folded_case(written);
   std::vector<std::string> names;
   for (const Key& key : object.keys) {
     if (folded_case(key.name) == folded) return std::string(key.name);
+    if (std::find(key.elsewhere.begin(), key.elsewhere.end(), written) != key.elsewhere.end())
+      return std::string(key.name);
     names.emplace_back(key.name);
   }
   return diag::closest(written, names);

@@ -42,7 +42,8 @@ struct Key {
   const Object* object = nullptr;
   double min = 0;
   double max = 9.2e18;
-  std::string_view unit = {};  // "s", "min", "ms", "h"; empty: a duration must say it.
+  std::string_view unit = {};                        // "s", "min", "ms", "h"; empty: a duration must say it.
+  std::span<const std::string_view> elsewhere = {};  // Its names in other dialects: near matches.
 };
 
 struct Object {

@@ -51,6 +51,7 @@ void walk(W& workflow, const OnExpr& on_expr, const OnTemplate& on_template) {
     maybe(step.condition, i, "check");
     named(step.env, i, "env");
     named(step.with, i, "with");
+    maybe_text(step.inputs, i, "inputs");
     maybe_text(step.folder, i, "dir");
     maybe(step.output_value, i, "output");
     if (step.gate) maybe_text(step.gate->message, i, "gate");

@@ -112,6 +112,7 @@ struct Step {
   Boxed<Template> instructions;  // Likewise.
   std::vector<Text> prompt;      // agent: prompt; command: the command; approve: the message.
   std::string inputs_json;       // agent and deploy of coder: handed over as they are.
+  Boxed<Template> inputs;        // Instead of them: a text of JSON.
   Located<std::string> target;   // deploy
   Boxed<Expr> condition;         // check
   std::vector<NamedValue> env;
@@ -147,6 +148,12 @@ struct Policy {
   bool enforced = false;  // It is in the model as something the engine does.
 };
 
+// Something the definition asks for that no engine does yet: it is listed, and no run starts with it.
+struct Beyond {
+  std::string what;  // "`rollback` of step `deploy`"
+  Span span;
+};
+
 // What a bare name may stand for. Dialects differ in what they let texts see; the table says it.
 struct Name {
   std::string name;
@@ -168,6 +175,7 @@ struct Workflow {
   std::vector<Let> lets;
   std::vector<Trigger> triggers;
   std::vector<Policy> policies;
+  std::vector<Beyond> beyond;
   std::vector<Branch> branches;
   std::vector<Group> groups;
   std::vector<Step> steps;  // In source order.

@@ -420,6 +420,7 @@ class Lower {
       case wf::StepKind::join:
         break;
     }
+    if (step.inputs) params.push_back(param("inputs", *step.inputs, "inputs"));
     named_values("env", step.env, params);
     named_values("with", step.with, params);
     if (step.folder) params.push_back(param("dir", *step.folder, "dir"));

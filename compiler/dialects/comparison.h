@@ -1,0 +1,28 @@
+// Conditions that are written as a field, an operator and a value; and the small expressions they are made
+// of.
+#pragma once
+#include <optional>
+#include <string_view>
+
+#include "compiler/dialects/fields.h"
+
+namespace wfc::dialects {
+
+dsl::Expr name_of(std::string_view name, Span span);
+dsl::Expr bound(std::string_view name, Span span, dsl::BindingKind kind, std::uint32_t index = 0);
+dsl::Expr field_of(dsl::Expr of, std::string_view field, Span span);
+dsl::Expr joined(dsl::ExprKind kind, dsl::Expr left, dsl::Expr right, Span span);
+
+inline constexpr std::string_view comparison_operators[] = {
+    ">",           ">=",        "<",  "<=",     "==",      "!=",     "contains",  "not_contains",
+    "starts_with", "ends_with", "in", "not_in", "matches", "exists", "not_exists"};
+
+// `plan.risks.0.level`; empty when it is not names joined by dots (reported).
+std::optional<dsl::Expr> dotted_path(const Reader& reader, const yaml::Node& field);
+
+// Is there a value?
+dsl::Expr present(dsl::Expr path, bool holds, Span span);
+// A field that is missing makes every comparison false, except those that deny.
+dsl::Expr compared(const dsl::Expr& path, std::string_view op, dsl::Expr value, Span span);
+
+}  // namespace wfc::dialects
