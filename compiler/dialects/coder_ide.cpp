@@ -36,7 +36,6 @@ constexpr std::string_view agents[] = {"agent", "role"};
 constexpr std::string_view events[] = {"event"};
 constexpr std::string_view crons[] = {"cron"};
 constexpr std::string_view secrets[] = {"secret_ref"};
-constexpr std::string_view failures[] = {"on_failure"};
 
 constexpr Key trigger_keys[] = {
     {.name = "type", .shape = Shape::choice, .required = true, .choices = trigger_types},
@@ -76,7 +75,7 @@ constexpr Key step_keys[] = {
     {.name = "output", .shape = Shape::map},
     {.name = "conditions", .shape = Shape::objects},
     {.name = "dependencies", .shape = Shape::texts, .elsewhere = orders},
-    {.name = "retry", .shape = Shape::object, .object = &retry_object, .elsewhere = failures},
+    {.name = "retry", .shape = Shape::object, .object = &retry_object},
     {.name = "timeout", .shape = Shape::duration, .unit = "ms"},
     {.name = "humanGate", .shape = Shape::map},
     {.name = "steps", .shape = Shape::objects},

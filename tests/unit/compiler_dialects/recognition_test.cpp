@@ -21,6 +21,10 @@ TEST(Recognition, first_match_wins) {
   EXPECT_EQ(dialect_of("triggers: []\nsteps: [{agent: x}]\n"), "coder");
   EXPECT_EQ(dialect_of("policies: {}\n"), "coder");
   EXPECT_EQ(dialect_of("steps: [{type: command, command: x}]\n"), "coder");
+  EXPECT_EQ(dialect_of("trigger: {type: manual}\nworkflow_id: a\nsteps: []\n"), "coder-ide");
+  for (const char* type : {"action", "condition", "parallel", "human_gate"})
+    EXPECT_EQ(dialect_of("steps: [{type: command}, {type: " + std::string(type) + "}]\n"), "coder-ide");
+  EXPECT_EQ(dialect_of("{\"trigger\": {\"type\": \"manual\"}}", "a.json"), "coder-ide");
   EXPECT_EQ(dialect_of("steps: [{id: a, agent: x}]\n"), "agent007");
   EXPECT_EQ(dialect_of("steps: [{id: a}, {prompt: x}]\n"), "agent007");
   EXPECT_EQ(dialect_of("{\"steps\": [{\"id\": \"a\", \"agent\": \"x\", \"prompt\": \"p\"}]}", "a.json"),
@@ -37,13 +41,13 @@ TEST(Recognition, text_that_begins_with_workflow_is_wf) {
 TEST(Recognition, says_why) {
   EXPECT_EQ(read("a.yaml", "steps: [{agent: x}]\n")->read.reason, "its steps have `agent`");
   EXPECT_EQ(read("a.yaml", "triggers: []\n")->read.reason, "it has `triggers`");
+  EXPECT_EQ(read("a.yaml", "trigger: {}\n")->read.reason, "it has `trigger`");
+  EXPECT_EQ(read("a.yaml", "steps: [{type: condition}]\n")->read.reason, "a step has the type `condition`");
   EXPECT_EQ(read("a.yaml", "steps: [{type: deploy}]\n")->read.reason, "a step has the type `deploy`");
 }
 
 TEST(Recognition, other_dialects_are_known_by_name) {
   for (const auto& [text, name] : {std::pair<std::string, std::string>{"phases: [plan]\n", "agentic-layer"},
-                                   {"trigger: {type: manual}\nsteps: []\n", "coder-ide"},
-                                   {"steps: [{type: human_gate}]\n", "coder-ide"},
                                    {"steps: [first, second]\n", "infracodebase"},
                                    {"# Deploy\n\n1. Gather\n2. Write\n", "infracodebase"}}) {
     const auto definition = read("a.yaml", text);
@@ -81,13 +85,14 @@ TEST(Recognition, can_be_forced) {
   EXPECT_EQ(definition->read.reason, "");
   EXPECT_THAT(findings(*read("a.yaml", "a: b\n", {.forced = "make"})),
               ElementsAre("WF0206 1:1 no dialect is named `make`"));
-  EXPECT_THAT(findings(*read("a.yaml", "a: b\n", {.forced = "coder-ide"})), ElementsAre(HasSubstr("WF0214")));
+  EXPECT_THAT(findings(*read("a.yaml", "a: b\n", {.forced = "infracodebase"})),
+              ElementsAre(HasSubstr("WF0214")));
 }
 
 TEST(Recognition, lists_every_dialect_that_is_read) {
   std::vector<std::string> names;
   for (const dialects::Dialect* dialect : dialects::all()) names.emplace_back(dialect->name);
-  EXPECT_THAT(names, ElementsAre("coder", "agent007", "wf"));
+  EXPECT_THAT(names, ElementsAre("coder", "agent007", "coder-ide", "wf"));
   EXPECT_EQ(dialects::find("agent007")->name, "agent007");
   EXPECT_EQ(dialects::find("make"), nullptr);
 }
