@@ -565,19 +565,16 @@ class CoderIdeReader {
           .label("a condition is missing here");
       step.broken = true;
     }
-    std::optional<Expr> all;
+    std::vector<Expr> all;
     for (const yaml::Node* item : list->items) {
-      std::optional<Expr> one = read_condition(*item);
-      if (!one) {
-        step.broken = true;
-      } else if (!all) {
-        all = std::move(one);
+      if (std::optional<Expr> one = read_condition(*item)) {
+        all.push_back(std::move(*one));
       } else {
-        const Span span{one->span.file, all->span.begin, one->span.end};
-        all = joined(ExprKind::and_, std::move(*all), std::move(*one), span);
+        step.broken = true;
       }
     }
-    return all;
+    if (all.empty()) return std::nullopt;
+    return chained(ExprKind::and_, all);
   }
 
   std::optional<Expr> read_condition(const yaml::Node& item) {

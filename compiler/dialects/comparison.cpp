@@ -59,8 +59,30 @@ Expr joined(ExprKind kind, Expr left, Expr right, Span span) {
   return expr;
 }
 
+Expr chained(ExprKind kind, std::span<Expr> parts) {
+  constexpr std::size_t in_a_row_max = 64;
+  if (parts.size() > in_a_row_max) {
+    const std::size_t half = parts.size() / 2;
+    Expr left = chained(kind, parts.first(half));
+    Expr right = chained(kind, parts.subspan(half));
+    const Span span{left.span.file, left.span.begin, right.span.end};
+    return joined(kind, std::move(left), std::move(right), span);
+  }
+  Expr all = std::move(parts[0]);
+  for (Expr& part : parts.subspan(1)) {
+    const Span span{all.span.file, all.span.begin, part.span.end};
+    all = joined(kind, std::move(all), std::move(part), span);
+  }
+  return all;
+}
+
 std::optional<Expr> dotted_path(const Reader& reader, const yaml::Node& field) {
+  constexpr std::int64_t parts_max = 200;
   const std::string_view text = field.text;
+  if (std::count(text.begin(), text.end(), '.') >= parts_max) {
+    reader.report.add(diag::too_deep, field.span, parts_max);
+    return std::nullopt;
+  }
   const yaml::ScalarPlaces places(reader.context.sources, field);
   std::optional<Expr> path;
   for (std::size_t begin = 0; begin <= text.size();) {

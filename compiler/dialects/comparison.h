@@ -2,6 +2,7 @@
 // of.
 #pragma once
 #include <optional>
+#include <span>
 #include <string_view>
 
 #include "compiler/dialects/fields.h"
@@ -12,6 +13,9 @@ dsl::Expr name_of(std::string_view name, Span span);
 dsl::Expr bound(std::string_view name, Span span, dsl::BindingKind kind, std::uint32_t index = 0);
 dsl::Expr field_of(dsl::Expr of, std::string_view field, Span span);
 dsl::Expr joined(dsl::ExprKind kind, dsl::Expr left, dsl::Expr right, Span span);
+// a and b and c: as the grammar would read them, but however many there are the tree stays shallow. At least
+// one.
+dsl::Expr chained(dsl::ExprKind kind, std::span<dsl::Expr> parts);
 
 inline constexpr std::string_view comparison_operators[] = {
     ">",           ">=",        "<",  "<=",     "==",      "!=",     "contains",  "not_contains",

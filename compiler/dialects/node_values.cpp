@@ -1,6 +1,7 @@
 // From nodes to expressions.
 #include "compiler/dialects/node_values.h"
 
+#include "compiler/dialects/comparison.h"
 #include "runtime/base/json.h"
 
 namespace wfc::dialects {
@@ -99,26 +100,16 @@ std::optional<Expr> NodeValues::scalar(const yaml::Node& node, Texts texts) {
 std::optional<Expr> NodeValues::text(const yaml::Node& node) {
   expr::Template text = reader_.text_template(node);
   if (text.constant()) return text_constant(text.constant_text(), node.span);
-  std::optional<Expr> whole;
+  std::vector<Expr> pieces;
   for (expr::TemplateNode& part : text.nodes) {
     if (part.kind != expr::NodeKind::text && part.kind != expr::NodeKind::value) {
       reader_.report.add(diag::not_yet, part.span, "`{% %}` in a text inside of other data");
       return std::nullopt;
     }
     const bool plain = part.kind == expr::NodeKind::text;
-    Expr piece = plain ? text_constant(part.text, part.span) : std::move(part.expr);
-    if (!whole) {
-      whole = std::move(piece);
-      continue;
-    }
-    Expr both;
-    both.kind = ExprKind::concat;
-    both.span = node.span;
-    both.children.push_back(std::move(*whole));
-    both.children.push_back(std::move(piece));
-    whole = std::move(both);
+    pieces.push_back(plain ? text_constant(part.text, part.span) : std::move(part.expr));
   }
-  return whole;
+  return chained(ExprKind::concat, pieces);
 }
 
 void NodeValues::named(const yaml::Node& mapping, std::vector<model::NamedValue>& to) {

@@ -735,6 +735,28 @@ TEST(CoderIde, outputs_are_expressions) {
             "result.result");
 }
 
+TEST(CoderIde, long_chains_and_paths_stay_shallow) {
+  std::string conditions, text;
+  for (int i = 0; i < 5'000; ++i) conditions += "{field: x, operator: exists}, ", text += "{{ event.x }}";
+  const auto definition = with_steps({"id: c, name: C, type: condition, conditions: [" + conditions + "]",
+                                      action("a", "input: {l: ['" + text + "']}")});
+  EXPECT_THAT(findings(*definition), IsEmpty());
+  int depth = 0;
+  for (const dsl::Expr* at = &*definition->step(0).condition; !at->children.empty(); at = &at->children[0])
+    ++depth;
+  EXPECT_LT(depth, 100);
+  depth = 0;
+  for (const dsl::Expr* at = &*definition->step(1).with.at(0).value; !at->children.empty();
+       at = &at->children[0])
+    ++depth;
+  EXPECT_LT(depth, 100);
+  std::string path = "a";
+  for (int i = 0; i < 300; ++i) path += ".b";
+  EXPECT_THAT(findings(*with_steps({"id: c, name: C, type: condition, conditions: [{field: " + path +
+                                    ", operator: exists}]"})),
+              ElementsAre("WF0110 6:60 nested more than 200 levels deep"));
+}
+
 TEST(CoderIde, data_without_end_is_refused) {
   std::string list = "l: [";
   for (int i = 0; i < 20'010; ++i) list += "1,";
