@@ -196,11 +196,18 @@ class CoderIdeReader {
     if (fields.written(key)) reader_.report.add(diag::no_effect, fields.key_span(key), key).label(why);
   }
 
+  // Of other names that cannot be, the check speaks.
+  bool nameless(const yaml::Entry& entry, std::string_view what) {
+    if (!entry.key.empty()) return false;
+    reader_.report.add(diag::bad_identifier, entry.key_span, entry.key, what);
+    return true;
+  }
+
   // Constants that `--input` may replace.
   void read_variables(const yaml::Node& variables) {
     for (const yaml::Entry& entry : variables.entries) {
       std::optional<Expr> value = values_.constant(*entry.value);
-      if (!value) continue;
+      if (!value || nameless(entry, "the name of a variable")) continue;
       model::Input input;
       input.name = {std::string(entry.key), entry.key_span};
       input.type = type_of_constant(*value);
@@ -292,11 +299,10 @@ class CoderIdeReader {
       read_gate(fields, step);
     } else if (type == "parallel") {
       step.kind = StepKind::join;
-      if (entry.dependencies.empty() && !fields.written("steps") && !fields.written("dependencies")) {
-        missing(fields, "a `parallel` step", "steps");
-        step.broken = true;
-      }
-      step.broken = step.broken || fields.written("steps");
+      const yaml::Node* joined = fields.find("dependencies");
+      const bool joins = joined ? !joined->items.empty() : fields.written("dependencies");
+      if (!joins) missing(fields, "a `parallel` step", "steps");
+      step.broken = step.broken || !joins || fields.written("steps");
     } else {
       step.broken = true;
     }
@@ -615,7 +621,7 @@ class CoderIdeReader {
     Output output{step, {}, {}};
     for (const yaml::Entry& entry : node.entries) {
       std::optional<Expr> value = output_value(*entry.value);
-      if (!value) continue;
+      if (!value || nameless(entry, "the name of an output")) continue;
       output.names.push_back({std::string(entry.key), entry.key_span});
       output.values.push_back(std::move(*value));
     }

@@ -107,7 +107,7 @@ std::vector<std::string> beyond(const Definition& of) {
   return all;
 }
 
-// ------------------------------------------------------------------------------------- the page's fragments
+// --- the page's fragments
 const std::string page_steps = R"("steps": [
     {"id": "step-1", "name": "Validate Plan", "type": "condition",
      "conditions": [{"field": "plan.confidence", "operator": ">", "value": 0.8}]},
@@ -263,8 +263,7 @@ TEST(CoderIde, the_page_s_interfaces) {
   EXPECT_EQ(shown(definition->step(4).prompt.at(0).text), "{found} in {region}?");
 }
 
-// -------------------------------------------------------------------------------------------------
-// conditions
+// --- conditions
 class Event final : public wf::Names {
  public:
   explicit Event(const std::string& json) : event_(*wf::value_from_json(json)) {}
@@ -394,8 +393,7 @@ TEST(CoderIde, conditions_of_other_steps_are_a_check_before_them) {
   EXPECT_THAT(needs_of(*definition, 3), ElementsAre("b"));
 }
 
-// ------------------------------------------------------------------------------------------------------
-// order
+// --- order
 TEST(CoderIde, list_order_where_no_step_names_a_dependency) {
   const auto definition = with_steps({action("a"), action("b", "dependencies: []"), action("c")});
   EXPECT_THAT(needs_of(*definition, 1), ElementsAre("a"));
@@ -464,8 +462,32 @@ TEST(CoderIde, many_after_many_wait_for_one_join) {
   EXPECT_EQ(definition->workflow().steps.back().needs.size(), 100U);
 }
 
-// ----------------------------------------------------------------------------------------------------
-// actions
+// --- actions
+TEST(CoderIde, many_inside_a_parallel_step_wait_for_many_through_one_join) {
+  std::vector<std::string> steps;
+  std::string names, inner;
+  for (int i = 0; i < 100; ++i) {
+    const std::string number = std::to_string(i);
+    steps.push_back(action("s" + number));
+    names += "s" + number + ", ";
+    inner += "{" + action("i" + number) + "}, ";
+  }
+  steps.push_back("id: p, name: P, type: parallel, dependencies: [" + names + "], steps: [" + inner + "]");
+  const auto definition = with_steps(steps);
+  EXPECT_THAT(findings(*definition), IsEmpty());
+  ASSERT_EQ(definition->workflow().steps.size(), 201U);
+  EXPECT_THAT(needs_of(*definition, 100), ElementsAre("join:1"));
+  EXPECT_THAT(needs_of(*definition, 199), ElementsAre("join:1"));
+  EXPECT_EQ(definition->workflow().steps.back().needs.size(), 100U);
+}
+
+TEST(CoderIde, an_unknown_dependency_of_a_parallel_step_is_of_one_step_only) {
+  const auto definition = with_steps({"id: p, name: P, type: parallel, dependencies: [nobody], steps: [{" +
+                                      action("a") + "}, {" + action("b") + "}]"});
+  EXPECT_TRUE(definition->step(0).needs.at(0).written);
+  EXPECT_FALSE(definition->step(1).needs.at(0).written) << "the check would speak of it again";
+}
+
 TEST(CoderIde, actions_of_each_kind) {
   const auto definition = with_steps({
       "id: a, name: A, type: action, action: run, input: {command: 'make {{ event.goal }}'}",
@@ -530,8 +552,7 @@ TEST(CoderIde, several_outputs_of_a_step_are_a_map_and_each_its_part) {
   EXPECT_EQ(spelt(*definition->step(3).condition), "((fixed.fixed is defined) and (fixed.fixed > 6))");
 }
 
-// ----------------------------------------------------------------------------------- times, retries,
-// rollback
+// --- times, retries, rollback
 TEST(CoderIde, times_and_retries_in_both_spellings) {
   const auto definition = with_steps({
       action("a", "timeout: 10m, retry: {max: 2, delay_ms: 1500, backoff: fixed}"),
@@ -566,8 +587,7 @@ TEST(CoderIde, what_no_engine_does_yet_is_kept_and_named) {
   EXPECT_THAT(policies, ElementsAre("steps.ship.rollback=unship", R"(steps.g.escalateTo=["boss"])"));
 }
 
-// ---------------------------------------------------------------------------------------------------
-// mistakes
+// --- mistakes
 TEST(CoderIde, what_a_user_would_expect_to_be_an_error) {
   const auto definition = with_steps({
       "id: a, name: A, type: human_gate",
@@ -727,6 +747,13 @@ TEST(CoderIde, operators_have_a_value_of_their_shape) {
   EXPECT_THAT(of("value: 1"), ElementsAre(HasSubstr("needs `operator`")));
 }
 
+TEST(CoderIde, names_are_something) {
+  EXPECT_THAT(findings(*with_steps({action("a", "output: {'': result.x}")}, "variables: {'': 1}\n")),
+              ElementsAre(HasSubstr("WF0211 5:13"), HasSubstr("WF0211 7:57")));
+  EXPECT_THAT(findings(*with_steps({"id: p, name: P, type: parallel, dependencies: []"})),
+              ElementsAre(HasSubstr("a `parallel` step needs `steps`")));
+}
+
 TEST(CoderIde, outputs_are_expressions) {
   EXPECT_THAT(findings(*with_steps({action("a", "output: {u: 'x {{ result.y }}'}")})),
               ElementsAre(HasSubstr("WF0205 6:60 an entry of `output` must be an expression")));
@@ -762,6 +789,8 @@ TEST(CoderIde, data_without_end_is_refused) {
   for (int i = 0; i < 20'010; ++i) list += "1,";
   const auto definition = with_steps({action("a", "input: {" + list + "], m: [1, 2]}")});
   EXPECT_THAT(findings(*definition), ElementsAre(HasSubstr("WF0804")));
+  EXPECT_EQ(given(definition->step(0), "l"), "nothing");
+  EXPECT_EQ(given(definition->step(0), "m"), "nothing") << "nothing more is read";
 }
 
 }  // namespace
