@@ -148,9 +148,10 @@ struct Policy {
   bool enforced = false;  // It is in the model as something the engine does.
 };
 
-// Something the definition asks for that no engine does yet: it is listed, and no run starts with it.
+// What the definition asks for and the engine cannot do yet, in words: "the loop of step `test` back to
+// `build`". It is in the model, in drawings and in `inspect`; a run is refused with these words.
 struct Beyond {
-  std::string what;  // "`rollback` of step `deploy`"
+  std::string what;
   Span span;
 };
 
