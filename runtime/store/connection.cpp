@@ -34,7 +34,7 @@ struct Wording {
 };
 constexpr Wording wordings[] = {
     {SQLITE_FULL, "the disk is full", "make room, then go on with `resume`"},
-    {SQLITE_IOERR, "the disk reports an error", "look at the disk (`dmesg`), then go on with `resume`"},
+    {SQLITE_IOERR, "the disk reports an error", "look at the disk (`dmesg`) and restart the machine, then go on with `resume`"},
     {SQLITE_CORRUPT, "its content is damaged",
      "`doctor` says more; move it away together with its `-wal` file to begin with an empty store"},
     {SQLITE_NOTADB, "it is not a store of wfc, nor any SQLite database",
