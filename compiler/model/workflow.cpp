@@ -31,6 +31,10 @@ void visit_nodes(const std::vector<expr::TemplateNode>& nodes, StepIndex step, s
 
 }  // namespace
 
+bool is_idempotent(const Step& step) {
+  return step.idempotent.value_or(step.kind != wf::StepKind::deploy);
+}
+
 std::optional<StepIndex> Workflow::find_step(std::string_view name) const {
   const StepIndex found =
       step_index.find(name, [this](StepIndex step) -> std::string_view { return steps[step].id.value; });

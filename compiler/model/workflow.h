@@ -126,8 +126,8 @@ struct Step {
   std::vector<Retry> retries;
   Boxed<Gate> gate;  // approve: the gate itself; else: what its output waits for.
   wf::RunIf run_if = wf::RunIf::passed;
-  bool idempotent = true;
-  bool broken = false;  // Holds a reported mistake: no further checks of its flow.
+  std::optional<bool> idempotent;  // Empty: as its kind is, see is_idempotent.
+  bool broken = false;             // Holds a reported mistake: no further checks of its flow.
 };
 
 struct Trigger {
@@ -193,6 +193,10 @@ struct Workflow {
   bool ids_differ() const { return step_index.size() == steps.size(); }
   NameIndex step_index;
 };
+
+// Whether the step may simply run again after a crash in the middle of it. A deploy may not, unless the
+// definition says that it may.
+bool is_idempotent(const Step& step);
 
 // Resolves what refers by name: needs to steps, names of expressions to bindings, template variables to
 // slots. Reports nothing: what stays unknown has target `none` or binding `unknown`, and the checks say so.

@@ -363,7 +363,7 @@ class Lower {
     row.title = plan_.text(step.title);
     row.kind = step.kind;
     row.run_if = step.run_if;
-    row.idempotent = step.idempotent;
+    row.idempotent = model::is_idempotent(step);
     row.params = plan_.rows(params_of(step));
     if (step.branch != none) {
       row.branch = row_of_[step_count() + step.branch];

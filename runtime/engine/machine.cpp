@@ -133,6 +133,7 @@ void Machine::run_after(Now now) {
 void Machine::give_start(Row step, Now now) {
   RowState& row = rows_[step];
   set_phase(step, Phase::running);
+  row.started_ms = now.wall_ms;
   ++running_;
   row.flags &= static_cast<std::uint16_t>(~(timed_out | told_to_stop));
   orders_.starts.push_back({{step, row.iteration}, row.attempt, (row.flags & cut_off) != 0});
@@ -532,6 +533,7 @@ store::Record& Machine::write(store::RecordKind kind, Row step, Now now) {
   if (step != no_row) {
     record.iteration = rows_[step].iteration;
     record.attempt = rows_[step].attempt;
+    record.started_ms = rows_[step].started_ms;
   }
   record.at_ms = now.wall_ms;
   return record;

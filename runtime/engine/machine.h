@@ -203,7 +203,8 @@ class Machine {
     std::uint32_t unmet = 0;
     std::uint32_t attempt = 0;  // The latest.
     std::uint32_t iteration = 1;
-    std::uint32_t failures = 0;  // Attempts that ended without success.
+    std::uint32_t failures = 0;   // Attempts that ended without success.
+    std::int64_t started_ms = 0;  // The latest attempt; wall clock. 0: not yet.
     std::uint16_t traits = 0;
     std::uint16_t flags = 0;
     Phase phase = Phase::pending;

@@ -46,6 +46,7 @@ void Machine::recover(const store::RecoveredStep& step) {
   row.flags &= static_cast<std::uint16_t>(~cut_off);
   for (const store::RecoveredAttempt& attempt : step.attempts) {
     row.attempt = std::max(row.attempt, attempt.number);
+    row.started_ms = attempt.started_ms;
     if (attempt.ended_ms != 0 && attempt.status == StepStatus::failed) ++row.failures;
     if (attempt.ended_ms == 0) row.flags |= cut_off;
   }

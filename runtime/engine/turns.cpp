@@ -31,6 +31,7 @@ std::uint64_t Machine::turn_of(Row step) {
 
 void Machine::write_attempt(Row step, Now now) {
   ++rows_[step].attempt;
+  rows_[step].started_ms = 0;
   write(store::RecordKind::attempt_started, step, now);
 }
 

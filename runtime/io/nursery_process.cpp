@@ -28,6 +28,7 @@
 #include <cstdlib>
 #include <deque>
 #include <string_view>
+#include <thread>
 #include <unordered_map>
 
 #include "runtime/io/nursery_wire.h"
@@ -438,9 +439,23 @@ class Server {
     if (owner != nullptr && owner->killed) kill_trees({pid});
   }
 
+  // A process in the middle of an exec shows no environment for a moment, and would seem to be nobody's.
+  static std::string settled_environment(pid_t pid) {
+    std::string environment = environment_of(pid);
+    for (int looks = 0; environment.empty() && looks < 10; ++looks) {
+      siginfo_t gone = {};
+      if (::waitid(P_PID, static_cast<id_t>(pid), &gone, WEXITED | WNOHANG | WNOWAIT) != 0 ||
+          gone.si_pid != 0)
+        break;
+      std::this_thread::sleep_for(std::chrono::microseconds(500));
+      environment = environment_of(pid);
+    }
+    return environment;
+  }
+
   const Child* owner_of(pid_t pid) {
     const std::array<pid_t, 2> groups = {::getpgid(pid), ::getsid(pid)};
-    const std::string environment = environment_of(pid);
+    const std::string environment = settled_environment(pid);
     const std::string_view token = value_in(environment, token_name);
     const Child* only = nullptr;
     std::size_t candidates = 0;

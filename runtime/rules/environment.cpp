@@ -23,9 +23,10 @@ bool matches(std::string_view pattern, std::string_view name) {
 
 const std::vector<std::string_view>& withheld_patterns() {
   static const std::vector<std::string_view> patterns = {
-      "*TOKEN",        "*_TOKEN_*",   "*_KEY",          "*APIKEY", "*SECRET*",    "*PASSWORD*",
-      "*PASSWD*",      "*_PAT",       "*CREDENTIAL*",   "AWS_*",   "DBUS_*",      "SSH_AUTH_SOCK",
-      "SSH_AGENT_PID", "DOCKER_HOST", "GPG_AGENT_INFO", "*_DSN",   "DATABASE_URL"};
+      "*TOKEN",         "*_TOKEN_*", "*_KEY",        "KEY",           "*APIKEY",       "*SECRET*",
+      "*PASSWORD*",     "*PASSWD*",  "*PASSPHRASE*", "*_PAT",         "*CREDENTIAL*",  "*_AUTH",
+      "AUTHORIZATION",  "AWS_*",     "DBUS_*",       "SSH_AUTH_SOCK", "SSH_AGENT_PID", "DOCKER_HOST",
+      "GPG_AGENT_INFO", "*_DSN",     "DATABASE_URL"};
   return patterns;
 }
 

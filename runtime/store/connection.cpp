@@ -34,7 +34,8 @@ struct Wording {
 };
 constexpr Wording wordings[] = {
     {SQLITE_FULL, "the disk is full", "make room, then go on with `resume`"},
-    {SQLITE_IOERR, "the disk reports an error", "look at the disk (`dmesg`), then go on with `resume`"},
+    {SQLITE_IOERR, "the disk reports an error",
+     "look at the disk (`dmesg`) and restart the machine, then go on with `resume`"},
     {SQLITE_CORRUPT, "its content is damaged",
      "`doctor` says more; move it away together with its `-wal` file to begin with an empty store"},
     {SQLITE_NOTADB, "it is not a store of wfc, nor any SQLite database",
@@ -145,9 +146,7 @@ Connection::Identity Connection::identity_of(const std::string& path) {
 }
 
 Result<std::unique_ptr<Connection>> Connection::open(ConnectionOptions options) {
-  // Counting what it allocates takes SQLite a lock for every allocation. Refused, without harm, once it is in
-  // use.
-  [[maybe_unused]] static const int uncounted = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+  set_up_sqlite();
   std::unique_ptr<Connection> self(new Connection(std::move(options)));
   const std::string& path = self->options_.path;
   // One thread at a time uses a connection: SQLite needs no mutexes of its own.

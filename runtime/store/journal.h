@@ -58,7 +58,8 @@ struct Record {
   Row step = no_row;
   std::uint32_t iteration = 1;
   std::uint32_t attempt = 0;
-  std::int64_t at_ms = 0;  // Wall clock.
+  std::int64_t at_ms = 0;       // Wall clock.
+  std::int64_t started_ms = 0;  // Of an attempt that ends: when it really started, for A is written ahead.
   std::unique_ptr<Detail> detail;
 };
 

@@ -14,6 +14,9 @@ namespace wf::store {
 
 namespace {
 
+constexpr int looks_max = 5;
+constexpr useconds_t look_us = 2'000;
+
 std::string host_name() {
   struct utsname name {};
   return ::uname(&name) == 0 ? name.nodename : "";
@@ -56,6 +59,22 @@ Result<Holder> read_holder(Connection& connection, std::string_view run_id) {
 
 }  // namespace
 
+Result<std::optional<Holder>> find_driver(Connection& connection, const Layout& layout,
+                                          std::string_view run_id) {
+  auto run = read_run(connection, run_id);
+  if (!run) return run.error();
+  const std::string path = layout.lock(run_id);
+  // Without a file there was never a driver.
+  if (::access(path.c_str(), F_OK) != 0) return std::optional<Holder>();
+  auto lock = LockFile::open(path);
+  if (!lock) return lock.error();
+  // Shared, so that those who only look never take each other for a driver.
+  if (lock->try_shared()) return std::optional<Holder>();
+  auto who = read_holder(connection, run_id);
+  if (!who) return who.error();
+  return std::optional<Holder>(std::move(*who));
+}
+
 Result<std::unique_ptr<Lease>> take_lease(Connection& connection, const Layout& layout,
                                           std::string_view run_id, Clock& clock, Holder& holder) {
   auto run = read_run(connection, run_id);
@@ -63,7 +82,13 @@ Result<std::unique_ptr<Lease>> take_lease(Connection& connection, const Layout& 
   if (auto made = make_folders(layout.folder + "/locks", 0700); !made) return made.error();
   auto lock = LockFile::open(layout.lock(run_id));
   if (!lock) return lock.error();
-  if (!lock->try_exclusive()) {
+  bool ours = lock->try_exclusive();
+  // Somebody who only looks holds the lock for a moment, too.
+  for (int look = 0; !ours && look < looks_max; ++look) {
+    ::usleep(look_us);
+    ours = lock->try_exclusive();
+  }
+  if (!ours) {
     auto who = read_holder(connection, run_id);
     if (!who) return who.error();
     holder = *who;

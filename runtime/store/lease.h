@@ -7,6 +7,7 @@
 #pragma once
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "runtime/base/clock.h"
@@ -33,5 +34,9 @@ class RunLease final : public Lease {
 
 Result<std::unique_ptr<Lease>> take_lease(Connection& connection, const Layout& layout,
                                           std::string_view run_id, Clock& clock, Holder& holder);
+
+// Who holds the lease, if anybody does.
+Result<std::optional<Holder>> find_driver(Connection& connection, const Layout& layout,
+                                          std::string_view run_id);
 
 }  // namespace wf::store

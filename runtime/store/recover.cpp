@@ -187,7 +187,8 @@ class Recovery {
         "o.exit_code, o.output, o.output_file, o.output_size, o.error_output, o.error_output_file, "
         "o.error_output_size, o.fields, o.credits_millionths, o.usd_millionths, o.input_tokens, "
         "o.output_tokens, "
-        "o.usage_source, (SELECT min(no) FROM artifacts WHERE outcome = o.k) FROM endings b LEFT JOIN "
+        "o.usage_source, (SELECT min(no) FROM artifacts WHERE outcome = o.k), b.started_ms FROM endings b "
+        "LEFT JOIN "
         "outcomes o ON "
         "o.k = b.outcome WHERE b.k BETWEEN ? AND ? ORDER BY b.k",
         [&](Reader& read, const Statement& row) {
@@ -196,12 +197,13 @@ class Recovery {
           ended.status = read.step_status(row, 3);
           ended.ended_ms = read.integer(row, 4);
           ended.due_ms = read.integer(row, 5);
+          const std::int64_t started_ms = read.integer(row, 24);
           outcome(read, row, 7, !read.is_null(row, 6), ended.outcome);
           if (read.damaged()) return;
           RecoveredStep& step = steps.at(read, at.step, at.iteration);
           RecoveredAttempt& attempt = attempt_of(step, at.attempt);
           ended.number = attempt.number;
-          ended.started_ms = attempt.started_ms;
+          ended.started_ms = started_ms != 0 ? started_ms : attempt.started_ms;
           // `waiting` is how an ending says that the attempt went well and people have the word now.
           step.produced = ended.status == StepStatus::waiting;
           if (step.produced) ended.status = StepStatus::succeeded;
@@ -218,13 +220,15 @@ class Recovery {
         "o.output, o.output_file, o.output_size, o.error_output, o.error_output_file, o.error_output_size, "
         "o.fields, "
         "o.credits_millionths, o.usd_millionths, o.input_tokens, o.output_tokens, o.usage_source, "
-        "(SELECT min(no) FROM artifacts WHERE outcome = o.k) FROM results b LEFT JOIN outcomes o ON o.k = "
+        "(SELECT min(no) FROM artifacts WHERE outcome = o.k), b.started_ms FROM results b LEFT JOIN outcomes "
+        "o ON o.k = "
         "b.outcome "
         "WHERE b.run = ? ORDER BY b.step, b.iteration",
         run_.no, [&](Reader& read, const Statement& row) {
           const Place at = place_of(read, row, 0, 0);
           const StepStatus status = read.step_status(row, 3);
           const std::int64_t ended_ms = read.integer(row, 4);
+          const std::int64_t started_ms = read.integer(row, 23);
           Outcome said;
           outcome(read, row, 6, !read.is_null(row, 5), said);
           if (status < StepStatus::succeeded) read.fail("a result that is none");
@@ -236,6 +240,7 @@ class Recovery {
           step.ended_ms = ended_ms;
           if (at.attempt > 0) {
             RecoveredAttempt& attempt = attempt_of(step, at.attempt);
+            if (started_ms != 0) attempt.started_ms = started_ms;
             if (attempt.ended_ms == 0) {
               attempt.ended_ms = ended_ms;
               attempt.status = attempt.outcome.status = status;

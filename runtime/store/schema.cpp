@@ -52,11 +52,11 @@ constexpr Thing things[] = {
     {"table", "endings", "endings", rows,
      R"(CREATE TABLE endings(k INTEGER PRIMARY KEY, step INTEGER NOT NULL, iteration INTEGER NOT NULL,
   attempt INTEGER NOT NULL, status INTEGER NOT NULL, ended_ms INTEGER NOT NULL, due_ms INTEGER NOT NULL,
-  outcome INTEGER) STRICT)"},
+  outcome INTEGER, started_ms INTEGER NOT NULL) STRICT)"},
     {"table", "results", "results", keys,
      R"(CREATE TABLE results(run INTEGER NOT NULL, step INTEGER NOT NULL, iteration INTEGER NOT NULL,
   attempt INTEGER NOT NULL, status INTEGER NOT NULL, ended_ms INTEGER NOT NULL, outcome INTEGER,
-  PRIMARY KEY(run, step, iteration)) STRICT, WITHOUT ROWID)"},
+  started_ms INTEGER NOT NULL, PRIMARY KEY(run, step, iteration)) STRICT, WITHOUT ROWID)"},
     {"table", "outcomes", "outcomes", rows,
      R"(CREATE TABLE outcomes(k INTEGER PRIMARY KEY, reason TEXT NOT NULL, error TEXT NOT NULL, exit_code INTEGER,
   output TEXT NOT NULL, output_file TEXT NOT NULL, output_size INTEGER NOT NULL, error_output TEXT NOT NULL,
@@ -103,8 +103,11 @@ FROM runs r LEFT JOIN drivers d ON d.run = r.no ORDER BY r.no)"},
   o.reason, o.error, o.exit_code, o.output,
   strftime('%Y-%m-%dT%H:%M:%fZ', a.started_ms / 1000.0, 'unixepoch') AS started,
   strftime('%Y-%m-%dT%H:%M:%fZ', coalesce(b.ended_ms, e.ended_ms) / 1000.0, 'unixepoch') AS ended
-FROM (SELECT k >> 32 AS run, step, iteration, attempt, started_ms FROM attempts
-      UNION ALL SELECT run, step, iteration, attempt, NULL FROM results WHERE attempt = 0) a
+FROM (SELECT run, step, iteration, attempt, max(started_ms) AS started_ms
+      FROM (SELECT k >> 32 AS run, step, iteration, attempt, started_ms FROM attempts
+            UNION ALL SELECT k >> 32, step, iteration, attempt, nullif(started_ms, 0) FROM endings
+            UNION ALL SELECT run, step, iteration, attempt, nullif(started_ms, 0) FROM results)
+      GROUP BY run, step, iteration, attempt) a
   JOIN runs r ON r.no = a.run LEFT JOIN plan_steps p ON p.plan = r.plan AND p.step = a.step
   LEFT JOIN results b ON b.run = a.run AND b.step = a.step AND b.iteration = a.iteration AND b.attempt = a.attempt
   LEFT JOIN endings e ON e.step = a.step AND e.iteration = a.iteration AND e.attempt = a.attempt

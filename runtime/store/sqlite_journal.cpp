@@ -41,10 +41,10 @@ enum Sql {
 constexpr const char* sql[sql_count] = {
     "UPDATE drivers SET updated_ms = max(updated_ms, ?1), elapsed_ms = ?2 WHERE run = ?3 AND epoch = ?4",
     "INSERT INTO attempts(k, step, iteration, attempt, started_ms) VALUES(?, ?, ?, ?, ?)",
-    "INSERT INTO endings(k, step, iteration, attempt, status, ended_ms, due_ms, outcome) VALUES(?, ?, ?, ?, "
-    "?, ?, ?, ?)",
-    "INSERT INTO results(run, step, iteration, attempt, status, ended_ms, outcome) VALUES(?, ?, ?, ?, ?, ?, "
-    "?)",
+    "INSERT INTO endings(k, step, iteration, attempt, status, ended_ms, due_ms, outcome, started_ms) "
+    "VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    "INSERT INTO results(run, step, iteration, attempt, status, ended_ms, outcome, started_ms) VALUES(?, ?, "
+    "?, ?, ?, ?, ?, ?)",
     "INSERT INTO outcomes(k, reason, error, exit_code, output, output_file, output_size, error_output, "
     "error_output_file, error_output_size, fields, credits_millionths, usd_millionths, input_tokens, "
     "output_tokens, "
@@ -256,6 +256,7 @@ Result<> SqliteJournal::write(const Record& r) {
     (*insert)->integer(1, run_).integer(2, r.step).integer(3, r.iteration).integer(4, r.attempt);
     (*insert)->integer(5, static_cast<int>(r.status)).integer(6, r.at_ms);
     said ? (*insert)->integer(7, *said) : (*insert)->null(7);
+    (*insert)->integer(8, r.started_ms);
     return done((*insert)->run());
   }
   return write_detailed(r);
@@ -278,6 +279,7 @@ Result<> SqliteJournal::write_detailed(const Record& r) {
       (*insert)->integer(1, next_key()).integer(2, r.step).integer(3, r.iteration).integer(4, r.attempt);
       (*insert)->integer(5, static_cast<int>(status)).integer(6, r.at_ms).integer(7, detail.due_ms);
       *said ? (*insert)->integer(8, **said) : (*insert)->null(8);
+      (*insert)->integer(9, r.started_ms);
       return done((*insert)->run());
     }
     case RecordKind::gate_opened:

@@ -97,6 +97,11 @@ class SqliteStore final : public Store {
         [&](Connection& connection) { return take_lease(connection, layout_, run_id, clock_, holder); });
   }
 
+  Result<std::optional<Holder>> driven(std::string_view run_id) override {
+    return with_connection<std::optional<Holder>>(
+        [&](Connection& connection) { return find_driver(connection, layout_, run_id); });
+  }
+
   Result<std::unique_ptr<Journal>> journal(Lease& lease) override {
     // The connection that is open already is the journal's from now on; if the store is asked again, it opens
     // another. A run that starts and ends within milliseconds never pays for two.

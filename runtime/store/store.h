@@ -136,6 +136,9 @@ class Store {
   // Null with `holder` filled when another process drives the run. Never waits. Makes the file that is
   // touched (`wake_path`).
   virtual Result<std::unique_ptr<Lease>> lease(std::string_view run_id, Holder& holder) = 0;
+  // Who drives the run at this moment, if anybody does. Only looks; a lease that is asked for meanwhile is
+  // given all the same.
+  virtual Result<std::optional<Holder>> driven(std::string_view run_id) = 0;
   // Owns a thread of its own that commits what is appended, in groups. Outlived by store and lease.
   virtual Result<std::unique_ptr<Journal>> journal(Lease& lease) = 0;
 

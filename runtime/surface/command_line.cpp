@@ -3,7 +3,9 @@
 #include "runtime/surface/command_line.h"
 
 #include <algorithm>
+#include <cerrno>
 #include <cstdlib>
+#include <cstring>
 
 #include "runtime/base/text.h"
 #include "runtime/rules/near.h"
@@ -73,6 +75,13 @@ std::string overview(const Context& context) {
     text.pop_back();
   }
   return text;
+}
+
+// A question whose answer could not be written was not answered.
+int act_on(Context& context, const Command& command) {
+  const int code = command.act(context);
+  const bool asked = !command.changes || context.arguments.has("--dry-run");
+  return context.tell_unwritten(asked) && asked ? static_cast<int>(exit_usage) : code;
 }
 
 }  // namespace
@@ -201,6 +210,22 @@ int Context::refuse(const Error& error) {
   return exit_usage;
 }
 
+bool Context::tell_unwritten(bool as_error) {
+  out.settle();
+  if (told_unwritten) return true;
+  std::string what;
+  if (out.left_out() != 0)
+    what = "whoever reads standard output was too slow: " + std::to_string(out.left_out()) +
+           " bytes were left out";
+  else if (out.broken() && out.error() != EPIPE)
+    what = "cannot write to standard output: " + std::string(std::strerror(out.error()));
+  else
+    return false;
+  err.line((as_error ? "error: " : "warning: ") + what);
+  told_unwritten = true;
+  return true;
+}
+
 int command_line(const Program& program, std::span<char* const> arguments, Workshop& workshop, Clock& clock,
                  Random& random) {
   Context context{.program = program,
@@ -212,14 +237,14 @@ int command_line(const Program& program, std::span<char* const> arguments, Works
   if (!arguments.empty()) context.exe = shell_word(printable(arguments.front(), false));
   const std::span<char* const> words = arguments.empty() ? arguments : arguments.subspan(1);
   if (words.empty() || std::string_view(words[0]) == "--help" || std::string_view(words[0]) == "-h")
-    return commands::help.act(context);
+    return act_on(context, commands::help);
   if (std::string_view(words[0]) == "--version" || std::string_view(words[0]) == "-V") {
     const auto text = [](const Text& t) { return printable({t.data, t.size}, false); };
     std::string line = text(program.workflow);
     if (program.version.size != 0) line += " " + text(program.version);
     context.out.line(line + " (" + text(program.compiler) + ", plan " +
                      text(program.plan_digest).substr(0, 12) + ")");
-    return exit_fine;
+    return context.tell_unwritten(true) ? exit_usage : exit_fine;
   }
   const std::string_view name = words[0];
   const Command* command = find_command(name);
@@ -239,7 +264,7 @@ int command_line(const Program& program, std::span<char* const> arguments, Works
   };
   if (!rest.empty() && asks_help(rest[0])) {
     context.out.line(commands::help_text(context, *command));
-    return exit_fine;
+    return context.tell_unwritten(true) ? exit_usage : exit_fine;
   }
   Result<Arguments> parsed = parse(*command, rest);
   if (!parsed) {
@@ -248,7 +273,7 @@ int command_line(const Program& program, std::span<char* const> arguments, Works
     return exit_usage;
   }
   context.arguments = std::move(*parsed);
-  return command->act(context);
+  return act_on(context, *command);
 }
 
 }  // namespace wf::surface

@@ -67,6 +67,10 @@ struct Context {
   // `EXE verb RUN ...` as a person may paste it, `--store` included where one was given.
   std::string command(std::string_view words) const;
   int refuse(const Error& error);  // Prints it and gives exit_usage.
+  // Says, once, what standard output did not take; a reader that left wanted no more. True if there was
+  // something to say.
+  bool tell_unwritten(bool as_error);
+  bool told_unwritten = false;
 };
 
 struct Command {
@@ -76,6 +80,7 @@ struct Command {
   std::size_t words_max = 0;
   std::string_view summary;
   std::array<std::span<const Option>, 3> options;
+  bool changes = false;  // What is done is done, also when nobody could be told.
   int (*act)(Context& context);
 };
 

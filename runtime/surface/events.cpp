@@ -8,6 +8,7 @@
 #include "runtime/base/json.h"
 #include "runtime/base/text.h"
 #include "runtime/rules/quantity.h"
+#include "runtime/surface/status.h"
 
 namespace wf::surface {
 namespace {
@@ -105,10 +106,17 @@ void Events::noticed(const engine::Notice& notice) {
       return write("step.finished", notice.at_ms, fields);
     case What::step_skipped:
       return write("step.skipped", notice.at_ms, fields);
-    case What::gate_waiting:
+    case What::gate_waiting: {
       fields.due_ms = notice.due_ms;
       fields.due_name = "deadline";
+      std::string message = notice.detail;
+      if (notice.key.step < program_.steps.count) {
+        const Text& id = program_.steps[notice.key.step].id;
+        message = asked(message, {id.data, id.size});
+      }
+      fields.message = message;
       return write("gate.waiting", notice.at_ms, fields);
+    }
     case What::gate_decided:
       return write("gate.decided", notice.at_ms, fields);
     case What::run_paused:
@@ -135,12 +143,15 @@ void Events::printed(StepKey key, std::uint32_t attempt, std::string_view bytes,
 }
 
 void Events::ended(const engine::RunEnd& end) {
-  if (!told_end_) return;
+  // A signal is no news of the run, and so no notice tells of it; it goes on with the next `resume`.
+  const bool interrupted = end.reason == reason::interrupted && !is_over(end.status);
+  if (!told_end_ && !interrupted) return;
   Fields fields;
   fields.status = name_of(end.status);
   fields.reason = end.reason;
   fields.exit_code = end.exit_code;
-  write(end.status == RunStatus::waiting ? "run.paused" : "run.finished", clock_.wall_ms(), fields);
+  write(interrupted || end.status == RunStatus::waiting ? "run.paused" : "run.finished", clock_.wall_ms(),
+        fields);
 }
 
 }  // namespace wf::surface

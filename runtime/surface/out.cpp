@@ -13,20 +13,46 @@
 #include "runtime/base/text.h"
 
 namespace wf::surface {
+namespace {
+constexpr std::int64_t idle_ms = 2'000;  // So long a reader may rest before it is given up at the end.
+}  // namespace
+
+Out::~Out() {
+  settle();
+}
 
 void Out::write(std::string_view bytes) {
-  while (!broken_ && !bytes.empty()) {
+  if (pipe_) return pipe_->write(bytes);
+  while (error_ == 0 && !bytes.empty()) {
     const ssize_t n = ::write(fd_, bytes.data(), bytes.size());
     if (n >= 0) {
       bytes.remove_prefix(static_cast<std::size_t>(n));
     } else if (errno == EAGAIN) {
       // Somebody who shares the terminal made it non-blocking.
       pollfd ready{.fd = fd_, .events = POLLOUT, .revents = 0};
-      if (::poll(&ready, 1, -1) < 0 && errno != EINTR) broken_ = true;
+      if (::poll(&ready, 1, -1) < 0 && errno != EINTR) error_ = errno;
     } else if (errno != EINTR) {
-      broken_ = true;
+      error_ = errno;
     }
   }
+}
+
+void Out::never_wait() {
+  if (!pipe_ && error_ == 0) pipe_ = PipeWriter::on(fd_);
+}
+
+void Out::settle() {
+  if (!pipe_) return;
+  pipe_->finish(idle_ms);
+  error_ = pipe_->error();
+  left_out_ += pipe_->left_out();
+  // A line may be torn: whatever came behind it would be read as its end.
+  if (error_ == 0 && pipe_->torn()) error_ = EPIPE;
+  pipe_.reset();
+}
+
+int Out::error() const {
+  return pipe_ ? pipe_->error() : error_;
 }
 
 void Out::line(std::string_view text) {

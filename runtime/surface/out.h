@@ -4,17 +4,30 @@
 // agent or a child passes it through printable() first.
 #pragma once
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
+
+#include "runtime/surface/pipe_writer.h"
 
 namespace wf::surface {
 
 class Out {
  public:
   explicit Out(int fd) : fd_(fd) {}
+  Out(Out&&) = default;
+  Out& operator=(Out&&) = default;
+  ~Out();
   void write(std::string_view bytes);
   void line(std::string_view text);
-  bool broken() const { return broken_; }
+  // From now on a reader that is slow makes nobody wait; see PipeWriter. Only after the nursery was forked:
+  // it may need a thread.
+  void never_wait();
+  // Gives a slow reader a last chance; then writing waits again.
+  void settle();
+  bool broken() const { return error() != 0; }
+  int error() const;                                    // Why nothing more can be written, an errno, or 0.
+  std::uint64_t left_out() const { return left_out_; }  // Bytes a slow reader was spared, once settled.
   int fd() const { return fd_; }
   bool is_terminal() const;
   // Columns and lines of the terminal, or of a usual one.
@@ -26,7 +39,9 @@ class Out {
 
  private:
   int fd_;
-  bool broken_ = false;
+  int error_ = 0;
+  std::uint64_t left_out_ = 0;
+  std::unique_ptr<PipeWriter> pipe_;
 };
 
 // As a word that a person may paste into a shell.

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "runtime/base/text.h"
+#include "runtime/surface/status.h"
 
 namespace wf::surface {
 namespace {
@@ -42,7 +43,8 @@ void Picture::recover(const store::Recovered& from) {
       picture.detail = step.outcome.error;
       set(step.step, step.status);
     } else if (step.gate && step.gate->open) {
-      picture.detail = step.gate->gate.message;
+      picture.detail = asked(step.gate->gate.message, ids_[step.step]);
+      picture.produced = step.produced;
       set(step.step, StepStatus::waiting);
     }
   }
@@ -82,8 +84,10 @@ void Picture::notice(const engine::Notice& notice) {
       break;
     }
     case What::gate_waiting:
+      // What has run before it asks has something to show.
+      step.produced = step.started_ms != 0;
       set(notice.key.step, StepStatus::waiting);
-      step.detail = notice.detail;
+      step.detail = asked(notice.detail, ids_[notice.key.step]);
       break;
     default:
       break;

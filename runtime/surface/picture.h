@@ -20,6 +20,7 @@ struct StepPicture {
   std::int64_t started_ms = 0;
   std::int64_t ended_ms = 0;
   std::int64_t due_ms = 0;  // While it waits to be tried again.
+  bool produced = false;    // While it waits for a decision: about what it has produced.
   std::string reason;
   std::string detail;  // The error, or what people are asked.
   std::deque<std::string>

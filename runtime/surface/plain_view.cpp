@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "runtime/base/text.h"
+#include "runtime/surface/status.h"
 #include "runtime/surface/views.h"
 
 namespace wf::surface {
@@ -74,7 +75,7 @@ void PlainView::noticed(const engine::Notice& notice) {
       line(notice.at_ms, id, "skipped", printable(notice.reason, false));
       break;
     case What::gate_waiting:
-      line(notice.at_ms, id, "waiting", first_line(notice.detail));
+      line(notice.at_ms, id, "waiting", first_line(asked(notice.detail, id)));
       break;
     case What::gate_decided:
       line(notice.at_ms, id, "decided", why(notice));

@@ -10,6 +10,8 @@
 #include <algorithm>
 #include <cstring>
 #include <optional>
+#include <unordered_map>
+#include <unordered_set>
 
 #include "runtime/base/digest.h"
 #include "runtime/base/files.h"
@@ -82,23 +84,22 @@ std::string list_of(const std::vector<std::string>& names) {
 
 // What is different between the plan of a run and this program, as far as the store tells.
 std::string difference(const Program& program, const store::Recovered& run) {
+  std::unordered_map<std::string_view, std::string_view> before;  // Id -> kind.
+  for (std::size_t i = 0; i < run.step_ids.size(); ++i)
+    before[run.step_ids[i]] = i < run.step_kinds.size() ? std::string_view(run.step_kinds[i]) : "";
   std::vector<std::string> added, removed, changed;
+  std::unordered_set<std::string_view> now;
   for (const StepRow& row : program.steps) {
-    const std::string id = text_of(row.id);
-    const auto found = std::find(run.step_ids.begin(), run.step_ids.end(), id);
-    if (found == run.step_ids.end()) {
-      added.push_back(id);
-    } else {
-      const auto at = static_cast<std::size_t>(found - run.step_ids.begin());
-      if (at < run.step_kinds.size() && run.step_kinds[at] != kind_name(row.kind)) changed.push_back(id);
-    }
+    const std::string_view id(row.id.data, row.id.size);
+    now.insert(id);
+    const auto found = before.find(id);
+    if (found == before.end())
+      added.emplace_back(id);
+    else if (!found->second.empty() && found->second != kind_name(row.kind))
+      changed.emplace_back(id);
   }
-  for (const std::string& id : run.step_ids) {
-    bool still = false;
-    for (const StepRow& row : program.steps)
-      still = still || id == std::string_view(row.id.data, row.id.size);
-    if (!still) removed.push_back(id);
-  }
+  for (const std::string& id : run.step_ids)
+    if (now.count(id) == 0) removed.push_back(id);
   std::string what;
   if (!removed.empty()) what += "removed: " + list_of(removed) + "; ";
   if (!added.empty()) what += "added: " + list_of(added) + "; ";
@@ -187,17 +188,28 @@ Result<store::RunInfo> RunService::start(const StartRequest& request) {
   return store_->create(run);
 }
 
-Result<> RunService::fits(const store::RunInfo& run) const {
+Result<> RunService::fits(const store::Recovered& recovered) const {
+  const store::RunInfo& run = recovered.run;
   if (run.damaged)
     return Error{"the records of run " + printable(run.id, false) + " are damaged, so it cannot go on",
                  "other runs of the store are not affected; see `doctor`"};
   if (run.plan_digest == text_of(program_.plan_digest)) return Done{};
-  Error error;
-  error.message = "run " + printable(run.id, false) + " belongs to another plan: it was started with plan " +
-                  printable(run.plan_digest, false) + ", this executable holds " +
-                  text_of(program_.plan_digest);
-  error.hint = "use the executable that started the run";
-  return error;
+  return Error{"run " + printable(run.id, false) + " belongs to another plan: it was started with plan " +
+                   printable(run.plan_digest, false) + ", this executable holds " +
+                   text_of(program_.plan_digest) + " (" + difference(program_, recovered) + ")",
+               "use the executable that started the run"};
+}
+
+Result<> RunService::ours(const std::string& run_id) {
+  if (Result<> opened = open(false); !opened) return opened.error();
+  const Result<std::optional<store::RunInfo>> run = store_->find(run_id);
+  if (!run) return run.error();
+  // What is not there or cannot be read is the business of whoever asks next.
+  if (!*run || (*run)->damaged || (*run)->workflow == text_of(program_.workflow)) return Done{};
+  return Error{"run " + printable(run_id, false) + " belongs to workflow `" +
+                   printable((*run)->workflow, false) + "`, and this is `" +
+                   printable(text_of(program_.workflow), false) + "`",
+               "use the executable of that workflow"};
 }
 
 Result<Driven> RunService::drive(const std::string& run_id, const DriveRequest& request, Workplace& workplace,
@@ -214,11 +226,7 @@ Result<Driven> RunService::drive(const std::string& run_id, const DriveRequest& 
   });
   Result<store::Recovered> from = store_->recover(run_id);
   if (!from) return from.error();
-  if (Result<> fit = fits(from->run); !fit) {
-    Error error = fit.error();
-    if (!from->run.damaged) error.message += " (" + difference(program_, *from) + ")";
-    return error;
-  }
+  if (Result<> fit = fits(*from); !fit) return fit.error();
   if (is_over(from->run.status))
     return Driven{.end = end_of(from->run), .was_over = true, .held = false, .holder = {}};
 
@@ -287,7 +295,7 @@ Result<Driven> RunService::drive(const std::string& run_id, const DriveRequest& 
 
 Result<store::Decided> RunService::decide(const std::string& run_id, const std::string& step,
                                           const store::Vote& vote) {
-  if (Result<> opened = open(false); !opened) return opened.error();
+  if (Result<> own = ours(run_id); !own) return own.error();
   if (vote.content) {
     bool may_change = false;
     for (const StepRow& row : program_.steps)
@@ -301,7 +309,7 @@ Result<store::Decided> RunService::decide(const std::string& run_id, const std::
 }
 
 Result<> RunService::ask_cancel(const std::string& run_id) {
-  if (Result<> opened = open(false); !opened) return opened.error();
+  if (Result<> own = ours(run_id); !own) return own.error();
   return store_->request_cancel(run_id);
 }
 
@@ -309,17 +317,26 @@ Result<store::Recovered> RunService::look(const std::string& run_id) {
   if (Result<> opened = open(false); !opened) return opened.error();
   if (!run_id.empty()) {
     if (!is_run_id(run_id)) return Error{"`" + printable(run_id, false) + "` is not the id of a run", ""};
+    if (Result<> own = ours(run_id); !own) return own.error();
     return store_->recover(run_id);
   }
-  Result<std::vector<store::RunInfo>> runs = store_->runs();
+  Result<std::vector<store::RunInfo>> runs = this->runs();
   if (!runs) return runs.error();
-  if (runs->empty()) return Error{"there are no runs yet in " + printable(place_.store_path, false), ""};
+  if (runs->empty())
+    return Error{"there are no runs of `" + printable(text_of(program_.workflow), false) + "` yet in " +
+                     printable(place_.store_path, false),
+                 ""};
   return store_->recover(runs->front().id);
 }
 
-Result<std::vector<store::RunInfo>> RunService::runs() {
+Result<std::vector<store::RunInfo>> RunService::runs(bool of_all_workflows) {
   if (Result<> opened = open(false); !opened) return opened.error();
-  return store_->runs();
+  Result<std::vector<store::RunInfo>> runs = store_->runs();
+  if (runs && !of_all_workflows)
+    std::erase_if(*runs, [this](const store::RunInfo& run) {
+      return !run.damaged && run.workflow != text_of(program_.workflow);
+    });
+  return runs;
 }
 
 std::string RunService::artifacts_folder(std::string_view run_id) const {

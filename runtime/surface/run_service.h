@@ -88,14 +88,16 @@ class RunService {
   // Only asks; whoever drives the run, now or next, ends it.
   Result<> ask_cancel(const std::string& run_id);
 
-  // Empty: the latest run.
+  // A run of this workflow; empty: its latest. One store serves many workflows, and what belongs to another
+  // is refused.
   Result<store::Recovered> look(const std::string& run_id);
-  Result<std::vector<store::RunInfo>> runs();
+  Result<std::vector<store::RunInfo>> runs(bool of_all_workflows = false);
+  Result<> ours(const std::string& run_id);  // Refuses the run of another workflow.
   DriveNote note(std::string_view run_id) const;
   std::string artifacts_folder(std::string_view run_id) const;
 
   // Why this executable may not drive that run, or nothing.
-  Result<> fits(const store::RunInfo& run) const;
+  Result<> fits(const store::Recovered& run) const;
 
  private:
   std::string note_path(std::string_view run_id) const;

@@ -150,7 +150,7 @@ Json step_document(const RunService& service, const StepState& step, const std::
                        {"decision", vote.approve ? "approve" : "reject"},
                        {"comment", text_or_null(vote.comment)},
                        {"at", format_time(vote.at_ms)}});
-    document["gate"] = {{"message", gate.gate.message},
+    document["gate"] = {{"message", asked(gate.gate.message, step.id)},
                         {"approvers", gate.gate.approvers},
                         {"quorum", gate.gate.quorum},
                         {"deadline", time_or_null(gate.gate.deadline_ms)},
@@ -220,7 +220,33 @@ std::string one_line(std::string_view text, int columns) {
   return fit(printable(line, false), columns);
 }
 
+// Who decides about a gate, how many of them, and until when.
+std::string gate_text(const std::string& step, const store::GateState& state, std::int64_t now_ms) {
+  const store::Gate& gate = state.gate;
+  std::string who;
+  for (const std::string& name : gate.approvers) who += (who.empty() ? "" : ", ") + printable(name, false);
+  const std::size_t needed = gate.quorum != 0 ? gate.quorum : std::max<std::size_t>(1, gate.approvers.size());
+  const auto given = std::count_if(state.votes.begin(), state.votes.end(),
+                                   [](const store::Vote& vote) { return vote.approve; });
+  std::string text = printable(step, false) + " waits for " + (who.empty() ? "anybody" : who);
+  if (needed > 1)
+    text += ", " + std::to_string(needed) + " must approve and " + std::to_string(given) + " did";
+  if (gate.deadline_ms != 0)
+    text += ", until " + format_time(gate.deadline_ms) +
+            (is_late(state, now_ms) ? ", which has passed; `resume` acts on it" : "");
+  return text + "\n";
+}
+
 }  // namespace
+
+std::string asked(std::string_view message, std::string_view step) {
+  if (message.find_first_not_of(" \t\r\n") != std::string_view::npos) return std::string(message);
+  return "May what `" + std::string(step) + "` has produced be used?";
+}
+
+bool is_late(const store::GateState& gate, std::int64_t now_ms) {
+  return gate.gate.deadline_ms != 0 && gate.gate.deadline_ms <= now_ms;
+}
 
 std::int64_t StepState::started_ms() const {
   return recorded && !recorded->attempts.empty() ? recorded->attempts.front().started_ms : 0;
@@ -314,10 +340,22 @@ std::string status_text(RunService& service, const store::Recovered& run, const 
   const auto row = [](std::string_view name, std::string_view value) {
     return pad(name, 9) + " " + printable(value, false) + "\n";
   };
+  const std::int64_t wall_ms = now_ms;
   std::string text = row("run", run.run.id) + row("workflow", run.run.workflow);
   std::string status(name_of(run.run.status));
   if (!run.run.reason.empty()) status += " (" + run.run.reason + ")";
   if (run.cancel_requested && !is_over(run.run.status)) status += ", cancel asked for";
+  if (!is_over(run.run.status)) {
+    const Result<std::optional<store::Holder>> driver = service.store().driven(run.run.id);
+    if (driver && *driver) {
+      status += ", driven by process " + std::to_string((*driver)->pid) + " on " + (*driver)->host +
+                " since " + format_time((*driver)->since_ms);
+    } else if (driver) {
+      // Whatever ran was cut off with its driver: nothing went on after what was recorded last.
+      now_ms = run.run.updated_ms;
+      if (run.run.status != RunStatus::waiting) status += " (no process drives it; go on with `resume`)";
+    }
+  }
   text += row("status", status);
   text += row("created", format_time(run.run.created_ms)) + row("updated", format_time(run.run.updated_ms));
   const std::string inputs = write_json(parsed_or_empty(run.run.inputs_json));
@@ -325,6 +363,7 @@ std::string status_text(RunService& service, const store::Recovered& run, const 
   for (const std::string& sentence : unenforced(service.program())) text += row("note", sentence);
 
   const std::vector<StepState> all = states(run);
+  std::string gates;
   int width = 4;
   for (const StepState& step : all)
     width = std::max(width, std::min(display_width(printable(step.id, false)), 32));
@@ -343,10 +382,12 @@ std::string status_text(RunService& service, const store::Recovered& run, const 
         why += (why.empty() ? "" : ": ") + step.recorded->outcome.error;
       if (!why.empty()) line += " " + one_line(why, 100);
     } else if (step.recorded && step.recorded->gate && step.recorded->gate->open) {
-      line += " " + one_line(step.recorded->gate->gate.message, 100);
+      line += " " + one_line(asked(step.recorded->gate->gate.message, step.id), 100);
+      gates += gate_text(step.id, *step.recorded->gate, wall_ms);
     }
     text += line.substr(0, line.find_last_not_of(' ') + 1) + "\n";
   }
+  if (!gates.empty()) text += "\n" + gates;
   return text + exe_words;
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "runtime/base/json.h"
@@ -24,6 +25,11 @@ std::vector<StepState> states(const store::Recovered& run);
 Json status_document(RunService& service, const store::Recovered& run);
 std::string status_text(RunService& service, const store::Recovered& run, const std::string& exe_words,
                         std::int64_t now_ms);
+
+// What people are asked at the gate of a step, also where the definition has no words for it.
+std::string asked(std::string_view message, std::string_view step);
+// Whether nobody can decide any more, because the deadline has passed.
+bool is_late(const store::GateState& gate, std::int64_t now_ms);
 
 // What a step printed, as an expression sees it: one final line break of a command is not part of it.
 std::string output_text(const RunService& service, const StepState& step);

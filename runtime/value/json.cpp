@@ -186,7 +186,7 @@ Value value_of_output(std::string_view output) {
   const std::size_t first = output.find_first_not_of(" \t\r\n");
   if (first != std::string_view::npos && output[first] == '{')
     if (Result<Value> value = value_from_json(output); value && value->kind() == Value::Kind::map)
-      return std::move(*value);
+      return Value::map(value->as_map(), std::string(output));
   return Value::text(std::string(output));
 }
 

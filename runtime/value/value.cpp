@@ -29,19 +29,22 @@ struct ListNode {
 
 struct MapNode {
   Value::Map entries;
+  std::string written;
   Extent extent;
 };
 
 constexpr std::uint64_t cell = 16;  // What any value weighs.
 
-std::shared_ptr<const MapNode> map_node(Value::Map entries) {
+std::shared_ptr<const MapNode> map_node(Value::Map entries, std::string written) {
   auto node = std::make_shared<MapNode>();
+  node->extent.weight = written.size();
   for (const auto& [key, value] : entries) {
     node->extent.take(value);
     node->extent.weight += key.size() + cell;
   }
   ++node->extent.depth;
   node->entries = std::move(entries);
+  node->written = std::move(written);
   return node;
 }
 
@@ -107,10 +110,10 @@ Value Value::list(List items) {
   value.shared_ = std::move(node);
   return value;
 }
-Value Value::map(Map entries) {
+Value Value::map(Map entries, std::string written) {
   Value value;
   value.kind_ = Kind::map;
-  value.shared_ = map_node(std::move(entries));
+  value.shared_ = map_node(std::move(entries), std::move(written));
   return value;
 }
 Value Value::step(Map fields) {
@@ -141,6 +144,10 @@ const std::string& Value::as_text() const {
 const Value::List& Value::as_list() const {
   static const List none;
   return kind_ == Kind::list ? static_cast<const ListNode*>(shared_.get())->items : none;
+}
+
+std::string_view Value::written() const {
+  return kind_ == Kind::map ? static_cast<const MapNode*>(shared_.get())->written : std::string_view();
 }
 
 const Value::Map& Value::as_map() const {
@@ -272,8 +279,10 @@ Result<std::string> print(const Value& value) {
       return print_real(value.as_real());
     case Value::Kind::text:
       return value.as_text();
-    case Value::Kind::list:
     case Value::Kind::map:
+      if (!value.written().empty()) return std::string(value.written());
+      return value_to_json(value);
+    case Value::Kind::list:
       return value_to_json(value);
     case Value::Kind::duration:
       return print_duration(value.as_integer());

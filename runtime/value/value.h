@@ -48,7 +48,8 @@ class Value {
   static Value size(std::int64_t bytes);
   static Value money(std::int64_t millionths);
   static Value list(List items);
-  static Value map(Map entries);
+  // `written`: the text it was read from, which is how it prints; empty: as JSON.
+  static Value map(Map entries, std::string written = {});
   // A finished step: `fields` are its result fields, of which `output` is what it prints and `ok` its truth.
   static Value step(Map fields);
 
@@ -59,6 +60,7 @@ class Value {
   const std::string& as_text() const;
   const List& as_list() const;
   const Map& as_map() const;                      // Of maps and steps.
+  std::string_view written() const;               // Of a map; empty: nowhere.
   const Value* find(std::string_view key) const;  // In a map or a step; null when absent.
   std::string_view missing_path() const;          // Of a missing value; may be empty.
 
@@ -94,7 +96,8 @@ Result<std::string> print(const Value& value);
 // JSON, both ways. Reading keeps integers that fit 64 bits as integers; depth is limited to 200.
 Result<Value> value_from_json(std::string_view json);
 std::string value_to_json(const Value& value, bool pretty = false);
-// What the output of a step stands for: a map where it parses as a JSON object, else the text itself.
+// What the output of a step stands for: a map where it parses as a JSON object, else the text itself. Either
+// prints as the very bytes that were recorded.
 Value value_of_output(std::string_view output);
 
 // Where the names of a program get their values. Everything returned lives as long as the Names.

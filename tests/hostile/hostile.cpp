@@ -51,7 +51,9 @@ Ran run(const std::vector<std::string>& argv) {
   posix_spawn_file_actions_addchdir_np(&actions, folder.c_str());
   pid_t pid = 0;
   Ran ran;
-  if (posix_spawn(&pid, args[0], &actions, nullptr, args.data(), environ) != 0) return ran;
+  const int error = posix_spawn(&pid, args[0], &actions, nullptr, args.data(), environ);
+  posix_spawn_file_actions_destroy(&actions);
+  if (error != 0) return ran;
   int status = 0;
   waitpid(pid, &status, 0);
   ran.exit = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
@@ -124,6 +126,8 @@ std::vector<std::string> texts() {
       "~ * ? [a-z] !history !! \\n \\0 \\x41",
       "WF0301 \xEF\xBB\xBF bom inside",
       "ends with newline\n",
+      // An object as an output: its fields can be read, and its text is still its own.
+      "{ \"z\": 1.10,\n\t\"id\": 12345678901234567890123, \"e\": \"\\u00e9\" }",
       "  spaces around  ",
       "#pragma once\n#error x",
       "\\u0041 \\101 \\\" \\' \\\\",

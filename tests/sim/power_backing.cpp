@@ -18,8 +18,8 @@ std::string_view view(const Text& text) {
 }
 
 Record copy_of(const Record& record) {
-  Record copy{record.kind,    record.status, record.step, record.iteration,
-              record.attempt, record.at_ms,  nullptr};
+  Record copy{record.kind,    record.status, record.step,       record.iteration,
+              record.attempt, record.at_ms,  record.started_ms, nullptr};
   if (record.detail) copy.detail = std::make_unique<store::Detail>(*record.detail);
   return copy;
 }

@@ -86,6 +86,7 @@ void PretendStore::apply(const store::Record& record) {
         breaks(name + ": an attempt ends that did not start");
         break;
       }
+      if (record.started_ms != 0) step.attempts.back().started_ms = record.started_ms;
       step.attempts.back().ended_ms = record.at_ms;
       step.attempts.back().status = record.status;
       step.attempts.back().due_ms = record.detail->due_ms;
@@ -98,6 +99,10 @@ void PretendStore::apply(const store::Record& record) {
       step.status = record.status;
       step.ended_ms = record.at_ms;
       step.outcome = record.detail ? record.detail->outcome : Outcome();
+      // A check has no record of its start.
+      if (record.attempt != 0 && (step.attempts.empty() || step.attempts.back().number != record.attempt))
+        step.attempts.emplace_back().number = record.attempt;
+      if (record.started_ms != 0) step.attempts.back().started_ms = record.started_ms;
       if (!step.attempts.empty() && step.attempts.back().ended_ms == 0) {
         step.attempts.back().ended_ms = record.at_ms;
         step.attempts.back().status = record.status;
@@ -106,6 +111,7 @@ void PretendStore::apply(const store::Record& record) {
     case store::RecordKind::produced:
       step.produced = true;
       step.outcome = record.detail->outcome;
+      if (record.started_ms != 0) step.attempts.back().started_ms = record.started_ms;
       step.attempts.back().ended_ms = record.at_ms;
       step.attempts.back().status = StepStatus::succeeded;
       step.attempts.back().outcome = record.detail->outcome;

@@ -102,19 +102,25 @@ int decide(Context& context, bool approve) {
   if (!decided) return context.refuse(decided.error());
 
   const std::string shown = printable(step, false);
+  // Where wf.toml gives nobody a name, it has nothing to do with it.
+  const Result<Settings> settings = read_settings("wf.toml");
+  const std::string people =
+      settings && !settings->people.empty() ? "; wf.toml's [people] says who they are here" : "";
   const std::string by = printable(decided->by, false);
   switch (decided->decision) {
     case store::Decision::recorded:
-      context.out.line(said(approve) + ": " + shown + " by " + printable(vote->by, false));
+    case store::Decision::same_again:
+      if (decided->decision == store::Decision::recorded)
+        context.out.line(said(approve) + ": " + shown + " by " + printable(vote->by, false));
+      else
+        context.out.line("already " + said(approve) + " by " + printable(vote->by, false) + ": " + shown);
       if (decided->outcome.empty() && decided->votes_missing != 0) {
         context.out.line(std::to_string(decided->votes_missing) +
                          (decided->votes_missing == 1 ? " more person has" : " more people have") +
                          " to approve");
+        context.out.line("  " + context.command("status " + run_id));
         return exit_fine;
       }
-      break;
-    case store::Decision::same_again:
-      context.out.line("already " + said(approve) + " by " + printable(vote->by, false) + ": " + shown);
       break;
     case store::Decision::already_closed:
       context.err.line("error: " + shown + " is already decided: " + printable(decided->outcome, false) +
@@ -123,9 +129,8 @@ int decide(Context& context, bool approve) {
     case store::Decision::not_open:
       return context.refuse(nothing_to_decide(service, run_id, step));
     case store::Decision::not_an_approver:
-      return context.refuse(
-          {"`" + printable(vote->by, false) + "` may not decide about " + shown,
-           "its approvers are named in the definition; wf.toml's [people] says who they are here"});
+      return context.refuse({"`" + printable(vote->by, false) + "` may not decide about " + shown,
+                             "`" + context.command("status " + run_id) + "` says who may" + people});
   }
   context.out.line("go on with (a process that drives the run goes on by itself)");
   context.out.line("  " + context.command("resume " + run_id));
@@ -138,6 +143,7 @@ const Command approve = {.name = "approve",
                          .words_max = 2,
                          .summary = "say yes to what a step asks",
                          .options = {decide_options, store_options, {}},
+                         .changes = true,
                          .act = act};
 
 }  // namespace wf::surface::commands

@@ -50,9 +50,10 @@ int act(Context& context) {
   const Result<std::optional<store::RunInfo>> run = service.store().find(run_id);
   if (!run) return context.refuse(run.error());
   if (!*run) return context.refuse({"there is no run `" + run_id + "` in this store", ""});
+  if (const Result<> own = service.ours(run_id); !own) return context.refuse(own.error());
   if (is_over((*run)->status)) return tell(context, run_id, (*run)->status);
   if (const Result<> asked = service.ask_cancel(run_id); !asked) return context.refuse(asked.error());
-  if (!service.fits(**run)) {
+  if (const Result<store::Recovered> whole = service.look(run_id); !whole || !service.fits(*whole)) {
     context.out.line("asked for; the executable that started run " + run_id +
                      " ends it with its next `resume`");
     return exit_fine;
@@ -77,6 +78,7 @@ const Command cancel = {.name = "cancel",
                         .words_max = 1,
                         .summary = "end a run, and what it has started",
                         .options = {store_options, {}, {}},
+                        .changes = true,
                         .act = act};
 
 }  // namespace wf::surface::commands

@@ -2,8 +2,10 @@
 #include "runtime/surface/commands/driving.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <csignal>
 #include <cstdlib>
@@ -12,6 +14,7 @@
 #include "runtime/base/digest.h"
 #include "runtime/base/json.h"
 #include "runtime/base/text.h"
+#include "runtime/rules/near.h"
 #include "runtime/rules/quantity.h"
 #include "runtime/surface/events.h"
 #include "runtime/surface/preflight.h"
@@ -56,6 +59,51 @@ void keep_needed(const Program& program, Settings& settings) {
   settings.agents = std::move(kept);
 }
 
+// A misspelt `--deploy prdo=x` would be kept, asked by nobody, and the step would go on with what wf.toml
+// says.
+Result<> names_exist(const Context& context) {
+  const Needs needs = needs_of(context.program, [](Row) { return true; });
+  const auto check = [&](std::string_view option, std::string_view what, StepKind kind,
+                         std::string_view param, std::vector<std::string> known) -> Result<> {
+    for (const StepRow& step : context.program.steps) {
+      if (step.kind != kind) continue;
+      for (const Param& each : step.params) {
+        if (std::string_view(each.name.data, each.name.size) != param) continue;
+        if (each.kind != ParamKind::literal) return Done{};  // Any name may come of it.
+        known.emplace_back(each.literal.data, each.literal.size);
+      }
+    }
+    for (const std::string_view text : context.arguments.values(option)) {
+      const std::string name(text.substr(0, text.find('=')));
+      if (name == "*" && option == "--agent") continue;
+      if (std::find(known.begin(), known.end(), name) != known.end()) continue;
+      const std::string_view near =
+          rules::closest(name, std::vector<std::string_view>(known.begin(), known.end()));
+      std::string hint;
+      if (!near.empty()) hint = "did you mean `" + printable(near, false) + "`?";
+      return Error{"`" + std::string(option) + "`: no step of this workflow needs " + std::string(what) +
+                       " `" + printable(name, false) + "`",
+                   hint};
+    }
+    return Done{};
+  };
+  if (Result<> fine = check("--agent", "an agent for role", StepKind::agent, "agent", needs.roles); !fine)
+    return fine;
+  if (Result<> fine = check("--deploy", "a command for target", StepKind::deploy, "target", {}); !fine)
+    return fine;
+  return check("--action", "a command for action", StepKind::action, "action", {});
+}
+
+// Only the name of the adapter: whether it can be asked is found out for those that are needed.
+Result<> adapter_exists(const Context& context, const std::string& role, const AgentSetting& agent) {
+  const std::vector<std::string_view> known = context.workshop.adapter_names();
+  if (std::find(known.begin(), known.end(), agent.adapter) != known.end()) return Done{};
+  const std::string_view near = rules::closest(agent.adapter, known);
+  return Error{"agent `" + printable(role, false) + "`: no agent adapter is named `" +
+                   printable(agent.adapter, false) + "`",
+               near.empty() ? std::string() : "did you mean `" + std::string(near) + "`?"};
+}
+
 // What happened in a word, and what a person would type next.
 void last_words(Context& context, Out& out, const Picture& picture, const engine::RunEnd& end,
                 const std::string& run, std::optional<std::int64_t> took_ms) {
@@ -67,6 +115,13 @@ void last_words(Context& context, Out& out, const Picture& picture, const engine
       resume += " " + std::string(option) + " " + shell_word(printable(value, false));
   if (end.exit_code > 128) {
     out.line("run " + run + " is interrupted; go on with");
+    return next(resume);
+  }
+  if (end.reason == reason::store) {
+    // Not the run has failed: what it did from some moment on could not be recorded.
+    out.line("run " + run + " has stopped, because its store cannot be written");
+    out.line(end.error.find("full") != std::string::npos ? "make room on the disk of the store, and then"
+                                                         : "see to the store, and then");
     return next(resume);
   }
   if (end.status == RunStatus::waiting) {
@@ -83,6 +138,7 @@ void last_words(Context& context, Out& out, const Picture& picture, const engine
              (all == 1 ? " step waits" : " steps wait") + " for a decision");
     for (const Row row : waiting) {
       const std::string which = run + " " + shell_word(picture.id(row));
+      if (picture.step(row).produced) next("logs " + which);
       next("approve " + which);
       next("reject " + which);
     }
@@ -105,7 +161,18 @@ void last_words(Context& context, Out& out, const Picture& picture, const engine
     out.line("  " + picture.id(row) + ": " + fit(why, 200));
     next("logs " + run + " " + shell_word(picture.id(row)));
   }
-  if (failed.empty()) next("status " + run);
+  const std::uint32_t failures = picture.count(StepStatus::failed);
+  if (failures > failed.size())
+    out.line("  and " + std::to_string(failures - failed.size()) + " more have failed");
+  if (failures != failed.size() || failed.empty()) next("status " + run);
+}
+
+// Nothing is driven any more, the journal is closed: from here on a signal need not wait for anything.
+void let_signals_end_us() {
+  sigset_t set;
+  sigemptyset(&set);
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) sigaddset(&set, signal);
+  ::sigprocmask(SIG_UNBLOCK, &set, nullptr);
 }
 
 Result<> admit_unenforced(Context& context, const Bearings& bearings) {
@@ -143,6 +210,7 @@ Result<Bearings> bearings(Context& context) {
       (*to)[pair->first] = pair->second;
     }
   }
+  if (Result<> known = names_exist(context); !known) return known.error();
   keep_needed(context.program, bearings.settings);
   const Result<Sandbox> sandbox = sandbox_of(arguments.value("--sandbox"));
   if (!sandbox) return sandbox.error();
@@ -155,6 +223,9 @@ Result<Bearings> bearings(Context& context) {
 }
 
 Result<> ready_to_drive(Context& context, const Bearings& bearings, const std::function<bool(Row)>& needed) {
+  // First: what is misspelt is said also where something else is missing.
+  for (const auto& [role, agent] : bearings.settings.agents)
+    if (Result<> adapter = adapter_exists(context, role, agent); !adapter) return adapter;
   if (Result<> ready = preflight(context.program, bearings.settings, needed); !ready) return ready;
   for (const auto& [role, setting] : bearings.settings.agents) {
     const Result<std::string> ready = context.workshop.adapter_ready(setting);
@@ -172,16 +243,35 @@ Result<> EventsFile::open(const Arguments& arguments) {
   if (!arguments.has("--events")) return Done{};
   const std::string name(arguments.value("--events"));
   if (name == "-") {
+    name_ = "standard output";
     out_.emplace(1);
-    return Done{};
+  } else {
+    name_ = "`" + printable(name, false) + "`";
+    // Opening a FIFO waits for its reader otherwise, and nobody could end the process that waits.
+    const int fd = ::open(name.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NONBLOCK, 0666);
+    if (fd < 0) {
+      const int why = errno;
+      struct stat file {};
+      if (why == ENXIO && ::stat(name.c_str(), &file) == 0 && S_ISFIFO(file.st_mode))
+        return Error{"cannot open " + name_ + " for events: nobody reads this FIFO",
+                     "start its reader first, or name a file"};
+      return Error{"cannot open " + name_ + " for events: " + std::strerror(why), ""};
+    }
+    out_.emplace(fd);
   }
-  const int fd = ::open(name.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
-  if (fd < 0) {
-    const std::string why = std::strerror(errno);
-    return Error{"cannot open `" + printable(name, false) + "` for events: " + why, ""};
-  }
-  out_.emplace(fd);
+  out_->never_wait();
   return Done{};
+}
+
+void EventsFile::settle(Out& warnings) {
+  if (!out_) return;
+  out_->settle();
+  if (out_->left_out() != 0)
+    warnings.line("warning: whoever reads the events from " + name_ +
+                  " was too slow: " + std::to_string(out_->left_out()) + " bytes of them were left out");
+  else if (out_->broken() && out_->error() != EPIPE)
+    warnings.line("warning: the events are not complete, " + name_ +
+                  " cannot be written: " + std::strerror(out_->error()));
 }
 
 void leave_if_abandoned(const engine::RunEnd& end) {
@@ -191,8 +281,11 @@ void leave_if_abandoned(const engine::RunEnd& end) {
 int drive(Context& context, RunService& service, Workplace& workplace, const Bearings& bearings,
           EventsFile& events_file, const std::string& run_id) {
   const Arguments& arguments = context.arguments;
-  // A reader that goes away must not end the run. Children were given the usual treatment of SIGPIPE before.
+  // A reader that goes away must not end the run, and one that stalls must not hold it up. Children were
+  // given the usual treatment of SIGPIPE before.
   std::signal(SIGPIPE, SIG_IGN);
+  context.out.never_wait();
+  context.err.never_wait();
 
   const bool json = arguments.has("--json");
   const bool quiet = arguments.has("--quiet");
@@ -217,6 +310,9 @@ int drive(Context& context, RunService& service, Workplace& workplace, const Bea
   const std::int64_t began_ms = context.clock.monotonic_ms();
   const Result<Driven> driven =
       service.drive(run_id, bearings.request, workplace, bearings.settings, watchers);
+  let_signals_end_us();
+  events.reset();
+  events_file.settle(context.err);
   if (!driven) return context.refuse(driven.error());
   if (driven->held)
     return context.refuse(
@@ -224,22 +320,26 @@ int drive(Context& context, RunService& service, Workplace& workplace, const Bea
              printable(driven->holder.host, false) + " since " + format_time(driven->holder.since_ms),
          "nothing was started; `" + context.command("status " + run_id) + "` shows how it goes"});
   if (!driven->end.error.empty()) context.err.line("error: " + printable(driven->end.error, true));
-  if (driven->was_over) {
-    // It had ended before: tell what is recorded.
+  const bool mistake = driven->end.status == RunStatus::failed;
+  if (driven->was_over || (quiet && mistake)) {
+    // It had ended before, or nobody watched it: tell what is recorded.
     if (const Result<store::Recovered> run = service.look(run_id)) picture.recover(*run);
   }
-  if (!quiet) {
+  if (!quiet || mistake) {
     std::optional<std::int64_t> took_ms;
     if (!driven->was_over) took_ms = context.clock.monotonic_ms() - began_ms;
-    last_words(context, words, picture, driven->end, run_id, took_ms);
+    last_words(context, quiet ? context.err : words, picture, driven->end, run_id, took_ms);
   }
   if (json) {
+    // Whoever asked for the document gets it whole, however slowly it is read.
+    context.out.settle();
     const Result<store::Recovered> run = service.look(run_id);
     if (!run) return context.refuse(run.error());
     context.out.line(write_json(status_document(service, *run)));
   }
   live.reset();
-  events.reset();
+  context.tell_unwritten(false);
+  context.err.settle();
   leave_if_abandoned(driven->end);
   return driven->end.exit_code;
 }

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "runtime/base/json.h"
 #include "runtime/surface/command_line.h"
 
 namespace wf::surface::commands {
@@ -48,8 +49,11 @@ class EventsFile {
   // Before there is a run: one that could not tell what happens to it would be left behind, never started.
   Result<> open(const Arguments& arguments);
   Out* get() { return out_ ? &*out_ : nullptr; }
+  // Gives a slow reader a last chance, and says what did not arrive.
+  void settle(Out& warnings);
 
  private:
+  std::string name_;  // As warnings have it.
   std::optional<Out> out_;
 };
 
@@ -64,5 +68,6 @@ void leave_if_abandoned(const engine::RunEnd& end);
 
 // The plan as `--dry-run` prints it: order, levels, and what each step would run.
 std::string dry_run(const Program& program, const std::string& inputs_json);
+Json dry_run_document(const Program& program, const std::string& inputs_json);
 
 }  // namespace wf::surface::commands

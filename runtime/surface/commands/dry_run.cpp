@@ -78,16 +78,48 @@ std::string indented(const std::string& text, const std::string& by) {
   return out;
 }
 
+// How many steps lie between each step and the beginning, itself included. Rows stand in plan order.
+std::vector<std::uint32_t> levels_of(const Program& program) {
+  std::vector<std::uint32_t> level(program.steps.count, 1);
+  for (Row row = 0; row < program.steps.count; ++row)
+    for (const Row need : program.steps[row].needs) level[row] = std::max(level[row], level[need] + 1);
+  return level;
+}
+
 }  // namespace
+
+Json dry_run_document(const Program& program, const std::string& inputs_json) {
+  const InputNames names(program, inputs_json);
+  const std::vector<std::uint32_t> level = levels_of(program);
+  const auto text = [](const Text& t) { return std::string(t.data, t.size); };
+  Json steps = Json::array();
+  for (Row row = 0; row < program.steps.count; ++row) {
+    const StepRow& step = program.steps[row];
+    Json needs = Json::array();
+    for (const Row need : step.needs) needs.push_back(text(program.steps[need].id));
+    Json params = Json::array();
+    for (const Param& param : step.params)
+      params.push_back({{"name", text(param.name)},
+                        {"key", param.key.size == 0 ? Json(nullptr) : Json(text(param.key))},
+                        {"value", replace_invalid_utf8(text_of(program, param, names))}});
+    steps.push_back({{"id", text(step.id)},
+                     {"kind", kind_name(step.kind)},
+                     {"level", level[row]},
+                     {"needs", std::move(needs)},
+                     {"conditional", step.when != no_expr},
+                     {"params", std::move(params)}});
+  }
+  const Result<Json> inputs = parse_json(inputs_json);
+  return {{"workflow", text(program.workflow)},
+          {"plan", text(program.plan_digest)},
+          {"inputs", inputs ? *inputs : Json::object()},
+          {"steps", std::move(steps)}};
+}
 
 std::string dry_run(const Program& program, const std::string& inputs_json) {
   const InputNames names(program, inputs_json);
-  std::vector<std::uint32_t> level(program.steps.count, 1);
-  std::uint32_t levels = 0;
-  for (Row row = 0; row < program.steps.count; ++row) {
-    for (const Row need : program.steps[row].needs) level[row] = std::max(level[row], level[need] + 1);
-    levels = std::max(levels, level[row]);
-  }
+  const std::vector<std::uint32_t> level = levels_of(program);
+  const std::uint32_t levels = level.empty() ? 0 : *std::max_element(level.begin(), level.end());
   std::string text = "plan of " + printable({program.workflow.data, program.workflow.size}, false) + ": " +
                      std::to_string(program.steps.count) + " steps in " + std::to_string(levels) +
                      " levels; nothing is run\n";

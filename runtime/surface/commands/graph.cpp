@@ -71,7 +71,7 @@ int act(Context& context) {
     RunService service = context.service();
     const Result<store::Recovered> run = service.look(std::string(context.arguments.value("--run")));
     if (!run) return context.refuse(run.error());
-    if (const Result<> fit = service.fits(run->run); !fit) return context.refuse(fit.error());
+    if (const Result<> fit = service.fits(*run); !fit) return context.refuse(fit.error());
     for (const StepState& state : states(*run))
       if (state.row < status.size()) status[state.row] = state.status;
     title += "  " + run->run.id + "  " + std::string(name_of(run->run.status));

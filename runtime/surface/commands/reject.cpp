@@ -15,6 +15,7 @@ const Command reject = {.name = "reject",
                         .words_max = 2,
                         .summary = "say no to what a step asks",
                         .options = {decide_options, store_options, {}},
+                        .changes = true,
                         .act = act};
 
 }  // namespace wf::surface::commands

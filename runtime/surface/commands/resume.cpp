@@ -66,9 +66,12 @@ int act(Context& context) {
   RunService service = context.service();
   const Result<store::Recovered> run = service.look(run_id);
   if (!run) return context.refuse(run.error());
-  if (const Result<> fit = service.fits(run->run); !fit) return context.refuse(fit.error());
+  if (const Result<> fit = service.fits(*run); !fit) return context.refuse(fit.error());
   if (dry) {
-    context.out.write(dry_run(context.program, run->run.inputs_json));
+    if (context.arguments.has("--json"))
+      context.out.line(write_json(dry_run_document(context.program, run->run.inputs_json)));
+    else
+      context.out.write(dry_run(context.program, run->run.inputs_json));
     return exit_fine;
   }
   if (!is_over(run->run.status)) {
@@ -91,6 +94,7 @@ const Command resume = {.name = "resume",
                         .words_max = 1,
                         .summary = "go on with a run that was interrupted, paused or crashed",
                         .options = {resume_options, drive_options, store_options},
+                        .changes = true,
                         .act = act};
 
 }  // namespace wf::surface::commands

@@ -74,7 +74,10 @@ int act(Context& context) {
   const Result<StartRequest> request = request_of(context);
   if (!request) return context.refuse(request.error());
   if (context.arguments.has("--dry-run")) {
-    context.out.write(dry_run(context.program, request->inputs_json));
+    if (context.arguments.has("--json"))
+      context.out.line(write_json(dry_run_document(context.program, request->inputs_json)));
+    else
+      context.out.write(dry_run(context.program, request->inputs_json));
     return exit_fine;
   }
   if (!context.program.enabled && !context.arguments.has("--force"))
@@ -104,6 +107,7 @@ const Command run = {.name = "run",
                      .words_max = 0,
                      .summary = "start a run and drive it",
                      .options = {run_options, drive_options, store_options},
+                     .changes = true,
                      .act = act};
 
 }  // namespace wf::surface::commands

@@ -1,4 +1,4 @@
-// `runs`: every run of the store, newest first.
+// `runs`: the runs of this workflow, newest first.
 #include <algorithm>
 
 #include "runtime/base/json.h"
@@ -8,9 +8,11 @@
 namespace wf::surface::commands {
 namespace {
 
+constexpr Option runs_options[] = {{"--all", "", "the runs of every workflow in the store"}};
+
 int act(Context& context) {
   RunService service = context.service();
-  const Result<std::vector<store::RunInfo>> runs = service.runs();
+  const Result<std::vector<store::RunInfo>> runs = service.runs(context.arguments.has("--all"));
   if (!runs) return context.refuse(runs.error());
   if (context.arguments.has("--json")) {
     Json list = Json::array();
@@ -44,8 +46,8 @@ const Command runs = {.name = "runs",
                       .words = "",
                       .words_min = 0,
                       .words_max = 0,
-                      .summary = "every run, newest first",
-                      .options = {json_options, store_options, {}},
+                      .summary = "the runs of this workflow, newest first",
+                      .options = {runs_options, json_options, store_options},
                       .act = act};
 
 }  // namespace wf::surface::commands

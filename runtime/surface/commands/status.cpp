@@ -20,8 +20,11 @@ int act(Context& context) {
   std::string next;
   for (const StepState& step : states(*run)) {
     if (!step.recorded || !step.recorded->gate || !step.recorded->gate->open) continue;
+    if (is_late(*step.recorded->gate, context.clock.wall_ms())) continue;
     std::string which = id;
     which.append(" ").append(shell_word(printable(step.id, false)));
+    // Whoever decides about what a step has produced wants to see it.
+    if (step.recorded->produced) next += "\n  " + context.command("logs " + which);
     next += "\n  " + context.command("approve " + which) + "\n  " + context.command("reject " + which);
   }
   if (!is_over(run->run.status)) next += "\n  " + context.command("resume " + id);

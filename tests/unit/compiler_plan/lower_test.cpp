@@ -84,6 +84,19 @@ TEST(Lower, fills_in_what_each_kind_of_step_is_given) {
   EXPECT_EQ(step_of(plan, "b").origin.line, 8u);
 }
 
+TEST(Lower, a_deploy_is_not_repeated_blindly_unless_it_says_so) {
+  const auto definition = lower_definition(
+      "workflow w\n"
+      "step a: run \"x\"\n"
+      "step b: deploy prod\n"
+      "step c: deploy prod {\n  idempotent true\n}\n"
+      "step d: run \"x\" {\n  idempotent false\n}\n");
+  EXPECT_TRUE(step_of(definition->plan, "a").idempotent);
+  EXPECT_FALSE(step_of(definition->plan, "b").idempotent);
+  EXPECT_TRUE(step_of(definition->plan, "c").idempotent);
+  EXPECT_FALSE(step_of(definition->plan, "d").idempotent);
+}
+
 TEST(Lower, equal_expressions_share_a_number) {
   const auto definition = lower_definition(
       "workflow w\ninput x: int\n"

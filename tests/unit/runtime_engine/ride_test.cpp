@@ -80,5 +80,21 @@ TEST_F(Ride, a_cut_while_records_ride_repeats_those_steps_and_no_others) {
   EXPECT_EQ(static_cast<std::size_t>(repeated), 12 - recorded.size());
 }
 
+TEST_F(Ride, an_attempt_that_was_written_ahead_is_recorded_with_its_real_start) {
+  for (int i = 0; i < 3; ++i) maker.add("s" + std::to_string(i));
+  maker.add("checked", StepKind::check, {2});
+  maker.value(3, "condition", sim::expr_true);
+  options.machine.commands_max = 1;
+  takes_ms = 1000;
+  journal_ms = 0;
+  EXPECT_EQ(drive().status, RunStatus::completed);
+  for (Row i = 0; i < 4; ++i) {
+    const store::RecoveredStep& step = *store->find(i);
+    ASSERT_EQ(step.attempts.size(), 1u) << i;
+    EXPECT_NE(step.attempts[0].started_ms, 0) << i;
+    EXPECT_EQ(step.ended_ms - step.attempts[0].started_ms, takes_ms) << i;
+  }
+}
+
 }  // namespace
 }  // namespace wf::engine

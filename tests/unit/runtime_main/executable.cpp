@@ -41,7 +41,7 @@ std::string login_name() {
 }
 
 Process::Process(const std::string& program, const std::vector<std::string>& words, const std::string& folder,
-                 const std::vector<std::string>& environment, bool close_out)
+                 const std::vector<std::string>& environment, bool close_out, const std::string& out_to)
     : out_path_(fresh_name(folder, "out")), err_path_(fresh_name(folder, "err")) {
   const std::string exe = this_executable();
   std::vector<std::string> own = {"SURFACE_TEST_PROGRAM=" + program, "TEST_EXE=" + exe, "PATH=/usr/bin:/bin"};
@@ -63,7 +63,8 @@ Process::Process(const std::string& program, const std::vector<std::string>& wor
       ::close(gone[0]);
       ::close(gone[1]);
     } else {
-      ::dup2(::open(out_path_.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600), 1);
+      const std::string& path = out_to.empty() ? out_path_ : out_to;
+      ::dup2(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600), 1);
     }
     ::dup2(::open(err_path_.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600), 2);
     ::dup2(::open("/dev/null", O_RDONLY), 0);
@@ -73,6 +74,7 @@ Process::Process(const std::string& program, const std::vector<std::string>& wor
   }
   for (const int fd : gone)
     if (fd >= 0) ::close(fd);
+  if (!out_to.empty()) out_path_.clear();
 }
 
 Process::Process(Process&& other) noexcept
@@ -110,11 +112,16 @@ bool Process::running() {
   return false;
 }
 
+bool Process::ends() {
+  for (int i = 0; i < 4000 && running(); ++i) ::usleep(5000);
+  return !running();
+}
+
 Ended Process::wait() {
   if (!reaped_) ::waitpid(pid_, &status_, 0);
   reaped_ = true;
   return {.exit_code = WIFEXITED(status_) ? WEXITSTATUS(status_) : 128 + WTERMSIG(status_),
-          .out = read_all(out_path_),
+          .out = out_path_.empty() ? std::string() : read_all(out_path_),
           .err = read_all(err_path_)};
 }
 

@@ -18,18 +18,21 @@ struct Ended {
 class Process {
  public:
   Process(const std::string& program, const std::vector<std::string>& words, const std::string& folder,
-          const std::vector<std::string>& environment = {}, bool close_out = false);
+          const std::vector<std::string>& environment = {}, bool close_out = false,
+          const std::string& out_to = {});
   Process(Process&& other) noexcept;
   Process& operator=(Process&& other) noexcept;
   ~Process();
   Ended wait();
   void send(int signal) const;
   bool running();
+  // Whether it ends by itself soon.
+  bool ends();
   pid_t pid() const { return pid_; }
 
  private:
   pid_t pid_ = -1;
-  std::string out_path_, err_path_;
+  std::string out_path_, err_path_;  // No path: standard output went somewhere else.
   int status_ = 0;
   bool reaped_ = false;
 };

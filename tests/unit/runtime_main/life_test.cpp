@@ -1,4 +1,5 @@
 // The life of runs, through the door that people use: run, pause, decide, resume, crash, cancel.
+#include <fcntl.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -294,6 +295,169 @@ TEST_F(Life, events_that_have_no_file_leave_no_run) {
   EXPECT_NE(read(".wf/events").find("run.finished"), std::string::npos);
 }
 
+TEST_F(Life, events_for_a_fifo_without_a_reader_are_refused) {
+  ASSERT_EQ(::mkfifo((folder_ + "/fifo").c_str(), 0600), 0);
+  Process refused = begin("chain", {"run", "--run-id", "c", "--events", "fifo"});
+  ASSERT_TRUE(refused.ends()) << "it waits for a reader";
+  const Ended ended = refused.wait();
+  EXPECT_EQ(ended.exit_code, 2);
+  EXPECT_NE(ended.err.find("nobody reads this FIFO"), std::string::npos) << ended.err;
+  EXPECT_EQ(json(run("chain", {"runs", "--json"}))["runs"].size(), 0u);
+}
+
+TEST_F(Life, a_reader_that_stalls_holds_up_neither_run_nor_signals) {
+  for (const auto& [events, stay] : {std::pair<std::string, bool>{"fifo", true}, {"-", false}}) {
+    const std::string fifo = folder_ + "/fifo";
+    ASSERT_EQ(::mkfifo(fifo.c_str(), 0600), 0);
+    const int reader = ::open(fifo.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+    ASSERT_GE(reader, 0);
+    Process driver("talkative", {"run", "--events", events}, folder_, {stay ? "STAY=1" : "LEAVE=1"},
+                   /*close_out=*/false, /*out_to=*/events == "-" ? fifo : "");
+    if (stay) {
+      await("child");
+      driver.send(SIGTERM);
+    }
+    ASSERT_TRUE(driver.ends()) << events;
+    const Ended ended = driver.wait();
+    EXPECT_EQ(ended.exit_code, stay ? 143 : 0) << ended.err;
+    EXPECT_NE(ended.err.find("were left out"), std::string::npos) << ended.err;
+    ::close(reader);
+    ::unlink(fifo.c_str());
+  }
+}
+
+TEST_F(Life, a_slow_reader_gets_every_event) {
+  const std::string fifo = folder_ + "/fifo";
+  ASSERT_EQ(::mkfifo(fifo.c_str(), 0600), 0);
+  const int reader = ::open(fifo.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+  ASSERT_GE(reader, 0);
+  Process driver = begin("talkative", {"run", "--run-id", "t", "--events", "fifo"});
+  await("child");
+  std::string got;
+  char buffer[65536];
+  ssize_t n = 0;
+  while ((n = ::read(reader, buffer, sizeof buffer)) != 0) {
+    if (n > 0) got.append(buffer, static_cast<std::size_t>(n));
+    ::usleep(2000);
+  }
+  ::close(reader);
+  const Ended ended = driver.wait();
+  EXPECT_EQ(ended.exit_code, 0) << ended.err;
+  EXPECT_EQ(ended.err.find("left out"), std::string::npos) << ended.err;
+  std::istringstream text(got);
+  std::size_t printed = 0;
+  std::string last;
+  for (std::string line; std::getline(text, line);) {
+    const Result<Json> event = parse_json(line);
+    ASSERT_TRUE(event) << line.substr(0, 100);
+    last = (*event)["event"];
+    if (event->contains("text")) printed += (*event)["text"].get<std::string>().size();
+  }
+  EXPECT_EQ(last, "run.finished");
+  EXPECT_EQ(printed, 600'001u);
+}
+
+TEST_F(Life, what_cannot_be_written_is_told) {
+  const std::string full = "No space left on device";
+  ASSERT_EQ(run("flaky", {"run", "--run-id", "f"}).exit_code, 1);
+  for (const std::vector<std::string>& words : {std::vector<std::string>{"status", "--json"},
+                                                {"logs"},
+                                                {"runs"},
+                                                {"inspect"},
+                                                {"help"},
+                                                {"--version"},
+                                                {"run", "--dry-run"}}) {
+    const Ended ended = Process("flaky", words, folder_, {}, false, "/dev/full").wait();
+    EXPECT_EQ(ended.exit_code, 2) << words[0];
+    EXPECT_NE(ended.err.find("error: cannot write to standard output: " + full), std::string::npos)
+        << words[0] << ended.err;
+  }
+  // A run goes on, and says it once.
+  for (const std::string option : {"--json", "--no-tui"}) {
+    const Ended ended =
+        Process("chain", {"run", "--run-id", "c" + option, option}, folder_, {}, false, "/dev/full").wait();
+    EXPECT_EQ(ended.exit_code, 0) << ended.err;
+    const std::size_t at = ended.err.find("warning: cannot write to standard output: " + full);
+    ASSERT_NE(at, std::string::npos) << ended.err;
+    EXPECT_EQ(ended.err.find(full, at + 50 + full.size()), std::string::npos) << ended.err;
+  }
+  const Ended ended = run("chain", {"run", "--run-id", "e", "--events", "/dev/full"});
+  EXPECT_EQ(ended.exit_code, 0);
+  EXPECT_NE(ended.err.find("`/dev/full` cannot be written: " + full), std::string::npos) << ended.err;
+}
+
+TEST_F(Life, status_says_whether_anybody_drives_the_run) {
+  Process driver = begin("long", {"run", "--run-id", "l"});
+  await("child");
+  const std::string driven = run("long", {"status", "l"}).out;
+  EXPECT_NE(driven.find("running, driven by process " + std::to_string(driver.pid())), std::string::npos)
+      << driven;
+  driver.send(SIGKILL);
+  driver.wait();
+  const std::string left = run("long", {"status", "l"}).out;
+  EXPECT_NE(left.find("running (no process drives it; go on with `resume`)"), std::string::npos) << left;
+  // What was cut off does not grow older.
+  ::usleep(1'100'000);
+  EXPECT_EQ(run("long", {"status", "l"}).out, left);
+}
+
+TEST_F(Life, runs_of_other_workflows_are_left_alone) {
+  ASSERT_EQ(run("named", {"run", "--run-id", "n"}).exit_code, 3);
+  ASSERT_EQ(run("flaky", {"run", "--run-id", "f"}).exit_code, 1);
+  EXPECT_EQ(json(run("named", {"status", "--json"}))["run"], "n");
+  EXPECT_EQ(json(run("named", {"runs", "--json"}))["runs"].size(), 1u);
+  EXPECT_EQ(json(run("named", {"runs", "--all", "--json"}))["runs"].size(), 2u);
+  for (const std::vector<std::string>& words : {std::vector<std::string>{"status", "n"},
+                                                {"status", "n", "--json"},
+                                                {"logs", "n"},
+                                                {"artifacts", "n"},
+                                                {"approve", "n", "ask"},
+                                                {"reject", "n", "ask"},
+                                                {"resume", "n"},
+                                                {"cancel", "n"},
+                                                {"graph", "--run", "n"}}) {
+    const Ended ended = run("flaky", words);
+    EXPECT_EQ(ended.exit_code, 2) << words[0] << ended.out;
+    EXPECT_NE(ended.err.find("run n belongs to workflow `named`"), std::string::npos)
+        << words[0] << ended.err;
+  }
+  EXPECT_EQ(json(run("named", {"status", "--json"}))["status"], "waiting");
+  EXPECT_EQ(run("chain", {"status"}).exit_code, 2);
+}
+
+TEST_F(Life, a_gate_says_who_decides_until_when_and_how_many_are_missing) {
+  const Ended paused = run("both", {"run", "--run-id", "b"});
+  ASSERT_EQ(paused.exit_code, 3) << paused.err;
+  EXPECT_NE(paused.out.find("May what `make` has produced be used?"), std::string::npos) << paused.out;
+  EXPECT_NE(paused.out.find("./exe logs b make"), std::string::npos) << paused.out;
+  std::string status = run("both", {"status", "b"}).out;
+  for (const char* told : {"make waits for ana, bo, 2 must approve and 0 did, until 2", "./exe logs b make",
+                           "./exe approve b make", "May what `make` has produced"})
+    EXPECT_NE(status.find(told), std::string::npos) << told << "\n" << status;
+  const Ended nobody = run("both", {"approve", "b", "make"});
+  EXPECT_EQ(nobody.exit_code, 2);
+  EXPECT_EQ(nobody.err.find("wf.toml"), std::string::npos) << nobody.err;
+  write("wf.toml", "[people]\nana = \"" + login_name() + "\"\n");
+  EXPECT_NE(run("both", {"approve", "b", "make"}).err.find("wf.toml"), std::string::npos);
+  for (int i = 0; i < 2; ++i) {  // Also when the same is said again.
+    const Ended first = run("both", {"approve", "b", "make", "--as", "ana"});
+    EXPECT_EQ(first.exit_code, 0) << first.err;
+    EXPECT_NE(first.out.find("1 more person has to approve"), std::string::npos) << first.out;
+    EXPECT_EQ(first.out.find("resume"), std::string::npos) << first.out;
+  }
+}
+
+TEST_F(Life, what_failed_is_told_quietly_too_and_counted) {
+  const Ended quiet = run("flaky", {"run", "--run-id", "f", "--quiet"});
+  EXPECT_EQ(quiet.exit_code, 1);
+  EXPECT_EQ(quiet.out, "");
+  EXPECT_NE(quiet.err.find("broken: exit-code"), std::string::npos) << quiet.err;
+  EXPECT_NE(quiet.err.find("./exe logs f broken"), std::string::npos) << quiet.err;
+  EXPECT_EQ(run("chain", {"run", "--run-id", "c", "--quiet"}).err, "");
+  const Ended many = run("many", {"run", "--run-id", "m"});
+  EXPECT_NE(many.out.find("and 2 more have failed"), std::string::npos) << many.out;
+}
+
 TEST_F(Life, of_two_drivers_one_leaves_at_once) {
   Process driver = begin("long", {"run", "--run-id", "l"});
   await("child");
@@ -333,7 +497,7 @@ TEST_F(Life, signals_leave_a_run_that_can_be_resumed) {
        {std::pair{SIGINT, 130}, std::pair{SIGTERM, 143}, std::pair{SIGHUP, 129}}) {
     const std::string id = "s" + std::to_string(signal);
     ::unlink((folder_ + "/child").c_str());
-    Process driver = begin("long", {"run", "--run-id", id});
+    Process driver = begin("long", {"run", "--run-id", id, "--events", "events" + id});
     await("child");
     driver.send(signal);
     const Ended ended = driver.wait();
@@ -341,6 +505,11 @@ TEST_F(Life, signals_leave_a_run_that_can_be_resumed) {
     EXPECT_NE(ended.out.find("./exe resume " + id), std::string::npos) << ended.out;
     const std::string status = json(run("long", {"status", id, "--json"}))["status"];
     EXPECT_NE(status, "failed");
+    ASSERT_FALSE(lines("events" + id).empty());
+    const Result<Json> last = parse_json(lines("events" + id).back());
+    ASSERT_TRUE(last);
+    EXPECT_EQ((*last)["event"], "run.paused");
+    EXPECT_EQ((*last)["reason"], "interrupted");
   }
 }
 
@@ -365,6 +534,7 @@ TEST_F(Life, another_plan_does_not_go_on_with_a_run) {
   EXPECT_EQ(refused.exit_code, 2);
   EXPECT_NE(refused.err.find("1111111111111111"), std::string::npos) << refused.err;
   EXPECT_NE(refused.err.find("2222222222222222"), std::string::npos) << refused.err;
+  EXPECT_NE(refused.err.find("the steps are the same"), std::string::npos) << refused.err;
 }
 
 TEST_F(Life, only_approvers_decide_and_only_as_themselves) {

@@ -189,6 +189,17 @@ constexpr StepRow long_steps[] = {
 constexpr Program long_one = {
     .abi = program_abi, .workflow = text("long"), .plan_digest = text("6666"), .steps = rows(long_steps)};
 
+// -------------------------------------------------------------------- talkative: more than a pipe holds
+constexpr Param talk_params[] = {
+    param("command",
+          "head -c 600000 /dev/zero | tr '\\0' x; echo; echo $$ > child; [ -z \"$STAY\" ] || exec sleep 60")};
+constexpr StepRow talk_steps[] = {
+    {.id = text("talk"), .kind = StepKind::command, .params = rows(talk_params)}};
+constexpr Program talkative = {.abi = program_abi,
+                               .workflow = text("talkative"),
+                               .plan_digest = text("6767"),
+                               .steps = rows(talk_steps)};
+
 // --------------------------------------------------------------- inside: a step that tries to decide by
 // itself
 constexpr Param inside_params[] = {
@@ -202,6 +213,31 @@ constexpr Program inside = {.abi = program_abi,
                             .plan_digest = text("7777"),
                             .steps = rows(inside_steps),
                             .gates = rows(inside_gates)};
+
+// ------------------------------------------------- both: two must approve what a step has produced, in time
+constexpr Param both_params[] = {param("command", "echo made")};
+constexpr Text both_people[] = {text("ana"), text("bo")};
+constexpr GateRow both_gates[] = {{.approvers = rows(both_people), .quorum = 2, .timeout_ms = 3'600'000}};
+constexpr StepRow both_steps[] = {
+    {.id = text("make"), .kind = StepKind::command, .params = rows(both_params), .gate = 0}};
+constexpr Program both_must = {.abi = program_abi,
+                               .workflow = text("both"),
+                               .plan_digest = text("7878"),
+                               .steps = rows(both_steps),
+                               .gates = rows(both_gates)};
+
+// --------------------------------------------------------------------------- many: more failures than told
+constexpr Param fail_params[] = {param("command", "exit 4")};
+constexpr StepRow many_steps[] = {{.id = text("f1"), .kind = StepKind::command, .params = rows(fail_params)},
+                                  {.id = text("f2"), .kind = StepKind::command, .params = rows(fail_params)},
+                                  {.id = text("f3"), .kind = StepKind::command, .params = rows(fail_params)},
+                                  {.id = text("f4"), .kind = StepKind::command, .params = rows(fail_params)},
+                                  {.id = text("f5"), .kind = StepKind::command, .params = rows(fail_params)}};
+constexpr Program many = {.abi = program_abi,
+                          .workflow = text("many"),
+                          .plan_digest = text("7979"),
+                          .steps = rows(many_steps),
+                          .fail_fast = false};
 
 constexpr Param deploy_params[] = {param("target", "prod")};
 constexpr StepRow deploy_steps[] = {
@@ -219,9 +255,10 @@ const Program* program_named(std::string_view name) {
   static const Chain chain;
   static const Wide wide;
   const std::pair<std::string_view, const Program*> all[] = {
-      {"release", &release},   {"changed", &changed},   {"named", &named},        {"chain", &chain.program},
-      {"wide", &wide.program}, {"flaky", &flaky},       {"long", &long_one},      {"inside", &inside},
-      {"deploy", &deploy},     {"disabled", &disabled}, {"other_abi", &other_abi}};
+      {"both", &both_must},    {"many", &many},           {"release", &release},   {"changed", &changed},
+      {"named", &named},       {"chain", &chain.program}, {"wide", &wide.program}, {"flaky", &flaky},
+      {"long", &long_one},     {"talkative", &talkative}, {"inside", &inside},     {"deploy", &deploy},
+      {"disabled", &disabled}, {"other_abi", &other_abi}};
   for (const auto& [known, program] : all)
     if (known == name) return program;
   return nullptr;

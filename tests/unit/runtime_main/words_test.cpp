@@ -49,6 +49,9 @@ TEST_F(Words, what_is_nearly_right_is_named) {
       {{"run", "--input", "task=a", "--sandbox", "maybe"}, "is not `off`, `auto` or `required`"},
       {{"run", "--input", "task=a", "--agent", "x"}, "has no `NAME=`"},
       {{"run", "--input", "task=a", "--agent", "Writer=reply:x"}, "no agent adapter is named"},
+      {{"run", "--input", "task=a", "--agent", "Writre=replay:x"}, "did you mean `Writer`?"},
+      {{"run", "--input", "task=a", "--deploy", "prod=x"}, "no step of this workflow needs"},
+      {{"run", "--input", "task=a", "--action", "mail=x"}, "no step of this workflow needs"},
       {{"resume", "nothing-here"}, "nothing-here"},
       {{"status", "../../etc/passwd"}, "is not the id of a run"},
       {{"logs", "nothing-here"}, ""},
@@ -108,8 +111,25 @@ TEST_F(Words, a_dry_run_runs_nothing) {
   for (const char* word : {"level 1\n  draft (agent)", "left (command) after draft",
                            "sign-off (approve) after left, right", "level 4\n  ship", "echo left >> witness"})
     EXPECT_NE(ended.out.find(word), std::string::npos) << word << "\n" << ended.out;
+  const Json plan = json(run("release", {"run", "--input", "task=x", "--dry-run", "--json"}));
+  ASSERT_EQ(plan["steps"].size(), 5u);
+  EXPECT_EQ(plan["inputs"]["task"], "x");
+  EXPECT_EQ(plan["steps"][3]["needs"], Json::parse(R"(["left","right"])"));
+  EXPECT_EQ(plan["steps"][3]["level"], 3);
+  EXPECT_EQ(plan["steps"][0]["params"][0]["value"], "Write the notes");
   EXPECT_EQ(read("witness"), "");
   EXPECT_NE(run("release", {"runs"}).exit_code, 0) << "not even a store was made";
+}
+
+TEST_F(Words, misspelt_targets_and_adapters_are_named) {
+  const Ended target = run("deploy", {"run", "--deploy", "prdo=true"});
+  EXPECT_EQ(target.exit_code, 2);
+  EXPECT_NE(target.err.find("did you mean `prod`?"), std::string::npos) << target.err;
+  write("wf.toml", "[agents.Writer]\nadapter = \"comand\"\n");
+  const Ended adapter = run("release", {"run", "--input", "task=x"});
+  EXPECT_EQ(adapter.exit_code, 2);
+  EXPECT_NE(adapter.err.find("no agent adapter is named `comand`"), std::string::npos) << adapter.err;
+  EXPECT_NE(adapter.err.find("did you mean `command`?"), std::string::npos) << adapter.err;
 }
 
 TEST_F(Words, required_refuses_what_it_cannot_enforce) {

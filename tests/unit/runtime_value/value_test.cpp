@@ -74,6 +74,14 @@ TEST(Value, json_that_is_wrong_or_hostile_is_refused) {
 TEST(Value, outputs_are_maps_only_when_they_parse_as_objects) {
   EXPECT_EQ(value_of_output(" {\"a\":1}\n").kind(), Value::Kind::map);
   EXPECT_EQ(value_of_output("[1]").kind(), Value::Kind::text);
+  // What follows a step is given what it printed, not what JSON would make of it.
+  const std::string recorded = "{ \"z\": 1.10,\n\t\"id\": 12345678901234567890123, \"e\": \"\\u00e9\" }";
+  const Value map = value_of_output(recorded);
+  EXPECT_EQ(*print(map), recorded);
+  EXPECT_EQ(*print(Value::step({{"output", map}})), recorded);
+  ASSERT_NE(map.find("e"), nullptr);
+  EXPECT_EQ(map.find("e")->as_text(), "\u00e9");
+  EXPECT_GE(map.weight(), recorded.size());
   EXPECT_EQ(value_of_output("{ not json").as_text(), "{ not json");
   EXPECT_EQ(value_of_output("").kind(), Value::Kind::text);
 }
