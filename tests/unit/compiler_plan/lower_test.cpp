@@ -221,6 +221,23 @@ step e: run "x" {
   EXPECT_EQ(prompt("d"), "=Not gone back to");
 }
 
+TEST(Lower, results_of_earlier_steps_follow_a_text) {
+  const auto definition =
+      lower_definition("name: w\ndescription: x\nsteps: [One, 'Two {{ x }}', Three]\n", "w.yaml");
+  const auto prompt = [&](const char* id) {
+    return spelt(*param_of(step_of(definition->plan, id), "prompt"));
+  };
+  EXPECT_EQ(prompt("s1"), "=One");
+  EXPECT_EQ(
+      prompt("s2"),
+      "T'Two {{ x }}' T'\n\nResults of the steps before this one:' L9 U8 T'\n\nStep ' V T':\n\n' V N3 ");
+  // One list for all of them, however many there are.
+  ASSERT_EQ(definition->plan.groups.size(), 1u);
+  EXPECT_TRUE(definition->plan.groups[0].so_far);
+  EXPECT_EQ(definition->plan.groups[0].members.count, 3u);
+  EXPECT_EQ(definition->plan.program.locals, 1u);
+}
+
 TEST(Digest, tells_meanings_apart_and_nothing_else) {
   const std::string plain =
       "workflow w\ninput who: string\nstep a: run \"echo {{ who }}\" when who != \"x\" {\n  timeout 60s\n}\n";
