@@ -51,7 +51,7 @@ class InfracodebaseReader {
       if (steps->items.empty()) empty(steps->span);
       std::vector<const yaml::Node*> items;
       for (const yaml::Node* item : steps->items)
-        if (item->is_scalar()) items.push_back(item);
+        if (item->is_scalar() && !yaml::is_no_value(*item)) items.push_back(item);
       for (const yaml::Node* item : items) add_step({std::string(item->text), item->span});
       read_prose([&](model::StepIndex step, const Stretch& at) {
         return yaml::span_in(context_.sources, *items[step], at.begin, at.end);

@@ -233,8 +233,8 @@ class OutlineReader {
   void take_marker(const Line& line, const Marker& marker) {
     const bool first = !outline_.list.known();
     // In a paragraph only a list that begins with 1 begins a list.
-    if (first && in_ == In::paragraph &&
-        line.text.substr(marker.begin, marker.text - marker.begin).find("1") != 0)
+    const std::size_t sign = line.text.find_first_of(".)", marker.begin);
+    if (first && in_ == In::paragraph && line.text.substr(marker.begin, sign - marker.begin) != "1")
       return add_to_paragraph(line);
     const bool goes_on = in_ == In::item && marker.sign == sign_;
     if (!first && !goes_on) {
@@ -244,7 +244,7 @@ class OutlineReader {
     if (first && !outline_.heading.span.known()) return other(line);
     leave();
     if (first) {
-      outline_.list = place(line, marker.begin, line.text.find_first_of(".)", marker.begin) + 1);
+      outline_.list = place(line, marker.begin, sign + 1);
       sign_ = marker.sign;
     }
     in_ = In::item;

@@ -86,6 +86,14 @@ TEST(Infracodebase, the_example_in_both_forms) {
   EXPECT_EQ(from_yaml->report.all()[0]->label, "when `s5` fails, back to `s4`, at most 3 times");
 }
 
+TEST(Infracodebase, in_json) {
+  const auto definition = read(
+      "a.json",
+      R"({"name": "A", "description": "B", "steps": ["Write \u00fc", "Test", "If testing fails, route back to writing"]})");
+  EXPECT_THAT(texts_of(*definition), ElementsAre("Write ü", "Test"));
+  EXPECT_THAT(loops_of(*definition), ElementsAre("s2 -> s1 max 3"));
+}
+
 TEST(Infracodebase, texts_are_passed_on_unchanged) {
   const auto definition = yaml({"\"Ünïcode \\U0001F680 {{ task }} {% if %} ${x} — “quotes”, 'and' more…\"",
                                 "|-\n      Two\n      lines, `code`"});
@@ -226,6 +234,9 @@ TEST(Markdown, what_is_missing_or_not_read_is_said) {
   EXPECT_THAT(findings(*markdown("# A\n\nB.\n\n1. \n2. x\n")), ElementsAre(HasSubstr("WF0205 5:1 a step")));
   EXPECT_THAT(findings(*markdown("# A\n\nB.\n\n- not ordered\n")),
               ElementsAre("WF0202 1:3 a workflow needs `steps`", HasSubstr("warning WF0213 5:1")));
+  // A number that goes on a sentence begins no list.
+  EXPECT_EQ(markdown("# A\n\nThere are\n10. of them\n1. x\n")->workflow().description,
+            "There are 10. of them");
   // What stands in a fence is none of the three; a second heading announces, a second list is not read.
   const auto definition = markdown("```\n# No\n1. no\n```\n# A\n\nB.\n\nC.\n\n1. x\n\n# D\n\n1. y\n2. z\n");
   EXPECT_THAT(texts_of(*definition), ElementsAre("x"));

@@ -231,6 +231,11 @@ TEST(Lower, results_of_earlier_steps_follow_a_text) {
   EXPECT_EQ(
       prompt("s2"),
       "T'Two {{ x }}' T'\n\nResults of the steps before this one:' L9 U8 T'\n\nStep ' V T':\n\n' V N3 ");
+  // Results of a round before do not count: only those of the steps above are asked for.
+  for (const auto& [id, before] : {std::pair{"s2", 1}, {"s3", 2}}) {
+    const wf::Piece& loop = param_of(step_of(definition->plan, id), "prompt")->pieces[2];
+    EXPECT_EQ(definition->plan.expressions[loop.expr].tree.children[1].number, before);
+  }
   // One list for all of them, however many there are.
   ASSERT_EQ(definition->plan.groups.size(), 1u);
   EXPECT_TRUE(definition->plan.groups[0].so_far);
