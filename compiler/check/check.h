@@ -11,6 +11,11 @@ struct Subject {
   const graph::StepGraph& graph;
 };
 
+// Of each step, whether its flow cannot be judged: it holds a mistake that was reported, or follows a step
+// that does, or stands on a cycle or behind one. The edge that is missing for it may be one that was
+// misspelt.
+std::vector<char> unclear_steps(const Subject& in);
+
 // A check reads and reports, and changes nothing.
 using Check = void (*)(const Subject& in, diag::Report& report);
 void run_all(const Subject& in, diag::Report& report);

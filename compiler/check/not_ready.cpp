@@ -11,28 +11,6 @@ using dsl::BindingKind;
 using dsl::Expr;
 using model::StepIndex;
 
-// Steps whose flow cannot be judged: they hold a mistake that was reported, or follow one that does, or stand
-// on a cycle or behind one. The edge that is missing for them may be the one that was misspelt.
-std::vector<char> unclear_steps(const Subject& in) {
-  const std::vector<model::Step>& steps = in.workflow.steps;
-  std::vector<char> unclear(steps.size(), 1);
-  std::vector<char> shares_id(steps.size(), 0);
-  for (StepIndex step = 0; step < steps.size() && !in.workflow.ids_differ(); ++step) {
-    const StepIndex first = in.workflow.find_step(steps[step].id.value).value_or(step);
-    if (first != step) shares_id[first] = shares_id[step] = 1;
-  }
-  for (const StepIndex step : in.graph.order()) {
-    const auto& needs = steps[step].needs;
-    const auto follows = in.graph.needs(step);
-    unclear[step] =
-        steps[step].broken || shares_id[step] ||
-        std::any_of(needs.begin(), needs.end(),
-                    [](const model::Need& need) { return need.target == model::none; }) ||
-        std::any_of(follows.begin(), follows.end(), [&](StepIndex before) { return unclear[before] != 0; });
-  }
-  return unclear;
-}
-
 class Readiness {
  public:
   Readiness(const Subject& in, diag::Report& report)
@@ -41,6 +19,7 @@ class Readiness {
   void run() {
     model::for_each_expression(in_.workflow, [&](const Expr& expr, StepIndex step, std::string_view role) {
       at_gate_ = role == "gate";
+      at_end_ = role == "on";
       if (step != model::none && !unclear_[step]) visit(expr, step);
     });
     for (std::uint32_t i = 0; i < in_.workflow.lets.size(); ++i) visit_let(in_.workflow.lets[i].value, i);
@@ -86,6 +65,7 @@ class Readiness {
     const model::Step& from = in_.workflow.steps[producer];
     const model::Step& to = in_.workflow.steps[reader];
     if (from.broken || (producer != reader && in_.graph.precedes(producer, reader))) return true;
+    if (producer == reader && at_end_) return true;
     auto draft = report_.add(diag::not_ready, expr.name_span, from.id.value, to.id.value);
     if (producer == reader) {
       draft.label(at_gate_ ? "people are shown this output anyway, beside the text"
@@ -161,6 +141,7 @@ class Readiness {
   diag::Report& report_;
   std::vector<char> unclear_;
   bool at_gate_ = false;
+  bool at_end_ = false;  // The step itself has ended when this is asked.
   std::set<std::pair<std::uint32_t, StepIndex>> follows_group_;  // Of joins.
 };
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "compiler/dialects/markdown.h"
 #include "compiler/dialects/phrase.h"
 #include "compiler/dialects/wf.h"
 
@@ -49,35 +50,8 @@ bool begins_as_wf(std::string_view text) {
   return text.empty() || text[0] != ':';
 }
 
-// infracodebase in Markdown: a heading and an ordered list. In YAML the heading is a comment, so this is
-// asked only where the text is no mapping.
-bool looks_like_markdown(std::string_view text) {
-  bool heading = false, list = false;
-  while (!text.empty()) {
-    const std::size_t end = std::min(text.find('\n'), text.size());
-    std::string_view line = text.substr(0, end);
-    text.remove_prefix(std::min(end + 1, text.size()));
-    const std::size_t start = line.find_first_not_of(' ');
-    if (start == std::string_view::npos) continue;
-    line.remove_prefix(start);
-    heading = heading || (line.starts_with("#") && line.find_first_not_of('#') != std::string_view::npos &&
-                          is_space(line[line.find_first_not_of('#')]));
-    const std::size_t digits = line.find_first_not_of("0123456789");
-    list = list || (digits != std::string_view::npos && digits > 0 && line[digits] == '.' &&
-                    digits + 1 < line.size() && is_space(line[digits + 1]));
-  }
-  return heading && list;
-}
-
 std::string recognise_agentic_layer(const yaml::Node& root) {
   return root.has("phases") ? "it has `phases`" : std::string();
-}
-std::string recognise_infracodebase(const yaml::Node& root) {
-  const yaml::Node* steps = root.find("steps");
-  const bool texts = steps && steps->is_sequence() && !steps->items.empty() &&
-                     std::all_of(steps->items.begin(), steps->items.end(),
-                                 [](const yaml::Node* step) { return step->is_scalar(); });
-  return texts ? "its steps are texts" : std::string();
 }
 
 // First match. Null in `dialect`: known, and not read by this version.
@@ -91,7 +65,7 @@ const Candidate candidates[] = {
     {coder_ide.name, &coder_ide, coder_ide.recognise},
     {coder.name, &coder, coder.recognise},
     {agent007.name, &agent007, agent007.recognise},
-    {"infracodebase", nullptr, recognise_infracodebase},
+    {infracodebase.name, &infracodebase, infracodebase.recognise},
 };
 
 Span start_of(FileId file) {
@@ -118,6 +92,11 @@ std::string seen_in(const yaml::Node& root) {
   return seen;
 }
 
+bool is_recognised(const yaml::Node& root) {
+  return std::any_of(std::begin(candidates), std::end(candidates),
+                     [&](const Candidate& candidate) { return !candidate.recognise(root).empty(); });
+}
+
 // Mistakes after which the tree may be only part of what was written.
 bool is_cut_short(const diag::Report& report, std::size_t before) {
   const auto& all = report.all();
@@ -136,6 +115,17 @@ ReadResult read_text(const ReadContext& context, std::string reason) {
   own.reason = result.reason;
   const dsl::File file = dsl::parse_file(context.sources, context.file, context.report);
   result.workflow = read_wf(file, own);
+  model::link(result.workflow);
+  return result;
+}
+
+ReadResult read_outline_of(const ReadContext& context, std::string reason) {
+  ReadResult result;
+  result.dialect = &infracodebase;
+  result.reason = std::move(reason);
+  ReadContext own = context;
+  own.reason = result.reason;
+  result.workflow = infracodebase.read_text(own);
   model::link(result.workflow);
   return result;
 }
@@ -177,15 +167,21 @@ ReadResult read(const ReadContext& context, std::string_view forced) {
 
   ReadResult result;
   const std::size_t before = report.all().size();
-  result.document = yaml::parse(context.sources, context.file, report);
+  // What a reader of YAML says counts only if this is YAML.
+  diag::Report said;
+  result.document = yaml::parse(context.sources, context.file, said);
   const yaml::Node* root = result.document.root();
   const bool mapping = root && root->is_mapping();
+  // A heading is a comment of YAML, and a colon in a sentence makes a mapping of it, of a kind that ends
+  // where the list begins.
+  const bool taken_as_mapping = mapping && !(said.has_errors() && !is_recognised(*root));
+  const bool may_be_text = forced.empty() || forced == infracodebase.name;
+  const bool called_so = !mapping && (!forced.empty() || file.name.ends_with(".md"));
+  if (may_be_text && ((!taken_as_mapping && looks_like_outline(file.text)) || called_so))
+    return read_outline_of(context, forced.empty() ? "it is text with a heading or a list" : "");
+  report.append(std::move(said));
   // A value that could not be read is marked, and only it is missing; lines mark all that is around them.
   const bool cut_short = is_cut_short(report, before) && (!mapping || root->broken);
-  if (forced.empty() && !mapping && looks_like_markdown(file.text)) {
-    report.add(diag::not_yet, start_of(context.file), "the `infracodebase` dialect");
-    return result;
-  }
   if (!mapping) {
     if (cut_short) return result;
     if (!root || root->is_null()) {

@@ -35,6 +35,8 @@ struct Dialect {
   // `wf`.
   std::string (*recognise)(const yaml::Node& root);
   model::Workflow (*read)(const yaml::Node& root, const ReadContext& context);  // Null for `wf`.
+  // Reads a definition that is no mapping, as Markdown; null where the dialect has no such form.
+  model::Workflow (*read_text)(const ReadContext& context) = nullptr;
 };
 std::span<const Dialect* const> all();
 const Dialect* find(std::string_view name);

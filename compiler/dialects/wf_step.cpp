@@ -306,7 +306,12 @@ void WfReader::apply_defaults(Step& step) {
     step.timeout_ms = given.timeout_ms;
   }
   const bool fails = step.kind != StepKind::approve && step.kind != StepKind::check;
-  if (step.retries.empty() && fails) step.retries = given.retries;
+  // What the step says about an outcome replaces what `defaults` say about it.
+  const auto own = static_cast<StepIndex>(workflow_.steps.size());
+  bool loops = false;
+  for (auto at = workflow_.loops.rbegin(); at != workflow_.loops.rend() && at->from == own; ++at)
+    loops = loops || at->on == wf::LoopOn::fail;
+  if (step.retries.empty() && !loops && fails) step.retries = given.retries;
   const bool runs =
       step.kind == StepKind::command || step.kind == StepKind::deploy || step.kind == StepKind::agent;
   if (!step.folder && runs) step.folder = given.folder;
@@ -516,7 +521,8 @@ void WfReader::read_later(const Item& item, Step& step) {
   not_yet(item.head_span, in_ticks(item.head) + " of a step", &step);
 }
 
-// `on fail retry 2 wait 10s backoff 2.0`, and of approvals `on timeout` and `on reject`.
+// `on fail retry 2 wait 10s backoff 2.0`, `on fail back to build max 3`, and of approvals `on timeout` and
+// `on reject`.
 void WfReader::read_reaction(const Item& item, Step& step) {
   static constexpr std::string_view outcomes[] = {"fail", "timeout", "reject", "breach", "block"};
   static constexpr std::string_view responses[] = {"retry",   "back", "approve", "escalate", "continue",
@@ -551,6 +557,12 @@ void WfReader::read_reaction(const Item& item, Step& step) {
     if (item.when) not_yet(item.when->span, "`when` after a reaction", &step);
     return words.end();
   };
+  if (word == "back" && !in_defaults_ && item.value) {
+    static constexpr wf::LoopOn ons[] = {wf::LoopOn::fail, wf::LoopOn::timeout, wf::LoopOn::reject,
+                                         wf::LoopOn::breach, wf::LoopOn::block};
+    const auto at = std::find(std::begin(outcomes), std::end(outcomes), outcome) - std::begin(outcomes);
+    return read_back(item, words, named ? ons[at] : wf::LoopOn::holds, step);
+  }
   if (!item.value || !named)
     return not_yet(item.value ? item.value->span : item.head_span, "reactions to an expression", &step);
   if (outcome == "fail" && word == "retry" && !approval) return read_retry(item, words, step);
@@ -575,6 +587,61 @@ void WfReader::read_reaction(const Item& item, Step& step) {
   }
   const std::string shown = word == "back" ? "back to" : word;
   not_yet(response->span, in_ticks("on " + outcome + " " + shown), &step);
+}
+
+void WfReader::read_back(const Item& item, Words& words, wf::LoopOn on, Step& step) {
+  words.next();
+  model::Loop loop;
+  loop.from = static_cast<StepIndex>(workflow_.steps.size());
+  loop.on = on;
+  if (on == wf::LoopOn::holds) loop.condition = *item.value;
+  if (item.when) loop.when = *item.when;
+  loop.retries_before = static_cast<std::uint32_t>(step.retries.size());
+  loop.span = item.span;
+  no_block(item);
+  const bool to = words.word("to");
+  const auto target = to && !words.done() ? words.name() : std::nullopt;
+  if (!target) {
+    if (!words.failed()) words.missing(to ? "the step to go back to" : "`to`");
+    words.end();
+    step.broken = true;
+    return;
+  }
+  loop.target_name = *target;
+  const Span after = words.here();
+  bool waits = false;
+  while (!words.done() && !words.failed()) {
+    const Span setting = words.here();
+    if (!loop.max.span.known() && words.word("max")) {
+      loop.max.span = words.done() ? setting : words.here();
+      const auto most = words.integer("`max`", 0);
+      loop.max.value = static_cast<std::uint32_t>(std::min<std::int64_t>(most.value_or(1), 4'294'967'295));
+    } else if (!waits && words.word("cooldown")) {
+      waits = true;
+      loop.cooldown_ms = words.duration("cooldown").value_or(0);
+    } else if (loop.name.value.empty() && words.word("as")) {
+      if (const auto name = words.done() ? std::nullopt : words.name())
+        loop.name = *name;
+      else
+        words.missing("the loop's name");
+    } else {
+      break;
+    }
+  }
+  if (!words.end()) {
+    step.broken = true;
+    return;
+  }
+  if (!loop.max.span.known()) {
+    const Span end{target->span.file, target->span.end, target->span.end};
+    report_.add(diag::unbounded_loop, target->span)
+        .label("how often may it go back?")
+        .help("say it with `max 3` behind the step's name")
+        .fix("at most three times", end, " max 3");
+    // For the checks that follow, as if it had been written.
+    loop.max = {1, after};
+  }
+  workflow_.loops.push_back(std::move(loop));
 }
 
 void WfReader::read_retry(const Item& item, Words& words, Step& step) {

@@ -41,6 +41,11 @@ std::string_view name_of(wf::OnTimeout what) {
   return names[static_cast<std::size_t>(what)];
 }
 
+std::string_view name_of(wf::LoopOn what) {
+  constexpr std::string_view names[] = {"fail", "timeout", "reject", "breach", "block", "holds"};
+  return names[static_cast<std::size_t>(what)];
+}
+
 // Writes `{.a = 1, .b = 2}` from the fields that are set.
 class Row {
  public:
@@ -96,8 +101,15 @@ class Tables {
     retries();
     gates();
     steps();
+    loops();
     triggers();
     policies();
+    table("BeyondRow", "beyond", plan_.beyond, [&](const wf::BeyondRow& beyond) {
+      Row row(to_);
+      row.text("what", beyond.what);
+      row.origin(beyond.origin);
+      row.end();
+    });
     program();
   }
 
@@ -197,6 +209,7 @@ class Tables {
       row.number("running_max", group.running_max, 0u);
       row.slice("members", "members", member, group.members.count);
       row.number("outer", group.outer, wf::no_row);
+      row.flag("so_far", group.so_far, false);
       row.end();
       member += group.members.count;
     });
@@ -350,6 +363,24 @@ class Tables {
     close();
   }
 
+  void loops() {
+    table("LoopRow", "loops", plan_.loops, [&](const wf::LoopRow& loop) {
+      Row row(to_);
+      row.field("from") << loop.from;
+      row.field("target") << loop.target;
+      if (loop.on != wf::LoopOn::fail) row.field("on") << "LoopOn::" << name_of(loop.on);
+      row.text("name", loop.name);
+      row.expression("condition", loop.condition);
+      row.expression("when", loop.when);
+      row.number("max", loop.max, 0u);
+      row.number("cooldown_ms", loop.cooldown_ms, std::uint64_t{0});
+      row.flag("stop_on_no_progress", loop.stop_on_no_progress, false);
+      row.number("retries_before", loop.retries_before, 0u);
+      row.origin(loop.origin);
+      row.end();
+    });
+  }
+
   void triggers() {
     table("TriggerRow", "triggers", plan_.triggers, [&](const wf::TriggerRow& trigger) {
       Row row(to_);
@@ -405,9 +436,11 @@ class Tables {
     whole("lets", plan_.lets);
     whole("steps", plan_.steps);
     whole("gates", plan_.gates);
+    whole("loops", plan_.loops);
     whole("groups", plan_.groups);
     whole("triggers", plan_.triggers);
     whole("policies", plan_.policies);
+    whole("beyond", plan_.beyond);
     if (!program.fail_fast) to_ << "    .fail_fast = false,\n";
     if (!program.enabled) to_ << "    .enabled = false,\n";
     if (program.running_max > 0) to_ << "    .running_max = " << program.running_max << ",\n";

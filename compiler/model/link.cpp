@@ -78,6 +78,13 @@ class Linker {
       if (!workflow_.steps[i].id.value.empty()) workflow_.step_index.add(id_of(i), i, id_of);
     for (Step& step : workflow_.steps) resolve(step.needs);
     for (Branch& branch : workflow_.branches) resolve(branch.needs);
+    for (Loop& loop : workflow_.loops) {
+      loop.target = workflow_.find_step(loop.target_name.value).value_or(none);
+      if (loop.target == none) continue;
+      workflow_.beyond.push_back({"the loop of step `" + workflow_.steps[loop.from].id.value + "` back to `" +
+                                      workflow_.steps[loop.target].id.value + "`",
+                                  loop.span});
+    }
   }
 
   void resolve(std::vector<Need>& needs) {
@@ -149,7 +156,8 @@ class Linker {
     if (found == NameIndex::no_row) return {BindingKind::unknown, 0};
     const Binding binding = workflow_.names[found].binding;
     // A step's result exists for those who look at the step that just ended.
-    if (binding.kind == BindingKind::result && role != "output") return {BindingKind::unknown, 0};
+    if (binding.kind == BindingKind::result && role != "output" && role != "on")
+      return {BindingKind::unknown, 0};
     if (binding.kind == BindingKind::output && step != none && !producers_.empty()) {
       const auto several = producers_.find(name);
       if (several != producers_.end()) return {BindingKind::output, latest_producer(several->second, step)};

@@ -56,6 +56,11 @@ void walk(W& workflow, const OnExpr& on_expr, const OnTemplate& on_template) {
     maybe(step.output_value, i, "output");
     if (step.gate) maybe_text(step.gate->message, i, "gate");
   }
+  // Of the step that has just ended.
+  for (auto& loop : workflow.loops) {
+    maybe(loop.condition, loop.from, "on");
+    maybe(loop.when, loop.from, "on");
+  }
 }
 
 }  // namespace wfc::model

@@ -65,6 +65,23 @@ struct Retry {
   Span span;
 };
 
+// `on fail back to STEP max 3`: when `from` has ended so, the target, everything between the two and `from`
+// run again. Loops of one step are used in their order, each until it is used up.
+struct Loop {
+  StepIndex from = none;
+  StepIndex target = none;  // Filled by link().
+  Located<std::string> target_name;
+  Located<std::string> name;  // May be empty.
+  wf::LoopOn on = wf::LoopOn::fail;
+  Boxed<Expr> condition;       // LoopOn::holds: what is true of the finished step.
+  Boxed<Expr> when;            // The loop is passed over unless this holds.
+  Located<std::uint32_t> max;  // Repeats in a run, the first try not counted.
+  std::uint64_t cooldown_ms = 0;
+  bool stop_on_no_progress = false;
+  std::uint32_t retries_before = 0;  // So many of the step's `retries` are used up first.
+  Span span;
+};
+
 struct Gate {
   std::vector<Located<std::string>> approvers;
   std::uint32_t quorum = 0;  // 0: all.
@@ -111,6 +128,7 @@ struct Step {
   std::string model;             // Of the agent, where the definition says.
   Boxed<Template> instructions;  // Likewise.
   std::vector<Text> prompt;      // agent: prompt; command: the command; approve: the message.
+  bool results_follow = false;   // agent: after its text stand the results of all steps before it.
   std::string inputs_json;       // agent and deploy of coder: handed over as they are.
   Boxed<Template> inputs;        // Instead of them: a text of JSON.
   Located<std::string> target;   // deploy
@@ -180,6 +198,7 @@ struct Workflow {
   std::vector<Branch> branches;
   std::vector<Group> groups;
   std::vector<Step> steps;  // In source order.
+  std::vector<Loop> loops;  // Likewise.
   std::vector<Name> names;  // First entry of a name wins; link() adds none.
   bool texts_are_variables =
       false;               // An unknown name in a text is an unknown *variable* (YAML dialects) in messages.
@@ -200,6 +219,7 @@ bool is_idempotent(const Step& step);
 
 // Resolves what refers by name: needs to steps, names of expressions to bindings, template variables to
 // slots. Reports nothing: what stays unknown has target `none` or binding `unknown`, and the checks say so.
+// Adds to Workflow::beyond what the model itself shows: that there are loops.
 void link(Workflow& workflow);
 
 // Calls `visit` for every expression of the workflow, with the step it belongs to (none: of the workflow) and

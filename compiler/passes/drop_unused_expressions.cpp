@@ -24,6 +24,10 @@ void for_each_id(plan::Plan& plan, const Visit& visit) {
   for (wf::InputRow& row : plan.inputs) visit(row.default_value);
   for (wf::LetRow& row : plan.lets) visit(row.value);
   for (wf::TriggerRow& row : plan.triggers) visit(row.when);
+  for (wf::LoopRow& row : plan.loops) {
+    visit(row.condition);
+    visit(row.when);
+  }
   for (wf::StepRow& row : plan.steps) {
     visit(row.when);
     visit(row.output_value);

@@ -29,6 +29,9 @@ class Lower {
 
   Plan run() {
     find_order();
+    for (const model::Loop& loop : workflow_.loops) loop_targets_.insert(loop.target);
+    for (StepIndex i = 0; i < step_count(); ++i)
+      if (workflow_.steps[i].results_follow) in_results_.push_back(i);
     header();
     for (const model::Input& input : workflow_.inputs) add_input(input);
     for (const model::Let& let : workflow_.lets)
@@ -38,6 +41,8 @@ class Lower {
       plan_.policies.push_back(
           {plan_.text(policy.name), plan_.text(policy.value), policy.enforced, origin(policy.span)});
     }
+    for (const model::Beyond& beyond : workflow_.beyond)
+      plan_.beyond.push_back({plan_.text(beyond.what), origin(beyond.span)});
     for (const model::Group& group : workflow_.groups) add_group(group);
     plan_.steps.reserve(nodes_.size());
     for (const std::uint32_t node : nodes_) {
@@ -47,8 +52,9 @@ class Lower {
         add_step(node);
       }
     }
+    add_loops();
     plan_.set_edges(edges());
-    plan_.program.locals = workflow_.locals;
+    plan_.program.locals = locals_;
     plan_.seal();
     plan_.program.plan_digest = plan_.text(plan_digest(plan_));
     return std::move(plan_);
@@ -364,7 +370,7 @@ class Lower {
     row.kind = step.kind;
     row.run_if = step.run_if;
     row.idempotent = model::is_idempotent(step);
-    row.params = plan_.rows(params_of(step));
+    row.params = plan_.rows(params_of(index));
     if (step.branch != none) {
       row.branch = row_of_[step_count() + step.branch];
       row.side = step.side;
@@ -385,11 +391,127 @@ class Lower {
     plan_.source_step.push_back(index);
   }
 
-  std::vector<wf::Param> params_of(const model::Step& step) {
+  void add_loops() {
+    for (const model::Loop& loop : workflow_.loops) {
+      WF_ASSERT(loop.from < step_count() && loop.target < step_count());
+      plan_.loops.push_back({.from = row_of_[loop.from],
+                             .target = row_of_[loop.target],
+                             .on = loop.on,
+                             .name = plan_.text(loop.name.value),
+                             .condition = maybe(loop.condition, "on"),
+                             .when = maybe(loop.when, "on"),
+                             .max = loop.max.value,
+                             .cooldown_ms = loop.cooldown_ms,
+                             .stop_on_no_progress = loop.stop_on_no_progress,
+                             .retries_before = loop.retries_before,
+                             .origin = origin(loop.span)});
+    }
+    std::stable_sort(plan_.loops.begin(), plan_.loops.end(),
+                     [](const wf::LoopRow& a, const wf::LoopRow& b) { return a.from < b.from; });
+  }
+
+  static expr::Expr make(dsl::ExprKind kind, std::string text, std::vector<expr::Expr> children = {}) {
+    expr::Expr made;
+    made.kind = kind;
+    made.text = std::move(text);
+    made.children = std::move(children);
+    return made;
+  }
+  static expr::Expr make_name(std::string text, dsl::Binding binding) {
+    expr::Expr made = make(dsl::ExprKind::name, std::move(text));
+    made.binding = binding;
+    return made;
+  }
+  static std::vector<wf::Piece> pieces_of(const wf::Param& text) {
+    std::vector<wf::Piece> pieces(text.pieces.begin(), text.pieces.end());
+    if (text.kind == wf::ParamKind::literal)
+      pieces.push_back({.kind = wf::PieceKind::text, .text = text.literal});
+    if (text.kind == wf::ParamKind::value)
+      pieces.push_back({.kind = wf::PieceKind::value, .expr = text.value});
+    return pieces;
+  }
+  void set_pieces(wf::Param& text, std::vector<wf::Piece> pieces) {
+    text.kind = wf::ParamKind::pieces;
+    text.literal = {};
+    text.value = wf::no_expr;
+    text.pieces = plan_.rows(std::move(pieces));
+  }
+
+  // `{% for result in results | slice(end = N) %}`, where `results` is one group of all such steps: a list
+  // for each step would be as many texts as there are pairs of steps.
+  void append_results(StepIndex index, wf::Param& prompt) {
+    const auto at = std::lower_bound(in_results_.begin(), in_results_.end(), index);
+    const auto before = static_cast<std::int64_t>(at - in_results_.begin());
+    if (before == 0) return;
+    if (results_group_ == wf::no_row) {
+      results_group_ = static_cast<wf::Row>(plan_.groups.size());
+      std::vector<wf::Row> members;
+      for (const StepIndex member : in_results_) members.push_back(row_of_[member]);
+      plan_.groups.push_back(
+          {.name = plan_.text("results"), .members = plan_.rows(std::move(members)), .so_far = true});
+      results_local_ = locals_++;
+    }
+    expr::Expr end = make(dsl::ExprKind::integer, {});
+    end.number = before;
+    expr::Expr some = make(dsl::ExprKind::filter, "slice",
+                           {make_name("results", {BindingKind::group, results_group_}), std::move(end)});
+    some.names = {"end"};
+    const wf::ExprId result = expression(make_name("result", {BindingKind::local, results_local_}), "prompt");
+    const wf::ExprId number = expression(
+        make(dsl::ExprKind::field, "index", {make_name("loop", {BindingKind::loop, 0})}), "prompt");
+    std::vector<wf::Piece> pieces = pieces_of(prompt);
+    const auto text = [&](std::string_view words) {
+      pieces.push_back({.kind = wf::PieceKind::text, .text = plan_.text(words)});
+    };
+    text("\n\nResults of the steps before this one:");
+    const auto loop = static_cast<std::uint32_t>(pieces.size());
+    pieces.push_back({.kind = wf::PieceKind::loop,
+                      .expr = expression(some, "prompt"),
+                      .target = loop + 7,
+                      .local = results_local_});
+    // What was skipped has no result.
+    pieces.push_back({.kind = wf::PieceKind::unless, .expr = result, .target = loop + 6});
+    text("\n\nStep ");
+    pieces.push_back({.kind = wf::PieceKind::value, .expr = number});
+    text(":\n\n");
+    pieces.push_back({.kind = wf::PieceKind::value, .expr = result});
+    pieces.push_back({.kind = wf::PieceKind::next, .target = loop + 1});
+    set_pieces(prompt, std::move(pieces));
+  }
+
+  bool asks_for_feedback(wf::ExprId id) const {
+    bool asks = false;
+    if (id != wf::no_expr)
+      model::for_each_name(plan_.expressions[id].tree, [&](const expr::Expr& name) {
+        asks = asks || name.binding.kind == BindingKind::feedback;
+      });
+    return asks;
+  }
+
+  // An agent that something goes back to is told what came of its work: at the end, where its text does not
+  // say where.
+  void append_feedback(wf::Param& prompt) {
+    std::vector<wf::Piece> pieces = pieces_of(prompt);
+    for (const wf::Piece& piece : pieces)
+      if (asks_for_feedback(piece.expr)) return;
+    const wf::ExprId id = expression(make_name("feedback", {BindingKind::feedback, 0}), "prompt");
+    const auto end = static_cast<std::uint32_t>(pieces.size() + 3);
+    pieces.push_back({.kind = wf::PieceKind::unless, .expr = id, .target = end});
+    pieces.push_back({.kind = wf::PieceKind::text, .text = plan_.text("\n\n")});
+    pieces.push_back({.kind = wf::PieceKind::value, .expr = id});
+    set_pieces(prompt, std::move(pieces));
+  }
+
+  std::vector<wf::Param> params_of(StepIndex index) {
+    const model::Step& step = workflow_.steps[index];
     std::vector<wf::Param> params;
     switch (step.kind) {
       case wf::StepKind::agent:
-        for (const model::Text& prompt : step.prompt) variant("prompt", prompt.text, prompt, params);
+        for (const model::Text& prompt : step.prompt) {
+          variant("prompt", prompt.text, prompt, params);
+          if (step.results_follow) append_results(index, params.back());
+          if (loop_targets_.contains(index)) append_feedback(params.back());
+        }
         if (!step.agent.value.empty()) params.push_back(literal("agent", step.agent.value));
         if (!step.model.empty()) params.push_back(literal("model", step.model));
         // What follows the prompt, as JSON.
@@ -494,6 +616,11 @@ class Lower {
   std::unordered_map<std::string, wf::ExprId> expression_ids_;
   std::unordered_map<FileId, std::uint32_t> file_rows_;
   std::unordered_set<std::string> branch_ids_;  // Taken ids.
+  std::unordered_set<StepIndex> loop_targets_;
+  std::vector<StepIndex> in_results_;  // Steps whose results the later ones of them see.
+  wf::Row results_group_ = wf::no_row;
+  wf::Row results_local_ = 0;
+  std::uint32_t locals_ = workflow_.locals;
 };
 
 }  // namespace

@@ -114,9 +114,11 @@ void Plan::seal() {
   point(program.inputs, inputs);
   point(program.lets, lets);
   point(program.gates, gates);
+  point(program.loops, loops);
   point(program.groups, groups);
   point(program.triggers, triggers);
   point(program.policies, policies);
+  point(program.beyond, beyond);
   point(program.files, files);
   program.expressions = static_cast<std::uint32_t>(expressions.size());
 }

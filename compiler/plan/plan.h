@@ -36,9 +36,11 @@ struct Plan {
   std::vector<wf::InputRow> inputs;
   std::vector<wf::LetRow> lets;
   std::vector<wf::GateRow> gates;
+  std::vector<wf::LoopRow> loops;
   std::vector<wf::GroupRow> groups;
   std::vector<wf::TriggerRow> triggers;
   std::vector<wf::PolicyRow> policies;
+  std::vector<wf::BeyondRow> beyond;
   std::vector<wf::Text> files;
   std::vector<Expression> expressions;     // Equal ones share a number.
   std::vector<std::uint32_t> source_step;  // Row -> model::StepIndex; none for rows that wfc made.

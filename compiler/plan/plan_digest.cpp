@@ -30,6 +30,7 @@ class Meaning {
     list(all, plan_.lets, true,
          [&](const wf::LetRow& row) { return field(view(row.name)) + expression(row.value); });
     list(all, plan_.steps, false, [&](const wf::StepRow& row) { return step(row); });
+    list(all, plan_.loops, false, [&](const wf::LoopRow& row) { return loop(row); });
     list(all, plan_.groups, true, [&](const wf::GroupRow& row) { return group(row); });
     list(all, plan_.triggers, true, [&](const wf::TriggerRow& row) { return trigger(row); });
     list(all, plan_.policies, true,
@@ -126,8 +127,14 @@ class Meaning {
     return text;
   }
 
+  std::string loop(const wf::LoopRow& row) const {
+    return number(row.from) + number(row.target) + number(row.on) + field(view(row.name)) +
+           expression(row.condition) + expression(row.when) + number(row.max) + number(row.cooldown_ms) +
+           number(row.stop_on_no_progress) + number(row.retries_before);
+  }
+
   std::string group(const wf::GroupRow& row) const {
-    std::string text = field(view(row.name)) + number(row.running_max);
+    std::string text = field(view(row.name)) + number(row.running_max) + number(row.so_far);
     for (const wf::Row member : row.members) text += number(member);
     return text;
   }

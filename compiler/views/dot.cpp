@@ -1,4 +1,5 @@
-// Draws for `dot`: shapes tell kinds apart, amber marks where people are asked, blue lines carry data.
+// Draws for `dot`: shapes tell kinds apart, amber marks where people are asked, blue lines carry data,
+// dashed amber ones go back.
 //
 // Labels are DOT's HTML-like ones, because only those mix sizes; every text in them goes through `escaped`.
 // Lines are broken here, between words and by what a terminal would call columns, since dot does not break
@@ -167,6 +168,7 @@ class Dot {
     heading();
     children_of(outside, 1);
     for (const Edge& edge : drawing_.edges) add_edge(edge);
+    for (const Back& loop : drawing_.loops) add_loop(loop);
     return out_ + "}\n";
   }
 
@@ -229,6 +231,14 @@ class Dot {
       out_ += " [style=dashed]";
     }
     out_ += ";\n";
+  }
+
+  // Ranks are of the order: a way back does not pull its ends about.
+  void add_loop(const Back& loop) {
+    out_ += "  n" + std::to_string(loop.from) + " -> n" + std::to_string(loop.to) +
+            " [style=dashed, color=\"#b7791f\", fontcolor=\"#b7791f\", constraint=false, label=\"max " +
+            std::to_string(loop.max) + "\", tooltip=" +
+            quoted("on " + std::string(loop.on) + (loop.name.empty() ? "" : ": " + loop.name)) + "];\n";
   }
 
   // What lies in no box comes last.

@@ -206,6 +206,9 @@ class OfWorkflow {
                                  });
                                });
     drawing_.edges = edges.take();
+    for (const model::Loop& loop : workflow_.loops)
+      if (loop.target != none)
+        drawing_.loops.push_back({loop.from, loop.target, name_of(loop.on), loop.name.value, loop.max.value});
   }
 
   void add_boxes(std::uint32_t first_branch) {
@@ -257,6 +260,9 @@ class OfPlan {
     Edges edges;
     for (std::uint32_t row = 0; row < plan_.steps.size(); ++row) add_edges(row, edges);
     drawing_.edges = edges.take();
+    for (const wf::LoopRow& loop : plan_.loops)
+      drawing_.loops.push_back(
+          {loop.from, loop.target, name_of(loop.on), std::string(view(loop.name)), loop.max});
     add_boxes();
     nest_boxes(drawing_);
     return std::move(drawing_);
@@ -307,6 +313,8 @@ class OfPlan {
           edges.data(name.binding.index, to, name.text);
           break;
         case BindingKind::group:
+          // Of these, all that came before: lines from everywhere to everywhere would tell nothing.
+          if (plan_.groups[name.binding.index].so_far) break;
           for (const wf::Row member : plan_.groups[name.binding.index].members)
             edges.data(member, to, name.text);
           break;
@@ -334,7 +342,7 @@ class OfPlan {
       Box box;
       box.label = view(group.name);
       box.members.assign(group.members.begin(), group.members.end());
-      if (!box.members.empty()) drawing_.boxes.push_back(std::move(box));
+      if (!box.members.empty() && !group.so_far) drawing_.boxes.push_back(std::move(box));
     }
     std::map<std::pair<std::uint32_t, std::uint32_t>, std::vector<std::uint32_t>> sides;
     for (std::uint32_t row = 0; row < plan_.steps.size(); ++row) {
@@ -362,6 +370,24 @@ std::string_view name_of(wf::StepKind kind) {
   case wf::StepKind::name: \
     return #name;
 #include "wf/steps.def"
+  }
+  return {};
+}
+
+std::string_view name_of(wf::LoopOn on) {
+  switch (on) {
+    case wf::LoopOn::fail:
+      return "fail";
+    case wf::LoopOn::timeout:
+      return "timeout";
+    case wf::LoopOn::reject:
+      return "reject";
+    case wf::LoopOn::breach:
+      return "breach";
+    case wf::LoopOn::block:
+      return "block";
+    case wf::LoopOn::holds:
+      return "condition";
   }
   return {};
 }

@@ -29,6 +29,15 @@ struct Edge {
   std::vector<std::string> carries;  // Names of outputs; empty: only order.
 };
 
+// Goes back: against the order, and so no part of it.
+struct Back {
+  std::uint32_t from = 0;
+  std::uint32_t to = 0;
+  std::string_view on;
+  std::string name;  // May be empty.
+  std::uint32_t max = 0;
+};
+
 // A group, or one side of an `if`.
 struct Box {
   std::string label;
@@ -45,6 +54,7 @@ struct Drawing {
   std::vector<std::string> triggers;
   std::vector<Node> nodes;
   std::vector<Edge> edges;
+  std::vector<Back> loops;
   std::vector<Box> boxes;  // Outer ones before inner ones.
 };
 
@@ -60,5 +70,6 @@ std::string to_json(const Drawing& drawing);
 
 // As `.wf` spells it.
 std::string_view name_of(wf::StepKind kind);
+std::string_view name_of(wf::LoopOn on);
 
 }  // namespace wfc::views

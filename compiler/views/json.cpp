@@ -13,6 +13,15 @@ std::string to_json(const Drawing& drawing) {
     edges.push_back(wf::Json{
         {"from", from}, {"to", drawing.nodes[edge.to].id}, {"order", edge.need}, {"carries", edge.carries}});
   }
+  wf::Json loops = wf::Json::array();
+  for (const Back& loop : drawing.loops) {
+    wf::Json back{{"from", drawing.nodes[loop.from].id},
+                  {"to", drawing.nodes[loop.to].id},
+                  {"on", std::string(loop.on)},
+                  {"max", loop.max}};
+    if (!loop.name.empty()) back["name"] = loop.name;
+    loops.push_back(std::move(back));
+  }
   wf::Json steps = wf::Json::array();
   for (std::size_t i = 0; i < drawing.nodes.size(); ++i) {
     const Node& node = drawing.nodes[i];
@@ -48,6 +57,7 @@ std::string to_json(const Drawing& drawing) {
                                         {"triggers", drawing.triggers},
                                         {"steps", std::move(steps)},
                                         {"edges", std::move(edges)},
+                                        {"loops", std::move(loops)},
                                         {"groups", std::move(groups)},
                                         {"branches", std::move(branches)}}) +
          "\n";

@@ -48,6 +48,26 @@ std::string literal_of(const StepRow& row, std::string_view name) {
   return {};
 }
 
+Result<> within_reach(const Program& program) {
+  if (program.beyond.count == 0) return Done{};
+  constexpr std::uint32_t shown_max = 20;
+  std::string missing;
+  std::uint32_t listed = 0;
+  for (const BeyondRow& row : program.beyond) {
+    if (listed == shown_max) {
+      missing += "\n  and " + std::to_string(program.beyond.count - listed) + " more";
+      break;
+    }
+    ++listed;
+    missing += "\n  " + printable({row.what.data, row.what.size}, false);
+    if (row.origin.line == 0 || row.origin.file >= program.files.count) continue;
+    const Text& file = program.files[row.origin.file];
+    missing += " (" + printable({file.data, file.size}, false) + ":" + std::to_string(row.origin.line) + ")";
+  }
+  return Error{"this workflow asks for what this version cannot run yet:" + missing,
+               "nothing was started; `inspect`, `graph` and `--dry-run` show it all the same"};
+}
+
 Needs needs_of(const Program& program, const std::function<bool(Row)>& needed) {
   Needs needs;
   for (Row row = 0; row < program.steps.count; ++row) {

@@ -1,4 +1,5 @@
-// What must be configured before a run may start: agents, deploy targets, actions.
+// What must hold before a run may start: the engine can do what is asked for, and agents, deploy targets and
+// actions are configured.
 #pragma once
 #include <functional>
 #include <string>
@@ -12,6 +13,10 @@ namespace wf::surface {
 
 // Everything that is missing, and the exact words that configure it. `needed` says which steps will run.
 Result<> preflight(const Program& program, const Settings& settings, const std::function<bool(Row)>& needed);
+
+// Whether the engine can do all that the definition asks for; if not, the error names what it cannot. Asked
+// before anything is made: a run that leaves something out is not the run that was asked for.
+Result<> within_reach(const Program& program);
 
 // What the steps of a program need from outside, each name once, in plan order.
 struct Needs {

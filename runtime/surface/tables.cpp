@@ -4,6 +4,9 @@
 
 #include <array>
 
+#include "runtime/base/text.h"
+#include "runtime/value/value.h"
+
 namespace wf::surface {
 namespace {
 
@@ -31,6 +34,8 @@ constexpr std::array<std::string_view, 2> run_ifs = {"passed", "always"};
 constexpr std::array<std::string_view, 4> on_timeouts = {"cancel", "proceed", "escalate", "fail"};
 constexpr std::array<std::string_view, 2> on_rejects = {"cancel", "fail"};
 constexpr std::array<std::string_view, 4> trigger_kinds = {"manual", "cron", "event", "webhook"};
+constexpr std::array<std::string_view, 6> loop_ons = {"fail",   "timeout", "reject",
+                                                      "breach", "block",   "holds"};
 
 template <class T>
 Json list(const Rows<T>& rows);
@@ -71,6 +76,20 @@ Json of(const GateRow& gate) {
           {"on_reject", name_in(on_rejects, gate.on_reject)},
           {"content_may_change", gate.content_may_change},
           {"message", of(gate.message)}};
+}
+
+Json of(const LoopRow& loop) {
+  return {{"from", row_or_null(loop.from)},
+          {"target", row_or_null(loop.target)},
+          {"on", name_in(loop_ons, loop.on)},
+          {"name", of(loop.name)},
+          {"condition", expr_or_null(loop.condition)},
+          {"when", expr_or_null(loop.when)},
+          {"max", loop.max},
+          {"cooldown_ms", loop.cooldown_ms},
+          {"stop_on_no_progress", loop.stop_on_no_progress},
+          {"retries_before", loop.retries_before},
+          {"origin", of(loop.origin)}};
 }
 
 Json of(const StepRow& step) {
@@ -115,7 +134,8 @@ Json of(const GroupRow& group) {
   return {{"name", of(group.name)},
           {"running_max", group.running_max},
           {"members", list(group.members)},
-          {"outer", row_or_null(group.outer)}};
+          {"outer", row_or_null(group.outer)},
+          {"so_far", group.so_far}};
 }
 
 Json of(const TriggerRow& trigger) {
@@ -134,6 +154,10 @@ Json of(const PolicyRow& policy) {
           {"value", of(policy.value)},
           {"enforced", policy.enforced},
           {"origin", of(policy.origin)}};
+}
+
+Json of(const BeyondRow& beyond) {
+  return {{"what", of(beyond.what)}, {"origin", of(beyond.origin)}};
 }
 
 template <class T>
@@ -155,6 +179,23 @@ std::string_view kind_name(StepKind kind) {
   return "unknown";
 }
 
+std::string loop_text(const Program& program, const LoopRow& loop) {
+  const auto id = [&program](Row row) {
+    const Text& text = program.steps[row].id;
+    return "`" + printable({text.data, text.size}, false) + "`";
+  };
+  std::string said = loop.on == LoopOn::holds
+                         ? "when its condition holds of "
+                         : "on " + std::string(loop_ons[static_cast<std::size_t>(loop.on)]) + " of ";
+  said += id(loop.from) + " back to " + id(loop.target) + ", at most " + std::to_string(loop.max) +
+          (loop.max == 1 ? " time" : " times");
+  if (loop.cooldown_ms != 0)
+    said += ", after " + *print(Value::duration(static_cast<std::int64_t>(loop.cooldown_ms)));
+  if (loop.when != no_expr) said += ", where its `when` holds";
+  if (loop.stop_on_no_progress) said += ", until nothing changes";
+  return loop.name.size == 0 ? said : printable({loop.name.data, loop.name.size}, false) + ": " + said;
+}
+
 Json tables(const Program& program) {
   return {{"abi", program.abi},
           {"workflow", of(program.workflow)},
@@ -171,9 +212,11 @@ Json tables(const Program& program) {
           {"lets", list(program.lets)},
           {"steps", list(program.steps)},
           {"gates", list(program.gates)},
+          {"loops", list(program.loops)},
           {"groups", list(program.groups)},
           {"triggers", list(program.triggers)},
           {"policies", list(program.policies)},
+          {"beyond", list(program.beyond)},
           {"fail_fast", program.fail_fast},
           {"enabled", program.enabled},
           {"running_max", program.running_max},

@@ -3,10 +3,14 @@
 // The pair assertion of the waist: a test compares this with the plan that wfc made, so that nothing is lost
 // or changed on the way through emitted code, compiler and linker.
 #pragma once
+#include <string>
+
 #include "runtime/base/json.h"
 #include "wf/program.h"
 
 namespace wf::surface {
 Json tables(const Program& program);
+// As a person reads it: "on fail of `test` back to `build`, at most 3 times".
+std::string loop_text(const Program& program, const LoopRow& loop);
 std::string_view kind_name(StepKind kind);
 }  // namespace wf::surface

@@ -11,7 +11,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   using namespace wfc;
   static const std::string path = "/tmp/wfc-fuzz-" + std::to_string(getpid());
   if (!wf::write_file(path, std::string_view(reinterpret_cast<const char*>(data), size))) return 0;
-  auto checked = driver::front(path, "fuzz", {});
-  if (checked && (*checked)->usable()) (void)driver::back(**checked, {});
+  driver::Session session;
+  const auto checked = driver::front(session, path, {});
+  if (checked && checked->usable) (void)driver::back(session, *checked);
   return 0;
 }

@@ -235,6 +235,16 @@ class WfMaker {
                 std::to_string(dice_.below(50) + 1) + "s backoff 1." + std::to_string(dice_.below(10)));
         if (dice_.one_in(2)) setting("on fail retry 1");
       }
+      // Steps at the top follow each other: what stands above one runs before it.
+      if (depth == 0 && !above_.empty() && dice_.one_in(3)) {
+        static const char* const outcomes[] = {"fail", "timeout", "block", "result.attempts > 3"};
+        setting("on " + std::string(dice_.any(outcomes)) + " back to " +
+                above_[dice_.below(static_cast<std::uint32_t>(above_.size()))] + " max " +
+                std::to_string(dice_.below(9) + 1) +
+                (dice_.one_in(2) ? " cooldown " + std::to_string(dice_.below(9) + 1) + "s as " + name("loop")
+                                 : "") +
+                (dice_.one_in(3) ? " when run.failures < " + std::to_string(dice_.below(9)) : ""));
+      }
       if (verb <= 1 && dice_.one_in(2)) {
         setting("env TEXT = " + wf_text(hostile_text(dice_)));
         setting("env VALUE = " + values_[dice_.below(static_cast<std::uint32_t>(values_.size()))]);
@@ -252,11 +262,13 @@ class WfMaker {
     indent(depth);
     out_ << "}\n";
     if (has_output) values_.push_back(id);
+    if (depth == 0) above_.push_back(id);
   }
 
   Dice dice_;
   std::ostringstream out_;
   std::vector<std::string> values_;
+  std::vector<std::string> above_;  // Steps outside all blocks.
   int count_ = 0;
 };
 

@@ -47,9 +47,9 @@ std::string built(const std::string& output, const diag::FileSummary& summary, c
          (summary.steps == 1 ? " step, " : " steps, ") + how + "\n";
 }
 
-std::string next(const std::string& output, const std::string& arguments) {
-  return "next: " + shell_word(output.find('/') == std::string::npos ? "./" + output : output) + " run" +
-         arguments + "\n";
+std::string next(const std::string& output, const std::string& words) {
+  return "next: " + shell_word(output.find('/') == std::string::npos ? "./" + output : output) + " " + words +
+         "\n";
 }
 
 // Has this very executable been built before, of these very texts?
@@ -64,7 +64,8 @@ bool say_unchanged(Console& console, const BuildOptions& options) {
   const std::string output = options.output.empty() ? file_name_for(summary.workflow) : options.output;
   const auto request = request_for(known->session, known->checked, options.input, console);
   if (!toolchain::is_built(request, *home, *compiler, output)) return false;
-  console.out(wf::printable(built(output, summary, "unchanged") + next(output, known->arguments), true));
+  console.out(
+      wf::printable(built(output, summary, "unchanged") + next(output, "run" + known->arguments), true));
   return true;
 }
 
@@ -104,7 +105,8 @@ int build_command(Console& console, const BuildOptions& options) {
       said += "compiled in " + seconds(result->compile_ms) + ", linked in " + seconds(result->link_ms) + "\n";
   }
   if (!result->kept.empty()) said += "sources kept in " + result->kept + "\n";
-  said += next(output, arguments);
+  // What asks for more than can be run today can be looked at.
+  said += next(output, checked->read.workflow.beyond.empty() ? "run" + arguments : "inspect");
   console.out(wf::printable(said, true));
   if (!options.no_cache && options.file != "-")
     remember(options.file, options.input, session, *checked, arguments);

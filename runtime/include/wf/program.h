@@ -14,7 +14,7 @@
 namespace wf {
 
 // Changes whenever a row changes. Emitted code asserts it, and run_main checks it again.
-inline constexpr std::uint32_t program_abi = 1;
+inline constexpr std::uint32_t program_abi = 2;
 
 struct Text {
   const char* data = "";
@@ -153,6 +153,30 @@ struct StepRow {
   Origin origin = {};
 };
 
+// `on fail back to STEP max N`: after `from` has ended so, `target`, everything between the two and `from`
+// run again. Rows of one step stand together and are used in order, each until it is used up.
+enum class LoopOn : std::uint8_t {
+  fail,
+  timeout,
+  reject,
+  breach,
+  block,
+  holds  // `condition` is true of the finished step
+};
+struct LoopRow {
+  Row from = no_row;
+  Row target = no_row;  // Runs before `from`.
+  LoopOn on = LoopOn::fail;
+  Text name = {};
+  ExprId condition = no_expr;
+  ExprId when = no_expr;  // The row is passed over unless this holds.
+  std::uint32_t max = 0;  // Repeats in a run, the first try not counted.
+  std::uint64_t cooldown_ms = 0;
+  bool stop_on_no_progress = false;
+  std::uint32_t retries_before = 0;  // So many of the step's `retries` are used up first.
+  Origin origin = {};
+};
+
 struct InputRow {
   Text name;
   ValueType type = ValueType::text;
@@ -174,6 +198,7 @@ struct GroupRow {
   std::uint32_t running_max = 0;  // 0: no limit.
   Rows<Row> members = {};  // Steps in written order, those of inner groups too: what its name stands for.
   Row outer = no_row;      // The group around it.
+  bool so_far = false;     // No block: its name stands for the results that there are so far.
 };
 
 enum class TriggerKind : std::uint8_t { manual, cron, event, webhook };
@@ -196,6 +221,12 @@ struct PolicyRow {
   Origin origin = {};
 };
 
+// What the definition asks for and the engine cannot do yet. A program that has any is not run.
+struct BeyondRow {
+  Text what;  // As a sentence has it: "the loop of step `test` back to `build`".
+  Origin origin = {};
+};
+
 struct Program {
   std::uint32_t abi = 0;
   Text workflow;  // Its id.
@@ -212,9 +243,11 @@ struct Program {
   Rows<LetRow> lets = {};
   Rows<StepRow> steps = {};  // In topological order: every step after what it needs.
   Rows<GateRow> gates = {};
+  Rows<LoopRow> loops = {};  // In the order of `from`.
   Rows<GroupRow> groups = {};
   Rows<TriggerRow> triggers = {};
   Rows<PolicyRow> policies = {};
+  Rows<BeyondRow> beyond = {};
   bool fail_fast = true;
   bool enabled = true;
   std::uint32_t running_max = 0;  // `max_parallel`; 0: the default of `--jobs`.

@@ -154,6 +154,8 @@ int act(Context& context) {
                   "end with the run: by a guardian process, as user namespaces are not to be had here");
   findings.note("confinement",
                 "files, network and system calls of children are not confined by this version");
+  for (const BeyondRow& row : context.program.beyond)
+    findings.missing("engine", {"this version cannot run " + std::string(row.what.data, row.what.size), ""});
   const Needs needs = needs_of(context.program, [](Row) { return true; });
   check_agents(context, bearings->settings, needs, findings);
   check_commands("deploy target", needs.targets, bearings->settings.deploy, "--deploy", findings);

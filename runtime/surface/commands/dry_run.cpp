@@ -31,7 +31,7 @@ class InputNames final : public Names {
   Value workflow() const override { return {}; }
   Value project() const override { return {}; }
   Value result() const override { return {}; }
-  Value feedback() const override { return {}; }
+  Value feedback() const override { return Value::null(); }
 
  private:
   const Program& program_;
@@ -138,6 +138,10 @@ std::string dry_run(const Program& program, const std::string& inputs_json) {
       }
       if (step.when != no_expr) text += ", when its condition holds";
       text += "\n";
+      const LoopRow* loop = std::lower_bound(program.loops.begin(), program.loops.end(), row,
+                                             [](const LoopRow& of, Row from) { return of.from < from; });
+      for (; loop != program.loops.end() && loop->from == row; ++loop)
+        text += "    loop: " + loop_text(program, *loop) + "\n";
       for (const Param& param : step.params) {
         std::string name = printable({param.name.data, param.name.size}, false);
         if (param.key.size != 0) name += " " + printable({param.key.data, param.key.size}, false);

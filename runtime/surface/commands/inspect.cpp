@@ -80,6 +80,16 @@ Json document(const Program& program) {
                      {"column", step.origin.column}});
   }
   json["steps"] = std::move(steps);
+  Json loops = Json::array();
+  for (const LoopRow& loop : program.loops)
+    loops.push_back({{"name", view(loop.name)},
+                     {"from", view(program.steps[loop.from].id)},
+                     {"to", view(program.steps[loop.target].id)},
+                     {"max", loop.max},
+                     {"what", loop_text(program, loop)},
+                     {"line", loop.origin.line},
+                     {"column", loop.origin.column}});
+  json["loops"] = std::move(loops);
   Json inputs = Json::array();
   for (const InputRow& input : program.inputs)
     inputs.push_back({{"name", view(input.name)},
@@ -96,6 +106,10 @@ Json document(const Program& program) {
         {{"name", view(policy.name)}, {"value", view(policy.value)}, {"enforced", policy.enforced}});
   json["policies"] = std::move(policies);
   json["not_enforced"] = unenforced(program);
+  Json beyond = Json::array();
+  for (const BeyondRow& row : program.beyond)
+    beyond.push_back({{"what", view(row.what)}, {"line", row.origin.line}, {"column", row.origin.column}});
+  json["beyond"] = std::move(beyond);
   json["agents"] = needs.roles;
   json["deploy_targets"] = needs.targets;
   json["actions"] = needs.actions;
@@ -135,6 +149,8 @@ int act(Context& context) {
   for (const PolicyRow& policy : program.policies)
     line("policy",
          shown(policy.name) + " = " + shown(policy.value) + (policy.enforced ? "" : "  (not enforced yet)"));
+  for (const LoopRow& loop : program.loops) line("loop", loop_text(program, loop));
+  for (const BeyondRow& row : program.beyond) line("not yet run", shown(row.what));
   const Needs needs = needs_of(program, [](Row) { return true; });
   for (const std::string& role : needs.roles)
     line("agent", role.empty() ? "(default)" : printable(role, false));

@@ -6,6 +6,7 @@
 #include "runtime/rules/near.h"
 #include "runtime/surface/commands.h"
 #include "runtime/surface/commands/driving.h"
+#include "runtime/surface/preflight.h"
 
 namespace wf::surface::commands {
 namespace {
@@ -58,6 +59,7 @@ int act(Context& context) {
   const bool dry = context.arguments.has("--dry-run");
   std::unique_ptr<Workplace> workplace;
   if (!dry) {
+    if (const Result<> can = within_reach(context.program); !can) return context.refuse(can.error());
     // Before the store and before any thread: what it forks must hold neither locks nor half a lock.
     Result<std::unique_ptr<Workplace>> opened = context.workshop.open(bearings->sandbox, bearings->settings);
     if (!opened) return context.refuse(opened.error());

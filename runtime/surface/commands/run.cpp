@@ -9,6 +9,7 @@
 #include "runtime/surface/commands.h"
 #include "runtime/surface/commands/driving.h"
 #include "runtime/surface/inputs.h"
+#include "runtime/surface/preflight.h"
 
 namespace wf::surface::commands {
 namespace {
@@ -80,6 +81,7 @@ int act(Context& context) {
       context.out.write(dry_run(context.program, request->inputs_json));
     return exit_fine;
   }
+  if (const Result<> can = within_reach(context.program); !can) return context.refuse(can.error());
   if (!context.program.enabled && !context.arguments.has("--force"))
     return context.refuse({"this workflow is switched off", "run it all the same with --force"});
   if (const Result<> ready = ready_to_drive(context, *bearings, [](Row) { return true; }); !ready)

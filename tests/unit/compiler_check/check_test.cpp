@@ -52,6 +52,69 @@ steps:
 )");
 }
 
+TEST(Loops, lead_to_an_earlier_step) {
+  const auto definition = checked("release.wf", R"(workflow release
+step build: run "make"
+step test: run "make test" {
+  on fail back to biuld max 3
+}
+)");
+  EXPECT_EQ(diag::render_text(definition->report, definition->sources, {}),
+            R"(error[WF0301]: no step is named `biuld`
+ --> release.wf:4:19
+  |
+4 |   on fail back to biuld max 3
+  |                   ^^^^^ not a step in this workflow
+  |
+  = help: did you mean `build`?
+
+)");
+  EXPECT_THAT(wf(R"(parallel {
+  step a: run "x" {
+    on fail back to b max 1
+  }
+  step b: run "x" {
+    on fail back to b max 1
+  }
+}
+step c: run "x" {
+  on fail back to a max 1
+  on fail back to d max 1
+}
+step d: run "x"
+)"),
+              ElementsAre("WF0503 4:21 `a` cannot go back to `b`", "WF0503 7:21 `b` cannot go back to `b`",
+                          HasSubstr("note WF0215 11:3"), "WF0503 12:19 `c` cannot go back to `d`"));
+}
+
+TEST(Loops, have_a_limit_that_makes_sense_and_a_name_of_their_own) {
+  EXPECT_THAT(wf(R"(step a: run "x"
+step b: run "x" {
+  on fail back to a max 0
+  on timeout back to a max 100 as again
+  on result.exit_code == 3 back to a max 101 as again
+}
+)"),
+              ElementsAre("WF1001 4:25 a loop of 0 rounds never goes back",
+                          "note WF0215 5:3 this version of wfc builds the loop of step `b` back to `a` but "
+                          "cannot run it yet",
+                          "warning WF1002 6:42 this loop may go back 101 times",
+                          "WF0302 6:49 the name `again` is taken"));
+}
+
+TEST(Loops, look_at_the_step_that_has_ended) {
+  EXPECT_THAT(
+      wf(R"(step a: run "x"
+step b: run "{{ result }}" {
+  on b.exit_code == 3 back to a max 1
+  on result.nothing or c.ok back to a max 1 when result.attempts < 2
+}
+step c: run "x"
+)"),
+      ElementsAre(HasSubstr("WF0301 3:17 no variable is named `result`"), HasSubstr("note WF0215 4:3"),
+                  "WF0303 5:24 `c` may not have finished when `b` starts"));
+}
+
 TEST(UnknownStep, hides_what_may_follow_from_it) {
   EXPECT_THAT(yaml(R"(  - {id: research, agent: a, prompt: x, output: found}
   - {id: build, agent: a, prompt: "{{found}}", depends_on: [reserch], output: built}

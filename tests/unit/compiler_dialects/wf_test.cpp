@@ -194,7 +194,7 @@ step c: run "x" {
   }
 }
 step d: run "x" {
-  on fail back to a max 3
+  on fail escalate
 }
 step e: run "x" {
   undo run "y"
@@ -206,8 +206,91 @@ define step f(x: string): run "x"
       findings(*definition),
       ElementsAre(HasSubstr("WF0214 2:1 this version of wfc does not support `import` yet"),
                   HasSubstr("WF0214 4:9"), HasSubstr("WF0214 6:3"),
-                  HasSubstr("WF0214 11:11 this version of wfc does not support `on fail back to` yet"),
+                  HasSubstr("WF0214 11:11 this version of wfc does not support `on fail escalate` yet"),
                   HasSubstr("WF0214 14:3"), HasSubstr("WF0214 15:3"), HasSubstr("WF0214 17:1")));
+}
+
+TEST(WfLoops, say_when_where_to_and_how_often) {
+  const auto definition = wf_file(R"(step build: agent "x"
+step ask: approve "Go on?" {
+  on reject back to build max 2
+  on timeout back to build max 1
+}
+step test: run "x" {
+  on fail retry 2 wait 5s
+  on fail back to build max 3 cooldown 5s as test_retry when run.failures < 9
+  on fail retry 1
+  on result.exit_code == 7 back to ask cooldown 1m max 1
+  on breach back to build max 1
+}
+)");
+  EXPECT_THAT(findings(*definition), IsEmpty());
+  const auto& loops = definition->workflow().loops;
+  ASSERT_EQ(loops.size(), 5U);
+  EXPECT_EQ(loops[0].on, wf::LoopOn::reject);
+  EXPECT_EQ(loops[0].from, 1U);
+  EXPECT_EQ(loops[0].target, 0U);
+  EXPECT_EQ(loops[0].max.value, 2U);
+  EXPECT_EQ(loops[1].on, wf::LoopOn::timeout);
+  EXPECT_EQ(loops[2].on, wf::LoopOn::fail);
+  EXPECT_EQ(loops[2].from, 2U);
+  EXPECT_EQ(loops[2].max.value, 3U);
+  EXPECT_EQ(loops[2].cooldown_ms, 5'000U);
+  EXPECT_EQ(loops[2].name.value, "test_retry");
+  EXPECT_EQ(loops[2].retries_before, 1U);
+  ASSERT_TRUE(loops[2].when);
+  EXPECT_FALSE(loops[2].condition);
+  EXPECT_EQ(loops[3].on, wf::LoopOn::holds);
+  EXPECT_EQ(loops[3].target, 1U);
+  EXPECT_EQ(loops[3].cooldown_ms, 60'000U);
+  EXPECT_EQ(loops[3].retries_before, 2U);
+  ASSERT_TRUE(loops[3].condition);
+  EXPECT_EQ(loops[3].condition->children[0].children[0].binding.kind, dsl::BindingKind::result);
+  EXPECT_EQ(loops[4].on, wf::LoopOn::breach);
+  EXPECT_EQ(definition->step(2).retries.size(), 2U);
+  ASSERT_EQ(definition->workflow().beyond.size(), 5U);
+  EXPECT_EQ(definition->workflow().beyond[2].what, "the loop of step `test` back to `build`");
+}
+
+TEST(WfLoops, replace_the_defaults_of_their_outcome) {
+  const auto definition = wf_file(R"(defaults {
+  on fail retry 2
+}
+step a: run "x"
+step b: run "x" {
+  on fail back to a max 1
+}
+step c: run "x" {
+  on timeout back to a max 1
+}
+)");
+  EXPECT_THAT(findings(*definition), IsEmpty());
+  EXPECT_EQ(definition->step(0).retries.size(), 1U);
+  EXPECT_TRUE(definition->step(1).retries.empty());
+  EXPECT_EQ(definition->step(2).retries.size(), 1U);
+}
+
+TEST(WfLoops, wrong_ones) {
+  EXPECT_THAT(findings(*wf_file(R"(step a: run "x"
+step b: run "x" {
+  on fail back to a
+  on fail back a max 1
+  on fail back to
+  on fail back to a max
+  on fail back to a max "3"
+  on fail back to a max 1 max 2
+  on fail back to a max 1 cooldown 5
+  on fail back to a max 1 as
+  on fial back to a max 1
+}
+defaults {
+  on fail back to a max 1
+}
+)")),
+              ElementsAre("WF0502 4:19 this loop has no limit", HasSubstr("WF0104 5:"),
+                          HasSubstr("WF0104 6:"), HasSubstr("WF0104 7:"), HasSubstr("WF0205 8:25"),
+                          HasSubstr("WF0103 9:27"), HasSubstr("WF0402 10:"), HasSubstr("WF0104 11:"),
+                          HasSubstr("WF0208 12:6"), HasSubstr("WF0214 15:11")));
 }
 
 TEST(WfSteps, settings) {

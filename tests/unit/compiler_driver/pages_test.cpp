@@ -56,8 +56,9 @@ class Pages : public testing::Test {
   }
   ~Pages() override { std::filesystem::remove_all(folder_); }
 
-  // The codes that `check` gives for this text, and the messages.
-  std::string said_about(const Block& block) {
+  // The codes that `check` gives for this text. Notes about other things than the page's do not count: that
+  // a version cannot run something yet is no mistake.
+  std::string said_about(const Block& block, const std::string& page) {
     const std::string path = folder_ + "/example." + block.language;
     if (!wf::write_file(path, block.text)) return "cannot write " + path;
     Session session;
@@ -65,7 +66,10 @@ class Pages : public testing::Test {
     if (!checked) return checked.error().message;
     session.report.sort();
     std::string said;
-    for (const auto& diagnostic : session.report.all()) said += diag::code_of(*diagnostic->kind) + "\n";
+    for (const auto& diagnostic : session.report.all()) {
+      const std::string code = diag::code_of(*diagnostic->kind);
+      if (diagnostic->severity != diag::Severity::note || code == page) said += code + "\n";
+    }
     return said;
   }
 
@@ -78,13 +82,13 @@ TEST_F(Pages, examples_give_what_they_promise) {
     const std::vector<Block> blocks = blocks_of(diag::explanation(*kind));
     ASSERT_EQ(blocks.size(), 2u) << code << " shows one wrong and one right example";
     EXPECT_EQ(blocks[1].role, "right") << code;
-    EXPECT_EQ(said_about(blocks[1]), "") << code << ", the right example";
+    EXPECT_EQ(said_about(blocks[1], code), "") << code << ", the right example";
     if (described_only.count(kind->number) != 0) {
       EXPECT_EQ(blocks[0].role, "example") << code << " could now show a file: take it from the list";
       continue;
     }
     EXPECT_EQ(blocks[0].role, "wrong") << code;
-    EXPECT_EQ(said_about(blocks[0]), code + "\n") << code << ", the wrong example";
+    EXPECT_EQ(said_about(blocks[0], code), code + "\n") << code << ", the wrong example";
   }
 }
 

@@ -162,6 +162,100 @@ TEST(Lower, templates_become_pieces_that_jump) {
   EXPECT_EQ(kinds, "L10 U4 T J8 U7 T J8 V N1 J11 T T ");
 }
 
+// "T" and the text, the target of what jumps, the rest as letters.
+std::string spelt(const wf::Param& param) {
+  if (param.kind == wf::ParamKind::literal) return "=" + std::string(view(param.literal));
+  std::string all;
+  for (const wf::Piece& piece : param.pieces) {
+    all += "TVJULNS"[static_cast<int>(piece.kind)];
+    if (piece.kind == wf::PieceKind::text) all += "'" + std::string(view(piece.text)) + "'";
+    if (piece.kind == wf::PieceKind::unless || piece.kind == wf::PieceKind::loop ||
+        piece.kind == wf::PieceKind::next)
+      all += std::to_string(piece.target);
+    all += ' ';
+  }
+  return all;
+}
+
+TEST(Lower, loops_stand_in_the_order_of_their_steps) {
+  const auto definition = lower_definition(R"(workflow w
+step late: run "x" {
+  after test
+  on fail back to build max 1
+}
+step build: run "x" {
+  after start
+}
+step test: run "x" {
+  on fail retry 1
+  on fail back to build max 3 cooldown 5s as again when run.failures < 9
+  on result.exit_code == 7 back to build max 2
+}
+)");
+  const auto& loops = definition->plan.loops;
+  ASSERT_EQ(loops.size(), 3u);
+  const wf::Row build = row_of(definition->plan, "build");
+  const wf::Row test = row_of(definition->plan, "test");
+  EXPECT_EQ(loops[0].from, test);
+  EXPECT_EQ(loops[0].target, build);
+  EXPECT_EQ(view(loops[0].name), "again");
+  EXPECT_EQ(loops[0].max, 3u);
+  EXPECT_EQ(loops[0].cooldown_ms, 5000u);
+  EXPECT_EQ(loops[0].retries_before, 1u);
+  EXPECT_NE(loops[0].when, wf::no_expr);
+  EXPECT_EQ(loops[0].condition, wf::no_expr);
+  EXPECT_EQ(loops[1].on, wf::LoopOn::holds);
+  EXPECT_NE(loops[1].condition, wf::no_expr);
+  EXPECT_EQ(loops[2].from, row_of(definition->plan, "late"));
+  EXPECT_EQ(definition->plan.program.loops.count, 3u);
+  ASSERT_EQ(definition->plan.program.beyond.count, 3u);
+  EXPECT_EQ(view(definition->plan.beyond[0].what), "the loop of step `late` back to `build`");
+}
+
+TEST(Lower, an_agent_that_something_goes_back_to_is_told_why) {
+  const auto definition = lower_definition(R"(workflow w
+input x: string
+step a: agent "Plain"
+step b: agent "{{ x }}"
+step c: agent "Mine: {% if feedback %}{{ feedback }}{% endif %}"
+step d: agent "Not gone back to"
+step e: run "x" {
+  on fail back to a max 1
+  on fail back to b max 1
+  on fail back to c max 1
+}
+)");
+  const auto prompt = [&](const char* id) {
+    return spelt(*param_of(step_of(definition->plan, id), "prompt"));
+  };
+  EXPECT_EQ(prompt("a"), "T'Plain' U4 T'\n\n' V ");
+  EXPECT_EQ(prompt("b"), "V U4 T'\n\n' V ");
+  EXPECT_EQ(prompt("c"), "T'Mine: ' U3 V ");
+  EXPECT_EQ(prompt("d"), "=Not gone back to");
+}
+
+TEST(Lower, results_of_earlier_steps_follow_a_text) {
+  const auto definition =
+      lower_definition("name: w\ndescription: x\nsteps: [One, 'Two {{ x }}', Three]\n", "w.yaml");
+  const auto prompt = [&](const char* id) {
+    return spelt(*param_of(step_of(definition->plan, id), "prompt"));
+  };
+  EXPECT_EQ(prompt("s1"), "=One");
+  EXPECT_EQ(
+      prompt("s2"),
+      "T'Two {{ x }}' T'\n\nResults of the steps before this one:' L9 U8 T'\n\nStep ' V T':\n\n' V N3 ");
+  // Results of a round before do not count: only those of the steps above are asked for.
+  for (const auto& [id, before] : {std::pair{"s2", 1}, {"s3", 2}}) {
+    const wf::Piece& loop = param_of(step_of(definition->plan, id), "prompt")->pieces[2];
+    EXPECT_EQ(definition->plan.expressions[loop.expr].tree.children[1].number, before);
+  }
+  // One list for all of them, however many there are.
+  ASSERT_EQ(definition->plan.groups.size(), 1u);
+  EXPECT_TRUE(definition->plan.groups[0].so_far);
+  EXPECT_EQ(definition->plan.groups[0].members.count, 3u);
+  EXPECT_EQ(definition->plan.program.locals, 1u);
+}
+
 TEST(Digest, tells_meanings_apart_and_nothing_else) {
   const std::string plain =
       "workflow w\ninput who: string\nstep a: run \"echo {{ who }}\" when who != \"x\" {\n  timeout 60s\n}\n";

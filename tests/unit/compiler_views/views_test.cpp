@@ -67,6 +67,20 @@ TEST(Json, holds_steps_edges_and_groups) {
   EXPECT_TRUE(found) << json->dump(1);
 }
 
+TEST(Loops, are_drawn_against_the_order) {
+  const auto definition = lower_definition(
+      "workflow w\nstep a: run \"x\"\nstep b: run \"y\" {\n  on fail back to a max 3 as again\n}\n");
+  const std::string dot = views::draw_dot(definition->read.workflow, *definition->graph, definition->sources);
+  EXPECT_THAT(dot, HasSubstr("n1 -> n0 [style=dashed"));
+  EXPECT_THAT(dot, HasSubstr("constraint=false, label=\"max 3\", tooltip=\"on fail: again\"]"));
+  const auto json =
+      wf::parse_json(views::draw_json(definition->read.workflow, *definition->graph, definition->sources));
+  const wf::Json loop = {{"from", "b"}, {"to", "a"}, {"on", "fail"}, {"max", 3}, {"name", "again"}};
+  EXPECT_EQ((*json)["loops"], wf::Json::array({loop}));
+  EXPECT_EQ((*json)["edges"].size(), 1u);  // A way back is no edge of the order.
+  EXPECT_EQ(*wf::parse_json(views::draw_json(definition->plan)), *json);
+}
+
 TEST(Plan, is_drawn_with_the_same_steps) {
   const auto definition = lower_definition(release);
   const plan::Plan plan = passes::optimise(std::move(definition->plan), {}, {});

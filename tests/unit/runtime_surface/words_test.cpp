@@ -143,6 +143,21 @@ TEST(Preflight, names_everything_that_is_missing_once) {
   EXPECT_TRUE(preflight(needy, settings, all));
 }
 
+TEST(Preflight, names_what_cannot_be_run_yet) {
+  static constexpr Text files[] = {text("a.wf")};
+  static constexpr BeyondRow beyond[] = {
+      {.what = text("the loop of step `b` back to `a`"), .origin = {7, 3, 0}},
+      {.what = text("a \x1b[2J thing")}};
+  constexpr Program far = {
+      .abi = program_abi, .workflow = text("far"), .files = {files, 1}, .beyond = {beyond, 2}};
+  const Result<> can = within_reach(far);
+  ASSERT_FALSE(can);
+  EXPECT_EQ(can.error().message,
+            "this workflow asks for what this version cannot run yet:\n"
+            "  the loop of step `b` back to `a` (a.wf:7)\n  a \\x1b[2J thing");
+  EXPECT_TRUE(within_reach({.abi = program_abi, .workflow = text("near")}));
+}
+
 TEST(Events, numbers_never_repeat) {
   std::string folder = (std::filesystem::temp_directory_path() / "wf-seq-XXXXXX").string();
   ASSERT_NE(::mkdtemp(folder.data()), nullptr);
