@@ -29,6 +29,11 @@ struct ReadContext {
   std::string reason = {};  // Why the dialect was chosen, for notes; empty when it was forced.
 };
 
+// What `include` in the texts of a definition may read.
+inline expr::Includes includes_of(const ReadContext& context) {
+  return {&context.sources, context.root, context.allow_outside};
+}
+
 struct Dialect {
   std::string_view name;  // As --dialect takes it.
   // Why a definition is one of this dialect ("its steps have `agent`"), or empty when it is none. Null for
