@@ -292,6 +292,10 @@ class Typing {
       return any_type;
     }
     if (call->builtin->cpp_name == "is_matching") check_pattern(*call->arguments[0]);
+    // A part of a text is a text, a part of a list a list.
+    const std::string_view function = call->builtin->cpp_name;
+    if (function == "reverse" || function == "slice" || function == "absolute")
+      return type_at(call->value).nullable ? any_type : known(type_at(call->value).kind);
     if (call->builtin->cpp_name == "safe") return type_at(call->value);
     return result_type(call->builtin->result);
   }

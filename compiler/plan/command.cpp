@@ -76,9 +76,16 @@ void look_inside(const TemplateNode& node, Inside& inside) {
     case NodeKind::break_:
     case NodeKind::continue_:
       break;
-    case NodeKind::if_:
     case NodeKind::for_:
-    case NodeKind::include:
+    case NodeKind::include: {
+      // What is set in there is not seen after it in any text.
+      const bool sets = inside.sets;
+      look_inside(node.block->bodies[0], inside);
+      inside.sets = sets;
+      if (node.block->bodies.size() > 1) look_inside(node.block->bodies[1], inside);
+      break;
+    }
+    case NodeKind::if_:
       for (const std::vector<TemplateNode>& body : node.block->bodies) look_inside(body, inside);
       break;
   }

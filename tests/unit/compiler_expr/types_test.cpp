@@ -72,6 +72,10 @@ TEST(Types, what_fits) {
   EXPECT_EQ(checked("n is divisibleby(3)"), "a truth value");
   EXPECT_EQ(checked("range(3)"), "a list");
   EXPECT_EQ(checked("t | safe"), "a text");
+  EXPECT_EQ(checked("t | slice(end = 3)"), "a text");
+  EXPECT_EQ(checked("l | reverse"), "a list");
+  EXPECT_EQ(checked("q | reverse"), "any value");
+  EXPECT_EQ(checked("x | reverse"), "any value");
   EXPECT_EQ(checked("x.a.b[0]['c']"), "any value");
 }
 
