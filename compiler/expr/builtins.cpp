@@ -191,6 +191,13 @@ std::optional<BuiltinCall> resolve(const Expr& call, diag::Report* report) {
   for (std::size_t i = 0; i < call.names.size(); ++i) {
     const Expr& argument = call.children[first + i];
     const std::string& name = call.names[i];
+    // `range(1, 5)` is from 1 to 5 for some and five from 1 for others.
+    if (kind == BuiltinKind::function && name.empty() && i > 0) {
+      if (report)
+        report->add(diag::wrong_argument, argument.span, "the arguments of " + quoted + " need their names")
+            .help(signature(*made.builtin));
+      return std::nullopt;
+    }
     std::size_t place = i;
     if (!name.empty()) {
       place = 0;

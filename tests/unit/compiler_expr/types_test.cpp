@@ -116,6 +116,8 @@ TEST(Types, filters_tests_and_functions) {
   EXPECT_EQ(checked("t | replace('a', from = 'b')"), "WF0604 24 `replace` is given `from` twice\n");
   EXPECT_EQ(checked("t | truncate(length = 'x')"),
             "WF0604 22 the `length` of `truncate` must be a whole number, not a text\n");
+  EXPECT_EQ(checked("range(1, 5)"), "WF0604 9 the arguments of `range` need their names\n");
+  EXPECT_EQ(checked("range(start = 1, end = 5)"), "a list");
   EXPECT_EQ(checked("t | addslashes"), "WF0601 4 no filter is named `addslashes`\n");
   EXPECT_EQ(checked("t is matching('^[a-z]+$')"), "a truth value");
 }
