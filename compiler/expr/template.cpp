@@ -14,10 +14,9 @@ namespace {
 
 using Place = std::uint32_t;
 constexpr std::size_t depth_max = 200;
-// Of `include` in one text: files within files, files in all, and their bytes in all.
+// Of `include` in one text: files within files, and files in all.
 constexpr std::size_t include_depth_max = 20;
 constexpr std::size_t includes_max = 1000;
-constexpr std::uint64_t included_bytes_max = 16u << 20;
 constexpr std::string_view white = " \t\r\n";
 
 constexpr bool is_letter(char c) {
@@ -55,7 +54,6 @@ constexpr std::string_view known_tags[] = {"if",  "elif", "else",   "endif", "fo
 struct Inclusion {
   std::vector<FileId> around;  // The files that are being read, the outermost first.
   std::size_t files = 0;
-  std::uint64_t bytes = 0;
   bool too_much = false;
 };
 
@@ -495,10 +493,9 @@ class Scanner {
     }
     const std::string& text = style_.includes.sources->file(*read).text;
     inclusion_.files += 1;
-    inclusion_.bytes += text.size();
-    if (inclusion_.files > includes_max || inclusion_.bytes > included_bytes_max) {
+    if (inclusion_.files > includes_max) {
       if (!inclusion_.too_much)
-        report_.add(diag::resource_bomb, name.span, "one text includes more than 1,000 files or 16 MiB");
+        report_.add(diag::resource_bomb, name.span, "one text includes more than 1,000 files");
       inclusion_.too_much = true;
       return {};
     }
@@ -606,32 +603,44 @@ Template parse_template(std::string_view text, Span span, const dsl::PlaceOf& pl
   return made;
 }
 
+namespace {
+
+// The file, read when it is named for the first time: its mistakes are the same mistakes wherever it is
+// named.
+std::optional<FileId> loaded_file(const Includes& from, const std::string& name, Span named,
+                                  diag::Report& report) {
+  source::SourceMap& sources = *from.sources;
+  const std::string path = from.root + "/" + name;
+  for (FileId file = 0; file < sources.count(); ++file)
+    if (sources.file(file).path == path && sources.file(file).name == name) return file;
+  const wf::Result<std::string> loaded =
+      source::load_inside(from.root, name, text_file_bytes_max, from.allow_outside);
+  if (loaded) return sources.add(name, *loaded, path);
+  if (loaded.error().message == source::leads_outside)
+    report.add(diag::path_escape, named, name);
+  else
+    report.add(diag::missing_input_file, named, name, loaded.error().message);
+  return std::nullopt;
+}
+
+}  // namespace
+
 std::optional<FileId> text_file(const Includes& from, const std::string& name, Span named,
                                 diag::Report& report) {
   if (from.sources == nullptr) {
     report.add(diag::missing_input_file, named, name, "there is no folder to look in");
     return std::nullopt;
   }
-  source::SourceMap& sources = *from.sources;
-  const std::string path = from.root + "/" + name;
-  // A file that several texts name is read once, and its mistakes are the same mistakes.
-  for (FileId file = 0; file < sources.count(); ++file) {
-    if (sources.file(file).path != path || sources.file(file).name != name) continue;
-    if (!diag::diagnose_encoding(sources, file, report)) return std::nullopt;
-    return file;
-  }
-  const wf::Result<std::string> loaded =
-      source::load_inside(from.root, name, text_file_bytes_max, from.allow_outside);
-  if (!loaded) {
-    if (loaded.error().message == source::leads_outside)
-      report.add(diag::path_escape, named, name);
-    else
-      report.add(diag::missing_input_file, named, name, loaded.error().message);
-    return std::nullopt;
-  }
-  const FileId file = sources.add(name, *loaded, path);
-  if (!diag::diagnose_encoding(sources, file, report)) return std::nullopt;
-  return file;
+  const std::optional<FileId> file = loaded_file(from, name, named, report);
+  if (!file || !diag::diagnose_encoding(*from.sources, *file, report)) return std::nullopt;
+  if (from.bytes == nullptr) return file;
+  const std::uint64_t before = *from.bytes;
+  *from.bytes += from.sources->file(*file).text.size();
+  if (*from.bytes <= text_files_bytes_max) return file;
+  // Said once.
+  if (before <= text_files_bytes_max)
+    report.add(diag::resource_bomb, named, "the texts of this definition take more than 64 MiB from files");
+  return std::nullopt;
 }
 
 Template constant_template(std::string text, Span span) {

@@ -57,8 +57,12 @@ struct Includes {
   source::SourceMap* sources = nullptr;  // Null: there is nothing to read, as on standard input of a test.
   std::string root;
   bool allow_outside = false;
+  // What the texts of a definition took from files so far, a file once for each text that names it: a small
+  // definition shall not become a large one by naming a file often.
+  std::uint64_t* bytes = nullptr;
 };
 inline constexpr std::uint64_t text_file_bytes_max = 4u << 20;
+inline constexpr std::uint64_t text_files_bytes_max = 64u << 20;
 
 // A file that a definition names, read once and reported where it is named. Empty when it cannot be used.
 std::optional<FileId> text_file(const Includes& from, const std::string& name, Span named,

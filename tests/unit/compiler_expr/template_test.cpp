@@ -164,7 +164,7 @@ class Files : public testing::Test {
   }
   std::string parsed(const std::string& text) {
     Reading r(text);
-    const TemplateStyle style = {.includes = {&r.sources, folder_, false}};
+    const TemplateStyle style = {.includes = {&r.sources, folder_, false, nullptr}};
     const Template made = parse_template(text, Span{r.id, 0, static_cast<std::uint32_t>(text.size())},
                                          r.place_of(), style, r.report);
     std::string said;
@@ -224,6 +224,17 @@ TEST_F(Files, include_ends) {
     write("b" + std::to_string(i), text);
   }
   write("b9", "x");
+  // Sixteen files of 4 MiB are what one definition may take.
+  write("large", std::string(4u << 20, 'x'));
+  std::uint64_t bytes = 0;
+  std::string said;
+  for (int i = 0; i < 20; ++i) {
+    Reading r("{% include \"large\" %}");
+    const TemplateStyle style = {.includes = {&r.sources, folder_, false, &bytes}};
+    (void)parse_template(r.sources.file(r.id).text, Span{}, r.place_of(), style, r.report);
+    said += r.said();
+  }
+  EXPECT_EQ(said, "WF0114 11 the texts of this definition take more than 64 MiB from files\n");
   EXPECT_NE(parsed("{% include \"b0\" %}").find("one text includes more than 1,000 files"),
             std::string::npos);
 }
