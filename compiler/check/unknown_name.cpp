@@ -67,11 +67,33 @@ class UnknownNames {
     }
     const std::string near = ++guesses_ > 100 ? std::string() : nearest(name);
     const bool field = fields_of_.contains(name);
-    if (!near.empty()) {
+    const std::string_view constant = field ? std::string_view() : constant_meant(name);
+    if (!constant.empty()) {
+      draft.did_you_mean(constant, unknown.span);
+    } else if (const std::size_t dash = name.find('-');
+               !field && dash != std::string_view::npos && knows(name.substr(0, dash))) {
+      draft.help("`" + std::string(name) + "` is one name; to subtract, write `" +
+                 std::string(name.substr(0, dash)) + " - " + std::string(name.substr(dash + 1)) + "`");
+    } else if (!near.empty()) {
       draft.did_you_mean(near, unknown.span);
     } else if (workflow_.texts_are_variables && !field) {
       draft.help("give it a text with `--define " + std::string(name) + "=TEXT`, or name a step's output");
     }
+  }
+
+  // How other languages write constants.
+  static std::string_view constant_meant(std::string_view name) {
+    constexpr std::pair<std::string_view, std::string_view> written[] = {
+        {"True", "true"}, {"TRUE", "true"}, {"False", "false"}, {"FALSE", "false"},
+        {"None", "null"}, {"none", "null"}, {"nil", "null"},    {"Null", "null"}};
+    for (const auto& [theirs, ours] : written)
+      if (name == theirs) return ours;
+    return {};
+  }
+
+  bool knows(std::string_view name) const {
+    return std::any_of(workflow_.names.begin(), workflow_.names.end(),
+                       [&](const model::Name& known) { return known.name == name; });
   }
 
   std::string nearest(std::string_view name) {

@@ -1,8 +1,10 @@
 // Finds expressions whose types cannot fit, and input defaults that are not of their input's type.
 #include <algorithm>
+#include <optional>
 
 #include "compiler/check/check.h"
 #include "compiler/expr/types.h"
+#include "compiler/model/walk.h"
 
 namespace wfc::check {
 namespace {
@@ -64,23 +66,96 @@ class Types {
   Types(const model::Workflow& workflow, diag::Report& report) : workflow_(workflow), report_(report) {}
 
   void run() {
-    const expr::TypeOf names = [this](const Binding& binding) { return type_of(binding); };
     lets_.resize(workflow_.lets.size());  // Of a let that stands below: any.
     std::size_t let = 0, input = 0;
     // Roles come in the order of the workflow's parts: an input's default, then a let.
-    model::for_each_expression(workflow_,
-                               [&](const dsl::Expr& expr, model::StepIndex, std::string_view role) {
-                                 const Type type = expr::type_of(expr, names, report_);
-                                 if (role == "default") {
-                                   while (!workflow_.inputs[input].default_value) ++input;
-                                   check_default(workflow_.inputs[input++], expr, type);
-                                 } else if (role == "let") {
-                                   lets_[let++] = type;
-                                 }
-                               });
+    model::walk(
+        workflow_,
+        [&](const dsl::Expr& expr, model::StepIndex, std::string_view role) {
+          const Type type = of(expr);
+          if (role == "default") {
+            while (!workflow_.inputs[input].default_value) ++input;
+            check_default(workflow_.inputs[input++], expr, type);
+          } else if (role == "let") {
+            lets_[let++] = type;
+          }
+        },
+        [&](const expr::Template& text, model::StepIndex, std::string_view) {
+          locals_.assign(workflow_.locals, std::nullopt);
+          nodes(text.nodes);
+        });
   }
 
  private:
+  Type of(const dsl::Expr& expr) {
+    return expr::type_of(
+        expr, [this](const Binding& binding) { return type_of(binding); }, report_);
+  }
+
+  void nodes(const std::vector<expr::TemplateNode>& all) {
+    for (const expr::TemplateNode& node : all) {
+      switch (node.kind) {
+        case expr::NodeKind::value:
+          if (of(node.expr).kind == TypeKind::null)
+            report_.add(diag::wrong_type, node.expr.span, "null cannot be printed");
+          break;
+        case expr::NodeKind::set:
+          declare(node.local, of(node.expr));
+          break;
+        case expr::NodeKind::begin:
+          // What it is else, or nothing.
+          declare(node.local, of_kind(TypeKind::any, true));
+          break;
+        case expr::NodeKind::if_:
+          for (std::size_t i = 0; i < node.block->bodies.size(); ++i) {
+            if (i < node.block->conditions.size()) of(node.block->conditions[i]);
+            nodes(node.block->bodies[i]);
+          }
+          break;
+        case expr::NodeKind::for_:
+          loop(node);
+          for (const auto& body : node.block->bodies) nodes(body);
+          break;
+        case expr::NodeKind::include:
+          nodes(node.block->bodies[0]);
+          break;
+        case expr::NodeKind::text:
+        case expr::NodeKind::break_:
+        case expr::NodeKind::continue_:
+          break;
+      }
+    }
+  }
+
+  // `for x in list`, `for k, v in map`.
+  void loop(const expr::TemplateNode& node) {
+    const Type walked = of(node.expr);
+    const std::string& key = node.block->key;
+    declare(node.local, of_kind(TypeKind::any, true));
+    declare(node.block->key_local, of_kind(TypeKind::text));
+    if (walked.nullable || walked.kind == TypeKind::any || walked.kind == TypeKind::step) return;
+    if (walked.kind == (key.empty() ? TypeKind::list : TypeKind::map)) return;
+    const std::string form =
+        key.empty() ? "`for " + node.text + " in`" : "`for " + key + ", " + node.text + " in`";
+    auto draft = report_.add(
+        diag::wrong_type, node.expr.span,
+        form + (key.empty() ? " walks a list" : " walks a map") + ", not " + expr::name_of(walked));
+    if (walked.kind == TypeKind::map)
+      draft.help("a map gives keys and values: write `for key, " + node.text + " in`");
+    if (walked.kind == TypeKind::list)
+      draft.help("a list gives items: write `for " + node.text + " in`; `loop.index0` is the place");
+    if (walked.kind == TypeKind::text) draft.help("make a list of the text: `... | split(pat = \",\")`");
+  }
+
+  // Set twice to different types, a name may be either.
+  void declare(std::uint32_t local, Type type) {
+    if (local >= locals_.size()) return;
+    std::optional<Type>& known = locals_[local];
+    if (known && known->kind != type.kind) type = of_kind(TypeKind::any, true);
+    if (known) type.nullable = type.nullable || known->nullable;
+    known = std::move(type);
+  }
+
   Type type_of(const Binding& binding) const {
     switch (binding.kind) {
       case BindingKind::input:
@@ -103,9 +178,11 @@ class Types {
       case BindingKind::secrets:
       case BindingKind::step_info:
         return of_kind(TypeKind::map);
+      case BindingKind::local:
+        if (binding.index < locals_.size() && locals_[binding.index]) return *locals_[binding.index];
+        return of_kind(TypeKind::any, true);
       case BindingKind::unbound:
       case BindingKind::unknown:
-      case BindingKind::local:
       case BindingKind::event:
       case BindingKind::feedback:
         return of_kind(TypeKind::any, true);
@@ -135,6 +212,7 @@ class Types {
   const model::Workflow& workflow_;
   diag::Report& report_;
   std::vector<Type> lets_;
+  std::vector<std::optional<Type>> locals_;  // Of the text that is being looked at, by slot.
 };
 
 }  // namespace

@@ -1,5 +1,7 @@
 // Recognises a definition and reads it into the model. One file a dialect, one line each in dialects.def.
 #pragma once
+#include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -27,7 +29,14 @@ struct ReadContext {
   bool allow_outside = false;
   bool allow_unknown_keys = false;
   std::string reason = {};  // Why the dialect was chosen, for notes; empty when it was forced.
+  // What texts took from files so far. Copies share it.
+  std::shared_ptr<std::uint64_t> file_bytes = std::make_shared<std::uint64_t>(0);
 };
+
+// What `include` in the texts of a definition may read.
+inline expr::Includes includes_of(const ReadContext& context) {
+  return {&context.sources, context.root, context.allow_outside, context.file_bytes.get()};
+}
 
 struct Dialect {
   std::string_view name;  // As --dialect takes it.

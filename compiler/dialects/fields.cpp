@@ -106,7 +106,8 @@ class Places {
 }  // namespace
 
 expr::Template Reader::text_template(const yaml::Node& scalar) const {
-  static const expr::TemplateStyle style = {.braces = true, .expressions = {.c_operators = true}};
+  const expr::TemplateStyle style = {
+      .braces = true, .expressions = {.c_operators = true}, .includes = includes_of(context)};
   Places places(context.sources, scalar);
   return expr::parse_template(scalar.text, scalar.span, std::ref(places), style, report);
 }

@@ -2,7 +2,6 @@
 #include <algorithm>
 #include <unordered_set>
 
-#include "compiler/diag/encoding.h"
 #include "compiler/dialects/phrase.h"
 #include "compiler/dialects/wf_reader.h"
 
@@ -12,7 +11,6 @@ using wf::StepKind;
 
 namespace {
 
-constexpr std::uint64_t text_file_bytes_max = 4u << 20;
 constexpr const char* verbs[] = {"agent", "run", "deploy", "approve", "action", "check"};
 
 std::string_view text_setting_of(StepKind kind) {
@@ -185,24 +183,17 @@ void WfReader::read_agent_body(Words& words, Step& step) {
 }
 
 expr::Template WfReader::template_of(const dsl::Text& text) {
-  return expr::parse_template(text.value, text.span, place_in(text), {}, report_);
+  return expr::parse_template(text.value, text.span, place_in(text), {.includes = includes_of(context_)},
+                              report_);
 }
 
 std::optional<expr::Template> WfReader::template_from_file(const dsl::Text& path) {
   const std::optional<std::string> name = constant(&path, "a file's name");
   if (!name) return std::nullopt;
-  const wf::Result<std::string> loaded =
-      source::load_inside(context_.root, *name, text_file_bytes_max, context_.allow_outside);
-  if (!loaded) {
-    if (loaded.error().message == source::leads_outside) {
-      report_.add(diag::path_escape, path.span, *name);
-    } else {
-      report_.add(diag::missing_input_file, path.span, *name, loaded.error().message);
-    }
-    return std::nullopt;
-  }
-  const FileId file = context_.sources.add(*name, *loaded, context_.root + "/" + *name);
-  if (!diag::diagnose_encoding(context_.sources, file, report_)) return std::nullopt;
+  const expr::Includes includes = includes_of(context_);
+  const std::optional<FileId> read = expr::text_file(includes, *name, path.span, report_);
+  if (!read) return std::nullopt;
+  const FileId file = *read;
   const std::string& text = context_.sources.file(file).text;
   const auto size = static_cast<std::uint32_t>(text.size());
   return expr::parse_template(
@@ -210,7 +201,7 @@ std::optional<expr::Template> WfReader::template_from_file(const dsl::Text& path
       [file](std::uint32_t begin, std::uint32_t end) {
         return Span{file, begin, end};
       },
-      {}, report_);
+      {.includes = includes}, report_);
 }
 
 void WfReader::read_setting(const Item& item, Step& step) {

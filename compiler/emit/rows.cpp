@@ -29,7 +29,8 @@ std::string_view name_of(wf::ValueType type) {
   return names[static_cast<std::size_t>(type)];
 }
 std::string_view name_of(wf::PieceKind kind) {
-  constexpr std::string_view names[] = {"text", "value", "jump", "unless", "loop", "next", "set"};
+  constexpr std::string_view names[] = {"text", "value", "jump",  "unless", "loop",
+                                        "next", "set",   "leave", "begin"};
   return names[static_cast<std::size_t>(kind)];
 }
 std::string_view name_of(wf::TriggerKind kind) {
@@ -221,7 +222,8 @@ class Tables {
     row.text("text", piece.text);
     row.expression("expr", piece.expr);
     if (piece.kind == wf::PieceKind::jump || piece.kind == wf::PieceKind::unless ||
-        piece.kind == wf::PieceKind::loop || piece.kind == wf::PieceKind::next)
+        piece.kind == wf::PieceKind::loop || piece.kind == wf::PieceKind::next ||
+        piece.kind == wf::PieceKind::leave)
       row.field("target") << piece.target;
     row.number("local", piece.local, wf::no_row);
     row.number("key", piece.key, wf::no_row);

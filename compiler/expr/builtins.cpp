@@ -94,6 +94,17 @@ constexpr Foreign foreign[] = {
     {BuiltinKind::filter, "e", "nothing is escaped for HTML here; remove the filter"},
     {BuiltinKind::filter, "string", "join with `~` to make a text"},
     {BuiltinKind::filter, "select", "`filter(attribute = ..., value = ...)` picks items"},
+    {BuiltinKind::filter, "escape_xml", "nothing is escaped here; remove the filter"},
+    {BuiltinKind::filter, "addslashes", "values are passed to programs as they are; remove the filter"},
+    {BuiltinKind::filter, "as_str", "join with `~` to make a text"},
+    {BuiltinKind::filter, "trim_start_matches", "`x | replace(from = ..., to = \"\")` takes a part out"},
+    {BuiltinKind::filter, "trim_end_matches", "`x | replace(from = ..., to = \"\")` takes a part out"},
+    {BuiltinKind::filter, "linebreaksbr", "`replace(from = \"\\n\", to = \"<br>\")` does it"},
+    {BuiltinKind::filter, "urlencode_strict", "`urlencode` leaves `/` as it is: replace that after it"},
+    {BuiltinKind::filter, "filesizeformat", "write a size with its unit, such as `4MiB`"},
+    {BuiltinKind::filter, "keys", "walk the map: `{% for key, value in x %}`"},
+    {BuiltinKind::filter, "values", "walk the map: `{% for key, value in x %}`"},
+    {BuiltinKind::filter, "trim_matches", "`x | replace(from = ..., to = \"\")` takes a part out"},
     {BuiltinKind::test, "none", "compare with `== null`"},
     {BuiltinKind::test, "null", "compare with `== null`"},
     {BuiltinKind::test, "empty", "an empty text, list or map is false: `not x`"},
@@ -101,15 +112,19 @@ constexpr Foreign foreign[] = {
     {BuiltinKind::test, "sequence", "`iterable` tests for a list or a map"},
     {BuiltinKind::function, "len", "the filter `length` counts: `x | length`"},
     {BuiltinKind::function, "length", "`length` is a filter: `x | length`"},
+    {BuiltinKind::test, "list", "`iterable` tests for a list or a map"},
+    {BuiltinKind::test, "integer", "`number` tests for a number"},
+    {BuiltinKind::test, "match", "`matching` tests with a regular expression"},
+    {BuiltinKind::test, "in", "write `x in list`"},
+    {BuiltinKind::function, "get_env",
+     "give the value to an `input`, and name the variable where the run starts"},
+    {BuiltinKind::function, "get_random", "a run does the same each time; `run.id` is different for each"},
+    {BuiltinKind::function, "throw", "a step `check` stops where its condition does not hold"},
     {BuiltinKind::function, "now", "`run.started` is the time at which the run started"},
 };
 
 void report_unknown(const Expr& call, BuiltinKind kind, diag::Report& report) {
   const std::string noun(diag::name_of(noun_of(kind)));
-  if (kind == BuiltinKind::test && call.text == "matching") {
-    report.add(diag::not_yet, call.name_span, "the test `matching`");
-    return;
-  }
   auto draft = report.add(diag::unknown_filter, call.name_span, noun_of(kind), call.text);
   draft.label("unknown " + noun);
   const auto* known = std::find_if(std::begin(foreign), std::end(foreign), [&](const Foreign& entry) {
@@ -176,6 +191,13 @@ std::optional<BuiltinCall> resolve(const Expr& call, diag::Report* report) {
   for (std::size_t i = 0; i < call.names.size(); ++i) {
     const Expr& argument = call.children[first + i];
     const std::string& name = call.names[i];
+    // `range(1, 5)` is from 1 to 5 for some and five from 1 for others.
+    if (kind == BuiltinKind::function && name.empty() && i > 0) {
+      if (report)
+        report->add(diag::wrong_argument, argument.span, "the arguments of " + quoted + " need their names")
+            .help(signature(*made.builtin));
+      return std::nullopt;
+    }
     std::size_t place = i;
     if (!name.empty()) {
       place = 0;

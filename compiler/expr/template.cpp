@@ -6,12 +6,17 @@
 #include <optional>
 #include <utility>
 
+#include "compiler/diag/encoding.h"
+
 namespace wfc::expr {
 
 namespace {
 
 using Place = std::uint32_t;
 constexpr std::size_t depth_max = 200;
+// Of `include` in one text: files within files, and files in all.
+constexpr std::size_t include_depth_max = 20;
+constexpr std::size_t includes_max = 1000;
 constexpr std::string_view white = " \t\r\n";
 
 constexpr bool is_letter(char c) {
@@ -45,11 +50,18 @@ constexpr Unsupported unsupported_tags[] = {
 constexpr std::string_view known_tags[] = {"if",  "elif", "else",   "endif", "for",      "endfor",
                                            "set", "raw",  "endraw", "break", "continue", "include"};
 
+// What all files of one text share.
+struct Inclusion {
+  std::vector<FileId> around;  // The files that are being read, the outermost first.
+  std::size_t files = 0;
+  bool too_much = false;
+};
+
 class Scanner {
  public:
   Scanner(std::string_view text, const dsl::PlaceOf& place_of, const TemplateStyle& style,
-          diag::Report& report)
-      : text_(text), place_of_(place_of), style_(style), report_(report) {}
+          Inclusion& inclusion, diag::Report& report)
+      : text_(text), place_of_(place_of), style_(style), inclusion_(inclusion), report_(report) {}
 
   std::vector<TemplateNode> run() {
     root_.reserve(nodes_expected());
@@ -258,6 +270,10 @@ class Scanner {
       set(tag);
     else if (name == "raw")
       raw(tag);
+    else if (name == "break" || name == "continue")
+      jump(tag);
+    else if (name == "include")
+      include(tag);
     else
       other(tag);
   }
@@ -415,6 +431,81 @@ class Scanner {
     body().push_back(std::move(node));
   }
 
+  // break, continue
+  void jump(const Tag& tag) {
+    nothing_more(tag);
+    // Behind its `else` a loop is over.
+    const bool in_loop = std::any_of(open_.begin(), open_.end(),
+                                     [](const Open& open) { return open.word == "for" && !open.in_else; });
+    if (!in_loop) return misplaced(tag, "no `for` is open");
+    TemplateNode node;
+    node.kind = tag.name == "break" ? NodeKind::break_ : NodeKind::continue_;
+    node.span = place_of_(tag.begin, tag.after);
+    body().push_back(std::move(node));
+  }
+
+  // include "file"
+  void include(const Tag& tag) {
+    Place begin = tag.rest, end = tag.rest_end;
+    while (end > begin && white.find(text_[end - 1]) != std::string_view::npos) --end;
+    if (begin == end) {
+      report_.add(diag::missing_value, place_of_(begin, begin), "the file's name")
+          .help("write `{% include \"file\" %}`");
+      return;
+    }
+    // In Tera's form a file may be missing. This one is read when the definition is compiled.
+    constexpr std::string_view optional = "ignore missing";
+    if (text_.substr(begin, end - begin).ends_with(optional)) {
+      const auto words = static_cast<Place>(end - optional.size());
+      report_.add(diag::extra_text, place_of_(words, end), optional)
+          .label("the file becomes part of the program when this is compiled: it has to be there")
+          .help("leave it out");
+      return;
+    }
+    const Expr name = expression(begin, end);
+    if (name.kind == dsl::ExprKind::error) return;
+    if (name.kind != dsl::ExprKind::text) {
+      report_
+          .add(diag::wrong_argument, place_of_(begin, end), "`include` needs the name of one file, in quotes")
+          .help("to choose, put each `include` into an `if`");
+      return;
+    }
+    TemplateNode node;
+    node.kind = NodeKind::include;
+    node.span = place_of_(tag.begin, tag.after);
+    node.text = name.text;
+    node.block.emplace();
+    node.block->bodies.push_back(file(name));
+    body().push_back(std::move(node));
+  }
+
+  std::vector<TemplateNode> file(const Expr& name) {
+    const std::optional<FileId> read = text_file(style_.includes, name.text, name.span, report_);
+    if (!read) return {};
+    std::vector<FileId>& around = inclusion_.around;
+    if (std::find(around.begin(), around.end(), *read) != around.end()) {
+      report_.add(diag::include_cycle, name.span, name.text).help("take this `include` out");
+      return {};
+    }
+    if (around.size() >= include_depth_max) {
+      report_.add(diag::too_deep, name.span, static_cast<std::int64_t>(include_depth_max));
+      return {};
+    }
+    const std::string& text = style_.includes.sources->file(*read).text;
+    inclusion_.files += 1;
+    if (inclusion_.files > includes_max) {
+      if (!inclusion_.too_much)
+        report_.add(diag::resource_bomb, name.span, "one text includes more than 1,000 files");
+      inclusion_.too_much = true;
+      return {};
+    }
+    around.push_back(*read);
+    const dsl::PlaceOf place = [file = *read](Place begin, Place end) { return Span{file, begin, end}; };
+    std::vector<TemplateNode> nodes = Scanner(text, place, style_, inclusion_, report_).run();
+    around.pop_back();
+    return nodes;
+  }
+
   void raw(const Tag& tag) {
     nothing_more(tag);
     const Place begin = at_;
@@ -446,10 +537,6 @@ class Scanner {
   }
 
   void other(const Tag& tag) {
-    if (tag.name == "break" || tag.name == "continue" || tag.name == "include") {
-      report_.add(diag::not_yet, tag.name_span, "the tag `" + std::string(tag.name) + "`");
-      return;
-    }
     if (tag.name.empty()) {
       report_.add(diag::missing_value, place_of_(tag.begin + 2, tag.begin + 2), "the name of the tag");
       return;
@@ -480,6 +567,7 @@ class Scanner {
   std::string_view text_;
   const dsl::PlaceOf& place_of_;
   const TemplateStyle& style_;
+  Inclusion& inclusion_;
   diag::Report& report_;
   Place at_ = 0;
   bool trim_start_ = false;  // A `-` before: the next text loses its leading white space.
@@ -508,8 +596,51 @@ Template parse_template(std::string_view text, Span span, const dsl::PlaceOf& pl
     return constant_template(std::string(text), span);
   Template made;
   made.span = span;
-  made.nodes = Scanner(text, place_of, style, report).run();
+  Inclusion inclusion;
+  // A text that is itself a file does not include itself.
+  if (span.known()) inclusion.around.push_back(span.file);
+  made.nodes = Scanner(text, place_of, style, inclusion, report).run();
   return made;
+}
+
+namespace {
+
+// The file, read when it is named for the first time: its mistakes are the same mistakes wherever it is
+// named.
+std::optional<FileId> loaded_file(const Includes& from, const std::string& name, Span named,
+                                  diag::Report& report) {
+  source::SourceMap& sources = *from.sources;
+  const std::string path = from.root + "/" + name;
+  for (FileId file = 0; file < sources.count(); ++file)
+    if (sources.file(file).path == path && sources.file(file).name == name) return file;
+  const wf::Result<std::string> loaded =
+      source::load_inside(from.root, name, text_file_bytes_max, from.allow_outside);
+  if (loaded) return sources.add(name, *loaded, path);
+  if (loaded.error().message == source::leads_outside)
+    report.add(diag::path_escape, named, name);
+  else
+    report.add(diag::missing_input_file, named, name, loaded.error().message);
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<FileId> text_file(const Includes& from, const std::string& name, Span named,
+                                diag::Report& report) {
+  if (from.sources == nullptr) {
+    report.add(diag::missing_input_file, named, name, "there is no folder to look in");
+    return std::nullopt;
+  }
+  const std::optional<FileId> file = loaded_file(from, name, named, report);
+  if (!file || !diag::diagnose_encoding(*from.sources, *file, report)) return std::nullopt;
+  if (from.bytes == nullptr) return file;
+  const std::uint64_t before = *from.bytes;
+  *from.bytes += from.sources->file(*file).text.size();
+  if (*from.bytes <= text_files_bytes_max) return file;
+  // Said once.
+  if (before <= text_files_bytes_max)
+    report.add(diag::resource_bomb, named, "the texts of this definition take more than 64 MiB from files");
+  return std::nullopt;
 }
 
 Template constant_template(std::string text, Span span) {

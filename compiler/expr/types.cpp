@@ -5,8 +5,10 @@
 #include "compiler/expr/types.h"
 
 #include <algorithm>
+#include <span>
 
 #include "compiler/expr/builtins.h"
+#include "runtime/value/pattern.h"
 
 namespace wfc::expr {
 
@@ -28,6 +30,28 @@ bool is_number(const Type& type) {
 bool is_quantity(const Type& type) {
   return type.kind == TypeKind::duration || type.kind == TypeKind::size || type.kind == TypeKind::money;
 }
+
+// What the language itself gives, and its fields.
+struct BuiltInField {
+  std::string_view name;
+  TypeKind type;
+};
+constexpr BuiltInField loop_fields[] = {{"index", TypeKind::integer},
+                                        {"index0", TypeKind::integer},
+                                        {"first", TypeKind::boolean},
+                                        {"last", TypeKind::boolean}};
+constexpr BuiltInField run_fields[] = {{"id", TypeKind::text},         {"started", TypeKind::text},
+                                       {"attempt", TypeKind::integer}, {"elapsed", TypeKind::duration},
+                                       {"cost", TypeKind::any},        {"failures", TypeKind::integer}};
+constexpr BuiltInField workflow_fields[] = {
+    {"id", TypeKind::text}, {"title", TypeKind::text}, {"version", TypeKind::text}};
+struct BuiltInMap {
+  dsl::BindingKind binding;
+  std::span<const BuiltInField> fields;
+};
+constexpr BuiltInMap built_in_maps[] = {{dsl::BindingKind::loop, loop_fields},
+                                        {dsl::BindingKind::run, run_fields},
+                                        {dsl::BindingKind::workflow, workflow_fields}};
 
 // A step stands for its output, whose type only the run knows.
 Type plain(const Type& type) {
@@ -186,6 +210,9 @@ class Typing {
 
   Type field(const Expr& expr) {
     const Type type = of(expr.children[0]);
+    if (expr.children[0].kind == ExprKind::name)
+      for (const BuiltInMap& map : built_in_maps)
+        if (map.binding == expr.children[0].binding.kind) return built_in_field(expr, map.fields);
     switch (type.kind) {
       case TypeKind::any:
       case TypeKind::map:
@@ -196,6 +223,41 @@ class Typing {
         report_.add(diag::wrong_type, expr.name_span, name_of(type) + " has no field `" + expr.text + "`");
         return any_type;
     }
+  }
+
+  Type built_in_field(const Expr& expr, std::span<const BuiltInField> fields) {
+    std::vector<std::string> names;
+    for (const BuiltInField& field : fields) {
+      if (field.name == expr.text) return known(field.type);
+      names.emplace_back(field.name);
+    }
+    auto draft = report_.add(diag::wrong_type, expr.name_span,
+                             "`" + expr.children[0].text + "` has no field `" + expr.text + "`");
+    const std::string near = diag::closest(expr.text, names);
+    if (!near.empty()) {
+      draft.did_you_mean(near, expr.name_span);
+      return any_type;
+    }
+    std::string all;
+    for (const std::string& name : names) all += (all.empty() ? "`" : ", `") + name + "`";
+    draft.help("it has " + all);
+    return any_type;
+  }
+
+  // A pattern that is known now is read now.
+  void check_pattern(const Expr& written) {
+    const auto folded = fold(written);
+    if (!folded || !*folded || (*folded)->kind() != wf::Value::Kind::text) return;
+    const std::string& text = (*folded)->as_text();
+    wf::PatternProblem problem;
+    if (wf::Pattern::read(text, problem)) return;
+    // Byte for byte what the author wrote, unless it holds escapes.
+    Span span = written.span;
+    if (written.kind == ExprKind::text && span.end - span.begin == text.size() + 2) {
+      span.begin += 1 + static_cast<std::uint32_t>(problem.begin);
+      span.end = span.begin + static_cast<std::uint32_t>(problem.end - problem.begin);
+    }
+    report_.add(diag::bad_pattern, span, problem.why);
   }
 
   Type negation(const Expr& expr) {
@@ -229,6 +291,11 @@ class Typing {
                       wanted(parameter.types) + ", not " + name_of(type_at(argument)));
       return any_type;
     }
+    if (call->builtin->cpp_name == "is_matching") check_pattern(*call->arguments[0]);
+    // A part of a text is a text, a part of a list a list.
+    const std::string_view function = call->builtin->cpp_name;
+    if (function == "reverse" || function == "slice" || function == "absolute")
+      return type_at(call->value).nullable ? any_type : known(type_at(call->value).kind);
     if (call->builtin->cpp_name == "safe") return type_at(call->value);
     return result_type(call->builtin->result);
   }
@@ -342,6 +409,21 @@ class Typing {
   diag::Report& report_;
 };
 
+// WF0405: what can only fail, whatever happens. The smallest part of it is shown.
+void check_constants(const Expr& expr, diag::Report& report) {
+  if (expr.children.empty()) return;  // Names and literals do not fail.
+  const auto folded = fold(expr);
+  if (folded && *folded) return;
+  const std::size_t before = report.all().size();
+  for (const Expr& child : expr.children) {
+    check_constants(child, report);
+    if (folded && report.all().size() > before) return;
+  }
+  if (folded)
+    report.add(diag::expression_error, expr.span, folded->error().message)
+        .label("this fails whatever happens");
+}
+
 }  // namespace
 
 std::string name_of(const Type& type) {
@@ -374,7 +456,11 @@ std::string name_of(const Type& type) {
 }
 
 Type type_of(const Expr& expr, const TypeOf& names, diag::Report& report) {
-  return Typing(names, report).of(expr);
+  const std::size_t before = report.all().size();
+  Type type = Typing(names, report).of(expr);
+  // One mistake, one message.
+  if (report.all().size() == before) check_constants(expr, report);
+  return type;
 }
 
 }  // namespace wfc::expr

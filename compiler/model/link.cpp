@@ -4,7 +4,9 @@
 // name that nothing bears keeps `none` or `unknown`: the checks speak about it, with everything else in view.
 #include <algorithm>
 #include <deque>
+#include <iterator>
 #include <unordered_map>
+#include <utility>
 
 #include "compiler/model/walk.h"
 #include "compiler/model/workflow.h"
@@ -15,38 +17,52 @@ namespace {
 using dsl::Binding;
 using dsl::BindingKind;
 
-// Names that a text declares itself. `for` opens a scope; what `set` declares lives to the end of the scope
-// it stands in. A slot is used once in a text, so that nothing old can show through.
+// Names that a text declares itself. `for` and `include` open a scope; what `set` declares lives to the end
+// of the scope it stands in, and setting it there again gives it another value. Two scopes never share a
+// slot.
 class Locals {
  public:
   std::uint32_t declare(std::string_view name) {
-    visible_.push_back({name, used_});
+    visible_.push_back({std::string(name), used_});
     return used_++;
   }
-  std::size_t open() {
-    loops_ += 1;
-    return visible_.size();
+  struct Scope {
+    std::size_t visible;
+    int conditions;
+    bool loop;
+  };
+  Scope open(bool loop) {
+    loops_ += loop ? 1 : 0;
+    return std::exchange(scope_, {visible_.size(), 0, loop});
   }
-  void close(std::size_t mark) {
-    loops_ -= 1;
-    visible_.resize(mark);
+  void close(const Scope& outer) {
+    loops_ -= scope_.loop ? 1 : 0;
+    visible_.resize(scope_.visible);
+    scope_ = outer;
   }
-  const std::uint32_t* find(std::string_view name) const {
-    for (auto at = visible_.rbegin(); at != visible_.rend(); ++at)
-      if (at->name == name) return &at->slot;
-    return nullptr;
-  }
+  const std::uint32_t* find(std::string_view name) const { return find(name, 0); }
+  const std::uint32_t* find_here(std::string_view name) const { return find(name, scope_.visible); }
+  // Inside of an `if` of this scope: what is set may not be set.
+  void enter_condition() { scope_.conditions += 1; }
+  void leave_condition() { scope_.conditions -= 1; }
+  bool conditional() const { return scope_.conditions > 0; }
   bool in_loop() const { return loops_ > 0; }
   std::uint32_t used() const { return used_; }
 
  private:
   struct Entry {
-    std::string_view name;
+    std::string name;
     std::uint32_t slot;
   };
+  const std::uint32_t* find(std::string_view name, std::size_t from) const {
+    for (std::size_t at = visible_.size(); at-- > from;)
+      if (visible_[at].name == name) return &visible_[at].slot;
+    return nullptr;
+  }
   std::vector<Entry> visible_;
   std::uint32_t used_ = 0;
   int loops_ = 0;
+  Scope scope_{0, 0, false};
 };
 
 class Linker {
@@ -64,7 +80,7 @@ class Linker {
         },
         [&](Template& text, StepIndex step, std::string_view role) {
           Locals locals;
-          bind_nodes(text.nodes, locals, step, role);
+          bind_scope(text.nodes, locals, step, role);
           workflow_.locals = std::max(workflow_.locals, locals.used());
         });
   }
@@ -107,36 +123,81 @@ class Linker {
     }
   }
 
-  void bind_nodes(std::vector<expr::TemplateNode>& nodes, Locals& locals, StepIndex step,
-                  std::string_view role) {
+  using Nodes = std::vector<expr::TemplateNode>;
+
+  void bind_scope(Nodes& nodes, Locals& locals, StepIndex step, std::string_view role) {
+    Nodes begins;
+    bind_nodes(nodes, begins, locals, step, role);
+    nodes.insert(nodes.begin(), std::make_move_iterator(begins.begin()),
+                 std::make_move_iterator(begins.end()));
+  }
+
+  // What an `if` may set has another value where it does not: that of the name around it, or none. In a loop
+  // that is so anew for each item. `begins` shall stand where the scope begins.
+  void bind_set(expr::TemplateNode& node, Nodes& begins, Locals& locals, StepIndex step,
+                std::string_view role) {
+    if (const std::uint32_t* known = locals.find_here(node.text)) {
+      node.local = *known;
+      return;
+    }
+    const Binding outer = look_up(node.text, locals, step, role);
+    node.local = locals.declare(node.text);
+    if (!locals.conditional()) return;
+    expr::TemplateNode& begin = begins.emplace_back();
+    begin.kind = expr::NodeKind::begin;
+    begin.text = node.text;
+    begin.local = node.local;
+    begin.span = node.span;
+    if (outer.kind == BindingKind::unknown) return;
+    begin.expr.kind = dsl::ExprKind::name;
+    begin.expr.text = node.text;
+    begin.expr.span = begin.expr.name_span = node.span;
+    begin.expr.binding = outer;
+  }
+
+  void bind_nodes(Nodes& nodes, Nodes& begins, Locals& locals, StepIndex step, std::string_view role) {
     for (expr::TemplateNode& node : nodes) {
       switch (node.kind) {
         case expr::NodeKind::text:
+        case expr::NodeKind::break_:
+        case expr::NodeKind::continue_:
+        case expr::NodeKind::begin:
           break;
+        case expr::NodeKind::include: {
+          const Locals::Scope outer = locals.open(false);
+          bind_scope(node.block->bodies[0], locals, step, role);
+          locals.close(outer);
+          break;
+        }
         case expr::NodeKind::value:
           bind(node.expr, locals, step, role);
           break;
         case expr::NodeKind::set:
           bind(node.expr, locals, step, role);
-          node.local = locals.declare(node.text);
+          bind_set(node, begins, locals, step, role);
           break;
         case expr::NodeKind::if_: {
           expr::TagBlock& block = *node.block;
           for (std::size_t i = 0; i < block.bodies.size(); ++i) {
             if (i < block.conditions.size()) bind(block.conditions[i], locals, step, role);
-            bind_nodes(block.bodies[i], locals, step, role);
+            locals.enter_condition();
+            bind_nodes(block.bodies[i], begins, locals, step, role);
+            locals.leave_condition();
           }
           break;
         }
         case expr::NodeKind::for_: {
           expr::TagBlock& block = *node.block;
           bind(node.expr, locals, step, role);
-          const std::size_t mark = locals.open();
+          const Locals::Scope outer = locals.open(true);
           if (!block.key.empty()) block.key_local = locals.declare(block.key);
           node.local = locals.declare(node.text);
-          if (!block.bodies.empty()) bind_nodes(block.bodies[0], locals, step, role);
-          locals.close(mark);
-          if (block.bodies.size() > 1) bind_nodes(block.bodies[1], locals, step, role);
+          if (!block.bodies.empty()) bind_scope(block.bodies[0], locals, step, role);
+          locals.close(outer);
+          // What follows `else` runs instead of the loop, or not at all.
+          locals.enter_condition();
+          if (block.bodies.size() > 1) bind_nodes(block.bodies[1], begins, locals, step, role);
+          locals.leave_condition();
           break;
         }
       }

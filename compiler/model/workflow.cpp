@@ -10,14 +10,19 @@ void visit_nodes(const std::vector<expr::TemplateNode>& nodes, StepIndex step, s
                  const VisitExpr& visit) {
   for (const expr::TemplateNode& node : nodes) {
     switch (node.kind) {
-      case expr::NodeKind::text:
+      case expr::NodeKind::begin:
+        if (node.expr.kind == dsl::ExprKind::name) visit(node.expr, step, role);
         break;
       case expr::NodeKind::value:
       case expr::NodeKind::set:
       case expr::NodeKind::for_:
         visit(node.expr, step, role);
         break;
+      case expr::NodeKind::text:
       case expr::NodeKind::if_:
+      case expr::NodeKind::break_:
+      case expr::NodeKind::continue_:
+      case expr::NodeKind::include:
         break;
     }
     if (!node.block) continue;

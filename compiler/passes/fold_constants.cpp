@@ -95,7 +95,7 @@ class Folding {
 
   static bool has_target(const Piece& piece) {
     return piece.kind == PieceKind::jump || piece.kind == PieceKind::unless ||
-           piece.kind == PieceKind::loop || piece.kind == PieceKind::next;
+           piece.kind == PieceKind::loop || piece.kind == PieceKind::next || piece.kind == PieceKind::leave;
   }
 
   plan::Plan& plan_;

@@ -72,8 +72,20 @@ void look_inside(const TemplateNode& node, Inside& inside) {
     case NodeKind::set:
       inside.sets = true;
       break;
-    case NodeKind::if_:
+    case NodeKind::begin:
+    case NodeKind::break_:
+    case NodeKind::continue_:
+      break;
     case NodeKind::for_:
+    case NodeKind::include: {
+      // What is set in there is not seen after it in any text.
+      const bool sets = inside.sets;
+      look_inside(node.block->bodies[0], inside);
+      inside.sets = sets;
+      if (node.block->bodies.size() > 1) look_inside(node.block->bodies[1], inside);
+      break;
+    }
+    case NodeKind::if_:
       for (const std::vector<TemplateNode>& body : node.block->bodies) look_inside(body, inside);
       break;
   }
@@ -160,8 +172,15 @@ class Lowering {
           }
           break;
         case NodeKind::set:
+        case NodeKind::begin:
           sets_.push_back(node);  // Prints nothing; what follows may use it.
           break;
+        case NodeKind::include:
+          cut(node.block->bodies[0]);
+          break;
+        case NodeKind::break_:
+        case NodeKind::continue_:
+          break;  // Only within `for`, which stays whole.
         case NodeKind::if_:
         case NodeKind::for_:
           tag(node);
@@ -257,9 +276,9 @@ class Lowering {
   // WF_1, WF_2, ...: the same expression has one variable, and no name that the step or its text uses is
   // taken.
   void name_variables(const expr::Template& text) {
-    std::string all;
-    for (const TemplateNode& node : text.nodes)
-      if (node.kind == NodeKind::text) all += node.text;
+    Inside inside;
+    look_inside(text.nodes, inside);
+    const std::string& all = inside.text;
     const auto taken = [&](const std::string& name) {
       return all.find(name) != std::string::npos ||
              std::find(names_.taken.begin(), names_.taken.end(), name) != names_.taken.end();

@@ -239,10 +239,15 @@ class Lower {
                         .expr = expression(node.expr, role),
                         .local = node.local,
                         .key = block.key_local});
+          loops_.emplace_back();
           if (!block.bodies.empty()) pieces_of(block.bodies[0], role, to);
+          const std::uint32_t next = here();
           to.push_back({.kind = wf::PieceKind::next, .target = loop + 1});
           const bool has_else = block.bodies.size() > 1;
           const std::uint32_t over_else = here();
+          for (const std::uint32_t jump : loops_.back().to_next) to[jump].target = next;
+          for (const std::uint32_t jump : loops_.back().to_end) to[jump].target = over_else;
+          loops_.pop_back();
           if (has_else) to.push_back({.kind = wf::PieceKind::jump});
           to[loop].target = here();
           if (has_else) {
@@ -251,6 +256,26 @@ class Lower {
           }
           break;
         }
+        case NodeKind::begin:
+          to.push_back(
+              {.kind = wf::PieceKind::begin,
+               .text = plan_.text(node.text),
+               .expr = node.expr.kind == dsl::ExprKind::name ? expression(node.expr, role) : wf::no_expr,
+               .local = node.local});
+          break;
+        case NodeKind::break_:
+          WF_ASSERT(!loops_.empty());
+          loops_.back().to_end.push_back(here());
+          to.push_back({.kind = wf::PieceKind::leave});
+          break;
+        case NodeKind::continue_:
+          WF_ASSERT(!loops_.empty());
+          loops_.back().to_next.push_back(here());
+          to.push_back({.kind = wf::PieceKind::jump});
+          break;
+        case NodeKind::include:
+          pieces_of(node.block->bodies[0], role, to);
+          break;
       }
     }
   }
@@ -621,6 +646,12 @@ class Lower {
   wf::Row results_group_ = wf::no_row;
   wf::Row results_local_ = 0;
   std::uint32_t locals_ = workflow_.locals;
+  // Of the text that is being lowered: the loops around, and what jumps within them.
+  struct Loop {
+    std::vector<std::uint32_t> to_next;
+    std::vector<std::uint32_t> to_end;
+  };
+  std::vector<Loop> loops_;
 };
 
 }  // namespace

@@ -341,8 +341,13 @@ Ref pluralize(Scope& in, Ref value, Ref singular, Ref plural, Ref) {
 // ---------------------------------------------------------------- dates
 namespace {
 
+struct Moment {
+  std::int64_t seconds = 0;  // Since 1970, in UTC.
+  std::int64_t offset = 0;   // Of the clock it is read from, in seconds east.
+};
+
 // `2026-11-21`, `2026-11-21T10:00:00`, with a fraction and `Z` or `+01:00`. Without a zone it is UTC.
-std::optional<std::int64_t> seconds_of(std::string_view text) {
+std::optional<Moment> moment_of(std::string_view text) {
   std::size_t at = 0;
   const auto number = [&](int digits) -> std::optional<int> {
     int value = 0;
@@ -402,7 +407,23 @@ std::optional<std::int64_t> seconds_of(std::string_view text) {
   const std::int64_t seconds = timegm(&time);
   // The 31st of a shorter month came out as another day.
   if (time.tm_mday != asked.tm_mday && asked.tm_hour < 24 && asked.tm_sec < 60) return std::nullopt;
-  return seconds - offset;
+  return Moment{seconds - offset, offset};
+}
+
+// strftime asks the machine's zone for `%s`, which is the moment itself.
+std::string with_seconds(std::string_view format, std::int64_t seconds) {
+  std::string out;
+  for (std::size_t i = 0; i < format.size(); ++i) {
+    if (format[i] != '%' || i + 1 == format.size()) {
+      out += format[i];
+    } else if (format[++i] == 's') {
+      out += std::to_string(seconds);
+    } else {
+      out += '%';
+      out += format[i];
+    }
+  }
+  return out;
 }
 
 }  // namespace
@@ -410,21 +431,26 @@ std::optional<std::int64_t> seconds_of(std::string_view text) {
 Ref date(Scope& in, Ref value, Ref format, Ref, Ref) {
   Call call(in, "date");
   value = operate::plain(value);
-  const std::string how(call.text_or(format, "format", "%Y-%m-%d"));
+  std::string how(call.text_or(format, "format", "%Y-%m-%d"));
   if (!call.ok()) return call.nothing();
-  std::int64_t seconds = 0;
+  // A text is shown by its own clock, as in Tera.
+  Moment moment;
   if (value->kind() == Value::Kind::integer) {
-    seconds = value->as_integer();
+    moment.seconds = value->as_integer();
   } else {
-    const auto read = seconds_of(trimmed(call.text(value)));
+    const auto read = moment_of(trimmed(call.text(value)));
     if (!call.ok()) return call.nothing();
     if (!read) return call.refuse("needs a time such as `2026-11-21T10:00:00Z`");
-    seconds = *read;
+    moment = *read;
   }
   std::tm time{};
-  const std::time_t moment = seconds;
-  if (!gmtime_r(&moment, &time)) return call.refuse("needs a time that has a year");
+  std::time_t shown = 0;
+  if (__builtin_add_overflow(moment.seconds, moment.offset, &shown) || !gmtime_r(&shown, &time))
+    return call.refuse("needs a time that has a year");
+  time.tm_gmtoff = moment.offset;
+  if (moment.offset != 0) time.tm_zone = "";
   if (how.empty()) return call.text_result({});
+  how = with_seconds(how, moment.seconds);
   // A conversion of strftime's writes at most a few dozen bytes for its two.
   if (how.size() > 4096) return call.refuse("needs a shorter `format`");
   std::string out(how.size() * 64 + 64, '\0');

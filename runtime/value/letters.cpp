@@ -48,6 +48,13 @@ const char* found(const CaseText (&rows)[size], char32_t code_point) {
   return row != std::end(rows) && row->code_point == code_point ? row->text : nullptr;
 }
 
+bool has_case(char32_t code_point) {
+  return upper_of(code_point) != code_point || lower_of(code_point) != code_point ||
+         found(long_uppers, code_point) != nullptr;
+}
+
+}  // namespace
+
 char32_t upper_of(char32_t code_point) {
   if (code_point < 0x80) return code_point >= 'a' && code_point <= 'z' ? code_point - 32 : code_point;
   return mapped(upper_ranges, code_point);
@@ -56,13 +63,6 @@ char32_t lower_of(char32_t code_point) {
   if (code_point < 0x80) return code_point >= 'A' && code_point <= 'Z' ? code_point + 32 : code_point;
   return mapped(lower_ranges, code_point);
 }
-
-bool has_case(char32_t code_point) {
-  return upper_of(code_point) != code_point || lower_of(code_point) != code_point ||
-         found(long_uppers, code_point) != nullptr;
-}
-
-}  // namespace
 
 std::string to_upper(std::string_view text) {
   std::string out;

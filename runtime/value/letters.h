@@ -8,6 +8,9 @@ namespace wf {
 // Full mappings: one letter may become several (`ß` is `SS` in capitals).
 std::string to_upper(std::string_view text);
 std::string to_lower(std::string_view text);
+// Of one letter that has one; the letter itself otherwise.
+char32_t upper_of(char32_t code_point);
+char32_t lower_of(char32_t code_point);
 bool is_white(char32_t code_point);  // As Unicode's White_Space.
 // A letter or digit of any script, as far as word boundaries need it.
 bool is_word_character(char32_t code_point);

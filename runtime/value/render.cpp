@@ -70,6 +70,16 @@ class Rendering {
           in_.bind(piece.local, *value);
         return after;
       }
+      case PieceKind::leave:
+        end_loop();
+        return piece.target;
+      case PieceKind::begin: {
+        const std::string_view name(piece.text.data, piece.text.size);
+        const bool known = piece.expr != no_expr;
+        in_.bind(piece.local,
+                 known ? *wf::run(program_, piece.expr, in_) : Value::missing(std::string(name)));
+        return after;
+      }
     }
     return after;
   }
@@ -78,14 +88,16 @@ class Rendering {
     const Ref value = operate::plain(wf::run(program_, piece.expr, in_));
     if (in_.failed()) return false;
     Evaluation::Loop loop;
-    if (value->kind() == Value::Kind::list) {
+    const bool by_key = piece.key != no_row;
+    if (value->kind() == Value::Kind::list && !by_key) {
       for (const Value& item : value->as_list()) loop.items.emplace_back(Value(), item);
-    } else if (value->kind() == Value::Kind::map) {
+    } else if (value->kind() == Value::Kind::map && by_key) {
       for (const auto& [key, item] : value->as_map()) loop.items.emplace_back(Value::text(key), item);
       std::sort(loop.items.begin(), loop.items.end(),
                 [](const auto& a, const auto& b) { return a.first.as_text() < b.first.as_text(); });
     } else {
-      operate::refuse_one(in_, "`for` needs a list or a map", *value);
+      operate::refuse_one(in_, by_key ? "`for key, value in` needs a map" : "`for item in` needs a list",
+                          *value);
       return false;
     }
     if (loop.items.empty()) return false;
@@ -102,9 +114,14 @@ class Rendering {
       bind_item();
       return target;
     }
+    end_loop();
+    return after;
+  }
+
+  void end_loop() {
+    WF_ASSERT(!loops_.empty());
     in_.loops().pop_back();
     loops_.pop_back();
-    return after;
   }
 
   void bind_item() {

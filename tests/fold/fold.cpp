@@ -5,90 +5,16 @@
 // Each expression is evaluated here by the compiler, which is what folding does, and compiled twice: as it
 // stands, and with inputs in place of its operands. Templates are compiled with and without the passes. The
 // executables are built as every other, but for their main.
-#include <fcntl.h>
-#include <spawn.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
-#include <cstdio>
-#include <cstdlib>
-#include <filesystem>
-#include <sstream>
-
-#include "compiler/driver/driver.h"
 #include "compiler/expr/types.h"
-#include "compiler/toolchain/toolchain.h"
-#include "runtime/base/files.h"
 #include "tests/fold/describe.h"
 #include "tests/fold/expressions.h"
-
-extern char** environ;
+#include "tests/fold/workshop.h"
 
 namespace {
 
 using namespace wfc;
-
-int failures = 0;
-
-void fail(const std::string& where, const std::string& what) {
-  if (++failures <= 20) std::printf("FAILED: %s\n  %s\n", where.c_str(), what.c_str());
-}
-
-std::string output_of(const std::string& program) {
-  const std::string out = program + ".out";
-  posix_spawn_file_actions_t actions;
-  posix_spawn_file_actions_init(&actions);
-  posix_spawn_file_actions_addopen(&actions, 1, out.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
-  std::string word = program;
-  char* argv[] = {word.data(), nullptr};
-  pid_t pid = 0;
-  int status = -1;
-  if (posix_spawn(&pid, argv[0], &actions, nullptr, argv, environ) == 0) waitpid(pid, &status, 0);
-  posix_spawn_file_actions_destroy(&actions);
-  if (status != 0) fail(program, "ended with status " + std::to_string(status));
-  const auto text = wf::read_file(out);
-  return text ? *text : std::string();
-}
-
-std::vector<std::string> lines_of(const std::string& text) {
-  std::vector<std::string> lines;
-  std::istringstream in(text);
-  for (std::string line; std::getline(in, line);) lines.push_back(line);
-  return lines;
-}
-
-class Workshop {
- public:
-  Workshop(std::string folder, toolchain::Home home, toolchain::Compiler compiler)
-      : folder_(std::move(folder)), home_(std::move(home)), compiler_(std::move(compiler)) {}
-  const std::string& folder() const { return folder_; }
-
-  // What the program prints that the plan becomes.
-  std::vector<std::string> run(const plan::Plan& plan, const source::SourceMap& sources, FileId file,
-                               const std::string& name) {
-    const emit::Sources emitted = emit::emit_cpp(plan, sources, {.compiler = "wfc test", .definition = file});
-    toolchain::BuildRequest request;
-    request.name = name;
-    request.use_cache = false;
-    request.sources = [&emitted] {
-      std::vector<toolchain::SourceFile> files;
-      for (const emit::SourceFile& each : emitted.files) files.push_back({each.name, each.text});
-      return files;
-    };
-    const std::string program = folder_ + "/" + name;
-    const auto built = toolchain::build(request, home_, compiler_, program);
-    if (!built || built->toolchain_failed) {
-      fail(name, "does not build: " + (built ? built->toolchain_output : built.error().message));
-      return {};
-    }
-    return lines_of(output_of(program));
-  }
-
- private:
-  std::string folder_;
-  toolchain::Home home_;
-  toolchain::Compiler compiler_;
-};
+using fold::fail;
+using fold::Workshop;
 
 void bind_inputs(expr::Expr& expr) {
   if (expr.kind == dsl::ExprKind::name) {
@@ -248,22 +174,9 @@ void templates(Workshop& workshop, int count, std::uint64_t seed) {
 int main(int argc, char** argv) {
   if (argc != 4) return 2;
   const auto seed = static_cast<std::uint64_t>(std::atoll(argv[3]));
-  setenv("WFC_HOME", WF_BINARY_DIR, 1);
-  auto home = toolchain::find_home();
-  const auto compiler = toolchain::find_compiler();
-  if (!home || !compiler) {
-    std::printf("no toolchain: %s\n", (!home ? home.error() : compiler.error()).message.c_str());
-    return 1;
-  }
-  home->libraries.insert(home->libraries.begin(), FOLD_PROGRAM);
-  char pattern[] = "/tmp/wf-fold-XXXXXX";
-  Workshop workshop(mkdtemp(pattern), *home, *compiler);
-  expressions(workshop, std::atoi(argv[1]), seed);
-  templates(workshop, std::atoi(argv[2]), seed);
-  if (failures != 0) {
-    std::printf("%d failures, left in %s\n", failures, workshop.folder().c_str());
-    return 1;
-  }
-  std::filesystem::remove_all(workshop.folder());
-  return 0;
+  std::optional<Workshop> workshop = fold::open_workshop();
+  if (!workshop) return 1;
+  expressions(*workshop, std::atoi(argv[1]), seed);
+  templates(*workshop, std::atoi(argv[2]), seed);
+  return fold::close_workshop(*workshop);
 }

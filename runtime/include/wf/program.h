@@ -56,10 +56,12 @@ enum class PieceKind : std::uint8_t {
   value,   // print expression `expr`; null and no value are errors
   jump,    // go on at piece `target`
   unless,  // if `expr` is not true, go on at piece `target`
-  loop,    // `expr` is a list or map: bind its first item to local `local` (key to `key`); empty: go to
-           // `target`
+  loop,    // `expr` is a list, or a map where there is a `key`: bind its first item to local `local` (its key
+           // to `key`); empty: go to `target`
   next,    // bind the next item of the innermost loop and go on at `target`; after the last, fall through
   set,     // local `local` = `expr`
+  leave,   // end the innermost loop and go on at `target`
+  begin,  // local `local` = `expr`, which may have no value; without `expr` it has none, and is called `text`
 };
 struct Piece {
   PieceKind kind = PieceKind::text;

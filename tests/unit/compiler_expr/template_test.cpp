@@ -1,8 +1,11 @@
 // Texts with placeholders: cut, trimmed, nested, and reported.
 #include <gtest/gtest.h>
 
+#include <cstdlib>
+#include <filesystem>
 #include <random>
 
+#include "runtime/base/files.h"
 #include "tests/unit/compiler_expr/reading.h"
 
 namespace wfc::expr {
@@ -36,6 +39,18 @@ std::string outline(const std::vector<TemplateNode>& nodes) {
                node.expr.text + ": " + outline(node.block->bodies[0]);
         if (node.block->bodies.size() > 1) out += " else: " + outline(node.block->bodies[1]);
         out += ")";
+        break;
+      case NodeKind::break_:
+        out += "(break)";
+        break;
+      case NodeKind::continue_:
+        out += "(continue)";
+        break;
+      case NodeKind::include:
+        out += "(" + node.text + ": " + outline(node.block->bodies[0]) + ")";
+        break;
+      case NodeKind::begin:
+        out += "(begin " + node.text + ")";
         break;
     }
   }
@@ -122,9 +137,106 @@ TEST(Template, tags_that_do_not_fit) {
   EXPECT_EQ(parsed("{% iff x %}a{% endif %}"), "WF0603 3 `iff` is not part of this template language\n");
   EXPECT_EQ(parsed("{% if a %}{% else if b %}{% endif %}"),
             "WF0603 13 `else if` is not part of this template language\n");
-  EXPECT_EQ(parsed("{% include \"x\" %}"),
-            "WF0214 3 this version of wfc does not support the tag `include` yet\n");
   EXPECT_EQ(parsed("{{ a && b }}"), "WF0107 5 `&&` is written `and` here\n");
+}
+
+TEST(Template, break_and_continue_stand_in_loops) {
+  EXPECT_EQ(parsed("{% for x in y %}{% if a %}{% break %}{% endif %}{% continue %}{% endfor %}"),
+            "(for x in y: (if a: (break)) (continue))");
+  EXPECT_EQ(parsed("{% break %}"), "WF0103 3 `break` does not belong here\n");
+  EXPECT_EQ(parsed("{% for x in y %}{% else %}{% continue %}{% endfor %}"),
+            "WF0103 29 `continue` does not belong here\n");
+  EXPECT_EQ(parsed("{% for x in y %}{% for z in x %}{% else %}{% break %}{% endfor %}{% endfor %}"),
+            "(for x in y: (for z in x:  else: (break)))");
+  EXPECT_EQ(parsed("{% for x in y %}{% break now %}{% endfor %}"), "WF0103 25 `now` does not belong here\n");
+}
+
+// Texts of files, in a folder of the test's own.
+class Files : public testing::Test {
+ protected:
+  void SetUp() override {
+    char pattern[] = "/tmp/wf-include-XXXXXX";
+    folder_ = mkdtemp(pattern);
+  }
+  void TearDown() override { std::filesystem::remove_all(folder_); }
+  void write(const std::string& name, const std::string& text) {
+    ASSERT_TRUE(wf::write_file(folder_ + "/" + name, text));
+  }
+  std::string parsed(const std::string& text) {
+    Reading r(text);
+    const TemplateStyle style = {.includes = {&r.sources, folder_, false, nullptr}};
+    const Template made = parse_template(text, Span{r.id, 0, static_cast<std::uint32_t>(text.size())},
+                                         r.place_of(), style, r.report);
+    std::string said;
+    r.report.sort();
+    for (const auto& d : r.report.all())
+      said += r.sources.file(d->span.file).name + " " + diag::code_of(*d->kind) + " " +
+              std::to_string(d->span.begin) + " " + d->message + "\n";
+    return said.empty() ? outline(made.nodes) : said;
+  }
+  std::string folder_;
+};
+
+TEST_F(Files, include_reads_what_stands_in_a_file) {
+  write("a.txt", "A {{ x }}{% include \"b.txt\" %}");
+  write("b.txt", "{%- set y = x -%}");
+  EXPECT_EQ(parsed("< {%- include \"a.txt\" -%} >"), "'<' (a.txt: 'A ' {x} (b.txt: (y = x))) '>'");
+  // A loop does not reach into the file, nor a tag out of it.
+  write("break.txt", "{% break %}");
+  write("open.txt", "{% if x %}");
+  EXPECT_EQ(parsed("{% for x in y %}{% include 'break.txt' %}{% endfor %}"),
+            "break.txt WF0103 3 `break` does not belong here\n");
+  EXPECT_EQ(parsed("{% include 'open.txt' %}{% endif %}"),
+            "t WF0103 27 `endif` does not belong here\n"
+            "open.txt WF0602 0 this `{% if %}` is never closed\n");
+}
+
+TEST_F(Files, include_says_what_is_wrong_where_it_is) {
+  EXPECT_EQ(parsed("{% include \"none.txt\" %}"),
+            "t WF0307 11 cannot read `none.txt`: there is no such file\n");
+  EXPECT_EQ(parsed("{% include \"../a.txt\" %}"),
+            "t WF0308 11 `../a.txt` leads out of the definition's folder\n");
+  EXPECT_EQ(parsed("{% include name %}"), "t WF0604 11 `include` needs the name of one file, in quotes\n");
+  EXPECT_EQ(parsed("{% include %}"), "t WF0104 11 the file's name is missing here\n");
+  EXPECT_EQ(parsed("{% include \"a.txt\" ignore missing %}"),
+            "t WF0103 19 `ignore missing` does not belong here\n");
+  write("bad.txt", "a {{ x | }}");
+  EXPECT_EQ(parsed("{% include \"bad.txt\" %}{% include \"bad.txt\" %}"),
+            "bad.txt WF0104 8 a filter is missing here\n");
+  write("bytes.txt", "\xff {% include \"bytes.txt\" %}");
+  EXPECT_EQ(parsed("{% include \"bytes.txt\" %}{% include \"bytes.txt\" %}").substr(0, 18),
+            "bytes.txt WF0111 0");
+}
+
+TEST_F(Files, include_ends) {
+  write("self.txt", "x{% include \"self.txt\" %}");
+  EXPECT_EQ(parsed("{% include \"self.txt\" %}"), "self.txt WF0607 12 `self.txt` includes itself\n");
+  write("p.txt", "{% include \"q.txt\" %}");
+  write("q.txt", "{% include \"./p.txt\" %}");
+  EXPECT_NE(parsed("{% include \"p.txt\" %}").find("WF0607"), std::string::npos);
+  for (int i = 0; i < 30; ++i)
+    write("d" + std::to_string(i), "{% include \"d" + std::to_string(i + 1) + "\" %}");
+  EXPECT_EQ(parsed("{% include \"d0\" %}"), "d18 WF0110 11 nested more than 20 levels deep\n");
+  // Ten times ten times ten times ...
+  for (int i = 0; i < 9; ++i) {
+    std::string text;
+    for (int n = 0; n < 10; ++n) text += "{% include \"b" + std::to_string(i + 1) + "\" %}";
+    write("b" + std::to_string(i), text);
+  }
+  write("b9", "x");
+  // Sixteen files of 4 MiB are what one definition may take.
+  write("large", std::string(4u << 20, 'x'));
+  std::uint64_t bytes = 0;
+  std::string said;
+  for (int i = 0; i < 20; ++i) {
+    Reading r("{% include \"large\" %}");
+    const TemplateStyle style = {.includes = {&r.sources, folder_, false, &bytes}};
+    (void)parse_template(r.sources.file(r.id).text, Span{}, r.place_of(), style, r.report);
+    said += r.said();
+  }
+  EXPECT_EQ(said, "WF0114 11 the texts of this definition take more than 64 MiB from files\n");
+  EXPECT_NE(parsed("{% include \"b0\" %}").find("one text includes more than 1,000 files"),
+            std::string::npos);
 }
 
 TEST(Template, depth_is_limited) {

@@ -1,6 +1,7 @@
 // Types, and the sentences of what cannot fit. Folding, by the runtime's own functions.
 #include <gtest/gtest.h>
 
+#include <functional>
 #include <random>
 
 #include "compiler/expr/builtins.h"
@@ -71,6 +72,10 @@ TEST(Types, what_fits) {
   EXPECT_EQ(checked("n is divisibleby(3)"), "a truth value");
   EXPECT_EQ(checked("range(3)"), "a list");
   EXPECT_EQ(checked("t | safe"), "a text");
+  EXPECT_EQ(checked("t | slice(end = 3)"), "a text");
+  EXPECT_EQ(checked("l | reverse"), "a list");
+  EXPECT_EQ(checked("q | reverse"), "any value");
+  EXPECT_EQ(checked("x | reverse"), "any value");
   EXPECT_EQ(checked("x.a.b[0]['c']"), "any value");
 }
 
@@ -111,8 +116,55 @@ TEST(Types, filters_tests_and_functions) {
   EXPECT_EQ(checked("t | replace('a', from = 'b')"), "WF0604 24 `replace` is given `from` twice\n");
   EXPECT_EQ(checked("t | truncate(length = 'x')"),
             "WF0604 22 the `length` of `truncate` must be a whole number, not a text\n");
-  EXPECT_EQ(checked("t is matching('x')"),
-            "WF0214 5 this version of wfc does not support the test `matching` yet\n");
+  EXPECT_EQ(checked("range(1, 5)"), "WF0604 9 the arguments of `range` need their names\n");
+  EXPECT_EQ(checked("range(start = 1, end = 5)"), "a list");
+  EXPECT_EQ(checked("t | addslashes"), "WF0601 4 no filter is named `addslashes`\n");
+  EXPECT_EQ(checked("t is matching('^[a-z]+$')"), "a truth value");
+}
+
+TEST(Types, patterns_that_are_known_are_read) {
+  EXPECT_EQ(checked("t is matching('a[b')"), "WF0406 16 this is no pattern: this `[` is never closed\n");
+  // With escapes the place of a byte is not known, and the whole text is marked.
+  EXPECT_EQ(checked("t is matching('\\\\d+[b')"), "WF0406 14 this is no pattern: this `[` is never closed\n");
+  EXPECT_EQ(checked("t is not matching('a' ~ '(')"),
+            "WF0406 18 this is no pattern: this group is never closed\n");
+  EXPECT_EQ(checked("t is matching(regex = t)"), "a truth value");
+  EXPECT_EQ(checked("t is matching(n)"),
+            "WF0604 14 the `regex` of `matching` must be a text, not a number\n");
+}
+
+TEST(Types, what_can_only_fail_is_said) {
+  EXPECT_EQ(checked("1 / 0"), "WF0405 0 division by zero\n");
+  EXPECT_EQ(checked("n > 1 and x == 9223372036854775807 + n * (2 % 0)"), "WF0405 41 division by zero\n");
+  EXPECT_EQ(checked("9223372036854775807 + 1"), "WF0405 0 the result of `+` does not fit 64 bits\n");
+  EXPECT_EQ(checked("'a' | int"), "WF0405 0 `int` cannot read `a` as a whole number; give it a `default`\n");
+  EXPECT_EQ(checked("{}.x.y ~ 'a'"), "WF0405 0 `x.y` has no value\n");
+  // The first of two, as a run would say.
+  EXPECT_EQ(checked("(1 / 0) + (1 % 0)"), "WF0405 0 division by zero\n");
+  EXPECT_EQ(checked("false and 1 / 0"), "a truth value");
+  EXPECT_EQ(checked("{}.x is defined"), "a truth value");
+}
+
+TEST(Types, loop_has_four_fields) {
+  const auto checked_loop = [](const std::string& text) {
+    Reading r(text);
+    Expr expr = r.parse_expression();
+    const std::function<void(Expr&)> bind_loop = [&](Expr& e) {
+      if (e.kind == dsl::ExprKind::name) e.binding = {dsl::BindingKind::loop, 0};
+      for (Expr& child : e.children) bind_loop(child);
+    };
+    bind_loop(expr);
+    Type map;
+    map.kind = TypeKind::map;
+    const Type type = type_of(
+        expr, [&](const dsl::Binding&) { return map; }, r.report);
+    return r.report.all().empty() ? name_of(type) : r.said();
+  };
+  EXPECT_EQ(checked_loop("loop.index + loop.index0"), "a number");
+  EXPECT_EQ(checked_loop("loop.first"), "a truth value");
+  EXPECT_EQ(checked_loop("loop.length"), "WF0401 5 `loop` has no field `length`\n");
+  EXPECT_EQ(checked_loop("loop.last ~ [1]"),
+            "WF0401 0 `~` joins texts, numbers and truth values, not a truth value and a list\n");
 }
 
 TEST(Types, unknown_filters_are_shown_as_the_language_does) {

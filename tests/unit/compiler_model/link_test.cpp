@@ -115,6 +115,52 @@ TEST(Link, variables_of_a_text_live_where_they_are_declared) {
   EXPECT_EQ(workflow.locals, 3U);
 }
 
+TEST(Link, setting_a_variable_again_in_its_scope_gives_it_another_value) {
+  const auto set = [](std::string text, expr::Expr value) {
+    expr::TemplateNode node;
+    node.kind = expr::NodeKind::set;
+    node.text = std::move(text);
+    node.expr = std::move(value);
+    return node;
+  };
+  const auto block = [](expr::NodeKind kind, std::vector<expr::TemplateNode> body) {
+    expr::TemplateNode node;
+    node.kind = kind;
+    node.text = "item";
+    node.expr = name("a");
+    node.block.emplace();
+    if (kind == expr::NodeKind::if_) node.block->conditions.push_back(name("a"));
+    node.block->bodies.push_back(std::move(body));
+    return node;
+  };
+  Workflow workflow;
+  workflow.steps = {step("a")};
+  // Set, set again in an `if`; in a loop, in a file, and in an `if` of a loop it is another variable.
+  workflow.steps[0].prompt.push_back(
+      {.text = {{set("x", name("a")), block(expr::NodeKind::if_, {set("x", name("a"))}),
+                 block(expr::NodeKind::include, {set("x", name("a"))}),
+                 block(expr::NodeKind::for_, {block(expr::NodeKind::if_, {set("x", name("a"))}), print("x")}),
+                 print("x")},
+                {}},
+       .when = {}});
+  link(workflow);
+  const auto& nodes = workflow.steps[0].prompt[0].text.nodes;
+  ASSERT_EQ(nodes.size(), 5U);
+  const std::uint32_t x = nodes[0].local;
+  EXPECT_EQ(nodes[1].block->bodies[0][0].local, x);
+  EXPECT_NE(nodes[2].block->bodies[0][0].local, x);
+  EXPECT_EQ(nodes[4].expr.binding.index, x);
+  // Each item begins with what is around the loop.
+  const auto& body = nodes[3].block->bodies[0];
+  ASSERT_EQ(body.size(), 3U);
+  EXPECT_EQ(body[0].kind, expr::NodeKind::begin);
+  EXPECT_EQ(body[0].expr.binding.kind, BindingKind::local);
+  EXPECT_EQ(body[0].expr.binding.index, x);
+  EXPECT_NE(body[0].local, x);
+  EXPECT_EQ(body[1].block->bodies[0][0].local, body[0].local);
+  EXPECT_EQ(body[2].expr.binding.index, body[0].local);
+}
+
 TEST(Link, of_several_outputs_the_last_one_before_the_reader_is_meant) {
   Workflow workflow;
   workflow.steps = {step("first", {}, "draft"), step("second", {"first"}, "draft"), step("early", {"first"}),

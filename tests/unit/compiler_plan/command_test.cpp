@@ -204,6 +204,9 @@ TEST(Command, tags_are_parts_of_one_word) {
   EXPECT_THAT(refusal_of("x {% if a %}\"{% endif %}y\""), HasSubstr("more than a part of one word"));
   EXPECT_THAT(refusal_of("x {% if a %}$(y){% endif %}"), HasSubstr("more than a part of one word"));
   EXPECT_THAT(refusal_of("x \"{% if a %}$(y){% endif %}\""), HasSubstr("more than a part of one word"));
+  // What is set in a loop ends with it; what is set in an `if` would not be seen by the next variable.
+  EXPECT_EQ(shell_of("x {% for i in a %}{% set b = i %}{{ b }}{% endfor %}!"), "x ${WF_1:+\"$WF_1\"}!");
+  EXPECT_THAT(refusal_of("x {% if a %}{% set b = a %}{% endif %}"), HasSubstr("would not be seen after it"));
   const auto with_set = lower("x $y {% set b = a %}{{ b }}");
   ASSERT_EQ(with_set->command.variables.size(), 1u);
   EXPECT_EQ(with_set->command.variables[0].second.nodes[0].kind, expr::NodeKind::set);

@@ -145,6 +145,24 @@ TEST(Lower, groups_know_members_in_written_order_and_limits) {
   EXPECT_EQ(step_of(plan, "y").group, 0u);
 }
 
+TEST(Lower, loops_are_left_and_gone_on_with) {
+  const auto definition = lower_definition(
+      "workflow w\ninput xs: list<string>\n"
+      "step a: agent \"{% for x in xs %}{% if x == 'a' %}{% break %}{% endif %}{% for y in xs %}{% continue "
+      "%}{% "
+      "endfor %}{% if x == 'b' %}{% set z = x %}{% continue %}{% endif %}.{% else %}none{% endfor %}\"\n");
+  const wf::Param* prompt = param_of(step_of(definition->plan, "a"), "prompt");
+  std::string kinds;
+  for (const wf::Piece& piece : prompt->pieces) {
+    kinds += "TVJULNSEB"[static_cast<int>(piece.kind)];
+    if (piece.target != 0) kinds += std::to_string(piece.target);
+    kinds += ' ';
+  }
+  // The outer `break` passes over `else`; the first `continue` goes to the inner loop's end, the second to
+  // the outer's.
+  EXPECT_EQ(kinds, "L13 B U4 E12 L7 J6 N5 U10 S J11 T N1 J14 T ");
+}
+
 TEST(Lower, templates_become_pieces_that_jump) {
   const auto definition = lower_definition(
       "workflow w\ninput xs: list<string>\n"

@@ -109,7 +109,9 @@ TEST(Filters, dates) {
   EXPECT_EQ(call(date, "1482720453"), "\"2016-12-26\"");
   EXPECT_EQ(call(date, "1482720453", "\"%Y-%m-%d %H:%M\""), "\"2016-12-26 02:47\"");
   EXPECT_EQ(call(date, "\"2019-09-19T13:18:48.731Z\""), "\"2019-09-19\"");
-  EXPECT_EQ(call(date, "\"2019-09-19T00:30:00+01:00\"", "\"%d %H:%M\""), "\"18 23:30\"");
+  EXPECT_EQ(call(date, "\"2019-09-19T00:30:00+01:00\"", "\"%d %H:%M %z %s\""),
+            "\"19 00:30 +0100 1568849400\"");
+  EXPECT_EQ(call(date, "0", "\"%s %%s %z\""), "\"0 %s +0000\"");
   EXPECT_EQ(call(date, "\"2024-02-29\"", "\"%j\""), "\"060\"");
   EXPECT_EQ(call(date, "\"2023-02-29\""), "error: `date` needs a time such as `2026-11-21T10:00:00Z`");
   EXPECT_EQ(call(date, "\"yesterday\""), "error: `date` needs a time such as `2026-11-21T10:00:00Z`");

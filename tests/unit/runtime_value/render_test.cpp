@@ -1,6 +1,9 @@
 // Programs written by hand: expressions run, templates rendered.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <iterator>
+
 #include "runtime/value/value.h"
 
 namespace wf {
@@ -80,14 +83,46 @@ TEST(Render, loops_bind_items_and_keys) {
                           {.kind = PieceKind::jump, .target = 8},
                           {.kind = PieceKind::text, .text = text("none")},
                           {.kind = PieceKind::text, .text = text(".")}};
-  EXPECT_EQ(rendered(pieces, Inputs(Value::list({Value::text("a"), Value::text("b")}), Value())),
-            "1:a 2:b .");
-  EXPECT_EQ(rendered(pieces, Inputs(Value::list({}), Value())), "none.");
-  EXPECT_EQ(
-      rendered(pieces, Inputs(Value::map({{"z", Value::integer(1)}, {"a", Value::integer(2)}}), Value())),
-      "1:2 2:1 .");
-  EXPECT_EQ(rendered(pieces, Inputs(Value::text("abc"), Value())),
-            "error: `for` needs a list or a map, not a text");
+  const Value list = Value::list({Value::text("a"), Value::text("b")});
+  const Value map = Value::map({{"z", Value::integer(1)}, {"a", Value::integer(2)}});
+  EXPECT_EQ(rendered(pieces, Inputs(map, Value())), "1:2 2:1 .");
+  EXPECT_EQ(rendered(pieces, Inputs(Value::map({}), Value())), "none.");
+  EXPECT_EQ(rendered(pieces, Inputs(list, Value())), "error: `for key, value in` needs a map, not a list");
+  Piece items[std::size(pieces)];
+  std::copy(std::begin(pieces), std::end(pieces), items);
+  items[0].key = no_row;
+  EXPECT_EQ(rendered(items, Inputs(list, Value())), "1:a 2:b .");
+  EXPECT_EQ(rendered(items, Inputs(Value::list({}), Value())), "none.");
+  EXPECT_EQ(rendered(items, Inputs(map, Value())), "error: `for item in` needs a list, not a map");
+  EXPECT_EQ(rendered(items, Inputs(Value::text("abc"), Value())),
+            "error: `for item in` needs a list, not a text");
+}
+
+TEST(Render, a_loop_is_left) {
+  const Piece pieces[] = {{.kind = PieceKind::loop, .expr = 0, .target = 5, .local = 0},
+                          {.kind = PieceKind::value, .expr = 2},
+                          {.kind = PieceKind::unless, .expr = 1, .target = 4},
+                          {.kind = PieceKind::leave, .target = 5},
+                          {.kind = PieceKind::next, .target = 1},
+                          {.kind = PieceKind::value, .expr = 4}};
+  const Value list = Value::list({Value::text("a"), Value::text("b")});
+  // Behind the loop there is no `loop` any more.
+  EXPECT_EQ(rendered(pieces, Inputs(list, Value::boolean(true))), "error: `index` has no value");
+  Piece loop[5];
+  std::copy_n(pieces, 5, loop);
+  EXPECT_EQ(rendered(loop, Inputs(list, Value::boolean(true))), "a");
+  EXPECT_EQ(rendered(loop, Inputs(list, Value::boolean(false))), "ab");
+}
+
+TEST(Render, a_local_begins_with_a_value_or_none) {
+  const Piece none[] = {{.kind = PieceKind::set, .expr = 0, .local = 0},
+                        {.kind = PieceKind::begin, .text = text("x"), .local = 0},
+                        {.kind = PieceKind::value, .expr = 2}};
+  EXPECT_EQ(rendered(none, Inputs(Value::text("a"), Value())), "error: `x` has no value");
+  const Piece other[] = {{.kind = PieceKind::begin, .text = text("x"), .expr = 0, .local = 0},
+                         {.kind = PieceKind::value, .expr = 2}};
+  EXPECT_EQ(rendered(other, Inputs(Value::text("a"), Value())), "a");
+  EXPECT_EQ(rendered(other, Inputs(Value::missing("y"), Value())), "error: `y` has no value");
 }
 
 TEST(Render, size_and_time_are_bounded) {
