@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "compiler/check/check.h"
+#include "compiler/check/step_type.h"
 #include "compiler/expr/types.h"
 
 namespace wfc::check {
@@ -11,33 +12,7 @@ using dsl::Binding;
 using dsl::BindingKind;
 using expr::Type;
 using expr::TypeKind;
-
-TypeKind kind_of(wf::ValueType type) {
-  switch (type) {
-    case wf::ValueType::text:
-    case wf::ValueType::choice:
-      return TypeKind::text;
-    case wf::ValueType::any:
-      return TypeKind::any;
-    case wf::ValueType::boolean:
-      return TypeKind::boolean;
-    case wf::ValueType::integer:
-      return TypeKind::integer;
-    case wf::ValueType::real:
-      return TypeKind::real;
-    case wf::ValueType::duration:
-      return TypeKind::duration;
-    case wf::ValueType::size:
-      return TypeKind::size;
-    case wf::ValueType::money:
-      return TypeKind::money;
-    case wf::ValueType::map:
-      return TypeKind::map;
-    case wf::ValueType::list:
-      return TypeKind::list;
-  }
-  return TypeKind::any;
-}
+using model::StepIndex;
 
 Type of_kind(TypeKind kind, bool nullable = false) {
   Type type;
@@ -64,36 +39,36 @@ class Types {
   Types(const model::Workflow& workflow, diag::Report& report) : workflow_(workflow), report_(report) {}
 
   void run() {
-    const expr::TypeOf names = [this](const Binding& binding) { return type_of(binding); };
+    StepIndex of = model::none;
+    const expr::TypeOf names = [&](const Binding& binding) { return type_of(binding, of); };
     lets_.resize(workflow_.lets.size());  // Of a let that stands below: any.
     std::size_t let = 0, input = 0;
     // Roles come in the order of the workflow's parts: an input's default, then a let.
-    model::for_each_expression(workflow_,
-                               [&](const dsl::Expr& expr, model::StepIndex, std::string_view role) {
-                                 const Type type = expr::type_of(expr, names, report_);
-                                 if (role == "default") {
-                                   while (!workflow_.inputs[input].default_value) ++input;
-                                   check_default(workflow_.inputs[input++], expr, type);
-                                 } else if (role == "let") {
-                                   lets_[let++] = type;
-                                 }
-                               });
+    model::for_each_expression(workflow_, [&](const dsl::Expr& expr, StepIndex step, std::string_view role) {
+      of = step;
+      const Type type = expr::type_of(expr, names, report_);
+      if (role == "default") {
+        while (!workflow_.inputs[input].default_value) ++input;
+        check_default(workflow_.inputs[input++], expr, type);
+      } else if (role == "let") {
+        lets_[let++] = type;
+      }
+    });
   }
 
  private:
-  Type type_of(const Binding& binding) const {
+  Type type_of(const Binding& binding, StepIndex of) const {
     switch (binding.kind) {
       case BindingKind::input:
         return type_of_input(workflow_.inputs[binding.index]);
       case BindingKind::let:
         return lets_[binding.index];
       case BindingKind::step:
+        return type_of_step(workflow_.steps[binding.index]);
       case BindingKind::result:
-        return of_kind(TypeKind::step);
-      case BindingKind::output: {
-        const model::Step& step = workflow_.steps[binding.index];
-        return of_kind(step.output_value ? TypeKind::any : kind_of(step.output_type));
-      }
+        return of == model::none ? Type() : type_of_result(workflow_.steps[of]);
+      case BindingKind::output:
+        return of_kind(type_of_step(workflow_.steps[binding.index]).output);
       case BindingKind::group:
         return of_kind(TypeKind::list);
       case BindingKind::run:
