@@ -3,6 +3,7 @@
 
 #include <random>
 
+#include "compiler/expr/builtins.h"
 #include "tests/unit/compiler_expr/reading.h"
 
 namespace wfc::expr {
@@ -125,6 +126,24 @@ TEST(Template, tags_that_do_not_fit) {
   EXPECT_EQ(parsed("{% include \"x\" %}"),
             "WF0214 3 this version of wfc does not support the tag `include` yet\n");
   EXPECT_EQ(parsed("{{ a && b }}"), "WF0107 5 `&&` is written `and` here\n");
+}
+
+TEST(Template, an_unknown_tag_is_one_mistake) {
+  EXPECT_EQ(parsed("x {% foo %} y"), "WF0603 5 `foo` is not part of this template language\n");
+  EXPECT_EQ(parsed("{% foo %} y {% endfoo %}"), "WF0603 3 `foo` is not part of this template language\n");
+  EXPECT_EQ(parsed("{% fro x in xs %}{{ x }}{% endfor %}"),
+            "WF0603 3 `fro` is not part of this template language\n");
+}
+
+TEST(Template, a_misspelt_argument_is_marked_itself) {
+  Reading r("t | truncate(lenght = 3)");
+  const Expr expr = r.parse_expression();
+  resolve(expr, &r.report);
+  ASSERT_EQ(r.report.all().size(), 1U);
+  const diag::Diagnostic& only = *r.report.all()[0];
+  EXPECT_EQ(r.sources.file(r.id).text.substr(only.span.begin, only.span.end - only.span.begin), "lenght");
+  ASSERT_EQ(only.fixes.size(), 1U);
+  EXPECT_EQ(only.fixes[0].edits.at(0).new_text, "length");
 }
 
 TEST(Template, depth_is_limited) {
