@@ -434,6 +434,14 @@ class Strategy final : public antlr4::DefaultErrorStrategy {
       if (ends(lexeme.type)) return false;
       if (lexeme.type != WfLexer::NAME) continue;
       const bool first = at == 0 || ends(lexemes_[at - 1].type);
+      // `step then: ...` names a step; only `NAME NAME :` is a step whose first word is misspelt.
+      const Type before = first ? Type{WfLexer::NL} : lexemes_[at - 1].type;
+      const auto is = [&](std::size_t i, Type type) {
+        return i < lexemes_.size() && lexemes_[i].type == type;
+      };
+      const bool named = before == WfLexer::STEP || before == WfLexer::DOT || before == WfLexer::COMMA ||
+                         is(at + 1, WfLexer::COLON) || is(at + 1, WfLexer::DOT);
+      if (first ? !is(at + 2, WfLexer::COLON) : named) continue;
       const std::string_view meant = first ? "step" : "when";
       if (diag::closest(text(lexeme), {std::string(meant)}).empty()) continue;
       mistakes_.add(

@@ -248,7 +248,7 @@ step c: approve "Continue?" when b.ok {
   EXPECT_EQ(a.env.at(0).name.value, "KEY");
   EXPECT_EQ(shown(*a.folder), "src");
   EXPECT_EQ(a.timeout_ms, 5'400'000U);
-  EXPECT_FALSE(a.idempotent);
+  EXPECT_TRUE(a.idempotent == false);
   EXPECT_EQ(a.run_if, wf::RunIf::always);
   ASSERT_EQ(a.retries.size(), 2U);
   EXPECT_EQ(a.retries[0].attempts_max, 2U);
@@ -349,6 +349,7 @@ TEST(WfSteps, mistakes_are_marked_where_they_stand) {
   EXPECT_EQ(only("step a: \"x\" whne true\n"), "[whne] `whne` does not belong here; did you mean `when`?");
   EXPECT_EQ(only("step a: \"x\"\nstep b: \"x\" whne a == 3\n"),
             "[whne] `whne` does not belong here; did you mean `when`?");
+  EXPECT_EQ(only("step then: \"x\" == 3\n"), "[==] `==` does not belong here");
   EXPECT_EQ(only("step a: \"x\"\nstpe b: run \"x\"\n"),
             "[stpe] `stpe` does not belong here; did you mean `step`?");
 }
