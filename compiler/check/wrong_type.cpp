@@ -3,6 +3,7 @@
 #include <optional>
 
 #include "compiler/check/check.h"
+#include "compiler/check/step_type.h"
 #include "compiler/expr/types.h"
 #include "compiler/model/walk.h"
 
@@ -13,33 +14,7 @@ using dsl::Binding;
 using dsl::BindingKind;
 using expr::Type;
 using expr::TypeKind;
-
-TypeKind kind_of(wf::ValueType type) {
-  switch (type) {
-    case wf::ValueType::text:
-    case wf::ValueType::choice:
-      return TypeKind::text;
-    case wf::ValueType::any:
-      return TypeKind::any;
-    case wf::ValueType::boolean:
-      return TypeKind::boolean;
-    case wf::ValueType::integer:
-      return TypeKind::integer;
-    case wf::ValueType::real:
-      return TypeKind::real;
-    case wf::ValueType::duration:
-      return TypeKind::duration;
-    case wf::ValueType::size:
-      return TypeKind::size;
-    case wf::ValueType::money:
-      return TypeKind::money;
-    case wf::ValueType::map:
-      return TypeKind::map;
-    case wf::ValueType::list:
-      return TypeKind::list;
-  }
-  return TypeKind::any;
-}
+using model::StepIndex;
 
 Type of_kind(TypeKind kind, bool nullable = false) {
   Type type;
@@ -71,7 +46,8 @@ class Types {
     // Roles come in the order of the workflow's parts: an input's default, then a let.
     model::walk(
         workflow_,
-        [&](const dsl::Expr& expr, model::StepIndex, std::string_view role) {
+        [&](const dsl::Expr& expr, StepIndex step, std::string_view role) {
+          step_ = step;
           const Type type = of(expr);
           if (role == "default") {
             while (!workflow_.inputs[input].default_value) ++input;
@@ -80,7 +56,8 @@ class Types {
             lets_[let++] = type;
           }
         },
-        [&](const expr::Template& text, model::StepIndex, std::string_view) {
+        [&](const expr::Template& text, StepIndex step, std::string_view) {
+          step_ = step;
           locals_.assign(workflow_.locals, std::nullopt);
           nodes(text.nodes);
         });
@@ -89,7 +66,7 @@ class Types {
  private:
   Type of(const dsl::Expr& expr) {
     return expr::type_of(
-        expr, [this](const Binding& binding) { return type_of(binding); }, report_);
+        expr, [this](const Binding& binding) { return type_of(binding, step_); }, report_);
   }
 
   void nodes(const std::vector<expr::TemplateNode>& all) {
@@ -156,19 +133,18 @@ class Types {
     known = std::move(type);
   }
 
-  Type type_of(const Binding& binding) const {
+  Type type_of(const Binding& binding, StepIndex of) const {
     switch (binding.kind) {
       case BindingKind::input:
         return type_of_input(workflow_.inputs[binding.index]);
       case BindingKind::let:
         return lets_[binding.index];
       case BindingKind::step:
+        return type_of_step(workflow_.steps[binding.index]);
       case BindingKind::result:
-        return of_kind(TypeKind::step);
-      case BindingKind::output: {
-        const model::Step& step = workflow_.steps[binding.index];
-        return of_kind(step.output_value ? TypeKind::any : kind_of(step.output_type));
-      }
+        return of == model::none ? Type() : type_of_result(workflow_.steps[of]);
+      case BindingKind::output:
+        return of_kind(type_of_step(workflow_.steps[binding.index]).output);
       case BindingKind::group:
         return of_kind(TypeKind::list);
       case BindingKind::run:
@@ -211,6 +187,7 @@ class Types {
 
   const model::Workflow& workflow_;
   diag::Report& report_;
+  StepIndex step_ = model::none;  // To which what is looked at belongs.
   std::vector<Type> lets_;
   std::vector<std::optional<Type>> locals_;  // Of the text that is being looked at, by slot.
 };

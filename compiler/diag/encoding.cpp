@@ -65,8 +65,18 @@ std::optional<Bad> next_bad(std::string_view text, std::size_t at) {
 
 }  // namespace
 
+bool is_utf_16(std::string_view text) {
+  return text.starts_with("\xff\xfe") || text.starts_with("\xfe\xff");
+}
+
 bool diagnose_encoding(const source::SourceMap& sources, FileId file, Report& report) {
   const std::string_view text = sources.file(file).text;
+  if (is_utf_16(text)) {
+    report.add(not_utf_8, {file, 0, 2}, "this file is UTF-16, not UTF-8")
+        .label("it begins with the mark of UTF-16")
+        .help("save the file as UTF-8");
+    return false;
+  }
   std::optional<Bad> first_byte;
   std::optional<Bad> first_control;
   std::int64_t bytes = 0;
@@ -80,7 +90,8 @@ bool diagnose_encoding(const source::SourceMap& sources, FileId file, Report& re
     return Span{file, static_cast<std::uint32_t>(bad.begin), static_cast<std::uint32_t>(bad.end)};
   };
   const auto add_count = [](Draft& draft, std::int64_t count) {
-    if (count > 1) draft.note("there are " + std::to_string(count - 1) + " more in this file");
+    if (count == 2) draft.note("there is 1 more in this file");
+    if (count > 2) draft.note("there are " + std::to_string(count - 1) + " more in this file");
   };
   if (first_byte) {
     Draft draft = report.add(not_utf_8, span_of(*first_byte), "this file is not UTF-8");

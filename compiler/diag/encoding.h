@@ -8,6 +8,9 @@ namespace wfc::diag {
 // none.
 bool diagnose_encoding(const source::SourceMap& sources, FileId file, Report& report);
 
+// Does it begin with the mark of UTF-16? Then nothing in it can be read.
+bool is_utf_16(std::string_view text);
+
 // The same text, byte for byte as long, with a `_` for each byte that diagnose_encoding objects to: reading
 // goes on with it, and places stay what they are.
 std::string without_bad_characters(std::string_view text);

@@ -98,6 +98,10 @@ Draft Report::add_text(const KindInfo& kind, Span span, std::vector<std::string>
   return Draft(diagnostics_.back().get());
 }
 
+void Report::drop(const std::function<bool(const Diagnostic&)>& which) {
+  std::erase_if(diagnostics_, [&](const auto& diagnostic) { return which(*diagnostic); });
+}
+
 void Report::append(Report&& other) {
   for (auto& diagnostic : other.diagnostics_) diagnostics_.push_back(std::move(diagnostic));
   other.diagnostics_.clear();

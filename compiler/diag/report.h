@@ -5,6 +5,7 @@
 // adds labels, notes, help and fixes to the diagnostic just added.
 #pragma once
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -102,6 +103,7 @@ class Report {
     return add_text(kind.info, span, {to_text(args)...});
   }
   const std::vector<std::unique_ptr<Diagnostic>>& all() const { return diagnostics_; }
+  void drop(const std::function<bool(const Diagnostic&)>& which);
   void append(Report&& other);  // What was said while it was not yet sure that it counts.
   // Sorted by place (file, offset), then severity; the same mistake at the same place once.
   void sort();

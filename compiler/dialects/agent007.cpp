@@ -362,7 +362,8 @@ class Agent007Reader {
 
   void require(const Fields& fields, std::string_view key, const std::string& noun, Step& step) {
     step.broken = true;
-    if (fields.node().broken) return;  // It may stand in what could not be read.
+    // It may stand in what could not be read; and what is no mapping has been said to be none.
+    if (fields.node().broken || !fields.node().is_mapping()) return;
     reader_.report.add(diag::missing_setting, fields.anchor(), noun, key)
         .label("`" + std::string(key) + "` is missing here");
   }

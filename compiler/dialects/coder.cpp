@@ -71,6 +71,14 @@ constexpr Key agent_retry_keys[] = {
     {.name = "role", .shape = Shape::choice, .required = true, .choices = roles},
     {.name = "max_attempts", .shape = Shape::integer, .required = true, .max = 4294967295.0},
 };
+// Of a type that is none: what else it must have is not known.
+constexpr Key some_failure_keys[] = {
+    {.name = "type", .shape = Shape::choice, .required = true, .choices = failure_types},
+    {.name = "message", .shape = Shape::any},
+    {.name = "role", .shape = Shape::any},
+    {.name = "max_attempts", .shape = Shape::any},
+};
+constexpr Object some_failure_object = {.noun = "`on_failure`", .keys = some_failure_keys};
 constexpr Object fail_fast_object = {.noun = "`on_failure` of type `fail_fast`", .keys = fail_fast_keys};
 constexpr Object agent_retry_object = {.noun = "`on_failure` of type `agent_retry`",
                                        .keys = agent_retry_keys};
@@ -365,7 +373,11 @@ class CoderReader {
     if (!node) return;
     const yaml::Node* type = node->find("type");
     const bool repairs = type && type->is_scalar() && type->text == "agent_retry";
-    const Fields fields(reader_, *node, repairs ? agent_retry_object : fail_fast_object);
+    const bool stops = type && type->is_scalar() && type->text == "fail_fast";
+    const Fields fields(reader_, *node,
+                        repairs ? agent_retry_object
+                        : stops ? fail_fast_object
+                                : some_failure_object);
     if (fields.broken()) return;
     const std::string prefix = "steps." + step.id.value + ".on_failure.";
     if (repairs) {

@@ -107,6 +107,19 @@ bool is_cut_short(const diag::Report& report, std::size_t before) {
                      });
 }
 
+// Mistakes after which lines may stand in other places than they were meant to.
+bool has_syntax_error(const diag::Report& report, std::size_t before) {
+  const auto& all = report.all();
+  return std::any_of(all.begin() + static_cast<std::ptrdiff_t>(before), all.end(),
+                     [](const auto& said) { return said->kind->number == diag::yaml_syntax.info.number; });
+}
+
+// Is it said of what seems to be missing, or to be something else?
+bool is_about_shape(const diag::KindInfo& kind) {
+  return kind.number == diag::missing_setting.info.number || kind.number == diag::wrong_shape.info.number ||
+         kind.number == diag::default_used.info.number;
+}
+
 ReadResult read_text(const ReadContext& context, std::string reason) {
   ReadResult result;
   result.dialect = &wf;
@@ -145,6 +158,13 @@ const Dialect* find(std::string_view name) {
   return nullptr;
 }
 
+std::vector<std::string> known_names() {
+  std::vector<std::string> names;
+  for (const Candidate& candidate : candidates) names.emplace_back(candidate.name);
+  names.emplace_back(wf.name);
+  return names;
+}
+
 ReadResult read(const ReadContext& context, std::string_view forced) {
   const source::File& file = context.sources.file(context.file);
   diag::Report& report = context.report;
@@ -181,7 +201,8 @@ ReadResult read(const ReadContext& context, std::string_view forced) {
     return read_outline_of(context, forced.empty() ? "it is text with a heading or a list" : "");
   report.append(std::move(said));
   // A value that could not be read is marked, and only it is missing; lines mark all that is around them.
-  const bool cut_short = is_cut_short(report, before) && (!mapping || root->broken);
+  const bool misread = context.damaged || is_cut_short(report, before);
+  const bool cut_short = misread && (!mapping || root->broken);
   if (!mapping) {
     if (cut_short) return result;
     if (!root || root->is_null()) {
@@ -207,7 +228,7 @@ ReadResult read(const ReadContext& context, std::string_view forced) {
             .note("recognised because " + result.reason + "; choose another with `--dialect`");
       break;
     }
-    if (result.reason.empty() && !cut_short)
+    if (result.reason.empty() && !misread)
       report
           .add(diag::unknown_dialect, root->entries.empty() ? root->span : root->entries[0].key_span,
                "this does not look like a workflow of any dialect")
@@ -215,11 +236,23 @@ ReadResult read(const ReadContext& context, std::string_view forced) {
           .help("choose a dialect with `--dialect`");
   }
   // What is missing from a text that could be read in part is not missing from the definition.
+  diag::Report perhaps;
+  const bool misplaced = context.damaged || has_syntax_error(report, before);
   if (!result.dialect || cut_short) return result;
-  ReadContext own = context;
-  own.reason = result.reason;
+  ReadContext own{.sources = context.sources,
+                  .file = context.file,
+                  .report = misplaced ? perhaps : report,
+                  .defines = context.defines,
+                  .root = context.root,
+                  .allow_outside = context.allow_outside,
+                  .allow_unknown_keys = context.allow_unknown_keys,
+                  .reason = result.reason};
   result.workflow = result.dialect->read(*root, own);
   model::link(result.workflow);
+  if (misplaced) {
+    perhaps.drop([](const diag::Diagnostic& said) { return is_about_shape(*said.kind); });
+    report.append(std::move(perhaps));
+  }
   return result;
 }
 

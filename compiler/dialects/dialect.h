@@ -29,6 +29,7 @@ struct ReadContext {
   bool allow_outside = false;
   bool allow_unknown_keys = false;
   std::string reason = {};  // Why the dialect was chosen, for notes; empty when it was forced.
+  bool damaged = false;     // The text could not be read as it is: what it seems to lack may stand in it.
   // What texts took from files so far. Copies share it.
   std::shared_ptr<std::uint64_t> file_bytes = std::make_shared<std::uint64_t>(0);
 };
@@ -49,6 +50,8 @@ struct Dialect {
 };
 std::span<const Dialect* const> all();
 const Dialect* find(std::string_view name);
+// Those that `--dialect` may name, whether this version reads them or not.
+std::vector<std::string> known_names();
 
 struct ReadResult {
   const Dialect* dialect = nullptr;  // Null: not recognised (reported).

@@ -64,10 +64,21 @@ std::string near_key(std::string_view written, const Object& object) {
 }
 
 // The first thing that a person sees of a value: a block is marked by its first line.
-Span mark_of(const yaml::Node& node) {
+Span first_of(const yaml::Node& node) {
   if (node.is_mapping() && !node.entries.empty()) return node.entries[0].key_span;
-  if (node.is_sequence() && !node.items.empty()) return mark_of(*node.items[0]);
+  if (node.is_sequence() && !node.items.empty()) return first_of(*node.items[0]);
   return node.span;
+}
+
+// The place of a value of the wrong form: what stands in brackets on one line as a whole.
+Span mark_of(const source::SourceMap& sources, const yaml::Node& node) {
+  if (node.span.known() && node.span.end > node.span.begin && (node.is_mapping() || node.is_sequence())) {
+    const std::string& text = sources.file(node.span.file).text;
+    const std::size_t line_end = std::min(text.find('\n', node.span.begin), text.size());
+    const bool bracket = text[node.span.begin] == '[' || text[node.span.begin] == '{';
+    if (bracket && node.span.end <= line_end) return node.span;
+  }
+  return first_of(node);
 }
 
 }  // namespace
@@ -123,7 +134,7 @@ Fields::Fields(const Reader& reader, const yaml::Node& node, const Object& objec
   if (!node.is_mapping()) {
     broken_ = true;
     if (node.broken) return;
-    reader.report.add(diag::wrong_shape, mark_of(node), object.noun, "a mapping")
+    reader.report.add(diag::wrong_shape, mark_of(reader.context.sources, node), object.noun, "a mapping")
         .label("this is " + std::string(form_of(node)));
     return;
   }
@@ -200,7 +211,7 @@ bool Fields::fits(const yaml::Entry& entry, const Key& key) const {
   diag::Report& report = reader_.report;
   const auto name = [&] { return in_ticks(key.name); };
   const auto must_be = [&](std::string_view what) {
-    report.add(diag::wrong_shape, mark_of(value), name(), what)
+    report.add(diag::wrong_shape, mark_of(reader_.context.sources, value), name(), what)
         .label("this is " + std::string(form_of(value)));
     return false;
   };
@@ -279,7 +290,9 @@ bool Fields::fits(const yaml::Entry& entry, const Key& key) const {
       for (const yaml::Node* item : value.items) {
         if (!item->is_scalar() || is_absent(*item)) {
           if (item->broken) continue;
-          report.add(diag::wrong_shape, mark_of(*item), "each entry of " + name(), "a text")
+          report
+              .add(diag::wrong_shape, mark_of(reader_.context.sources, *item), "each entry of " + name(),
+                   "a text")
               .label("this is " + std::string(form_of(*item)));
           continue;
         }
@@ -304,7 +317,9 @@ bool Fields::fits(const yaml::Entry& entry, const Key& key) const {
       if (!value.is_mapping()) return must_be("a mapping of names to texts");
       for (const yaml::Entry& inner : value.entries)
         if (!inner.value->is_scalar() && !inner.value->is_null())
-          report.add(diag::wrong_shape, mark_of(*inner.value), in_ticks(inner.key), "a text")
+          report
+              .add(diag::wrong_shape, mark_of(reader_.context.sources, *inner.value), in_ticks(inner.key),
+                   "a text")
               .label("this is " + std::string(form_of(*inner.value)));
       return true;
     case Shape::map:
@@ -333,7 +348,7 @@ bool Fields::written(std::string_view key) const {
 }
 
 Span Fields::anchor() const {
-  return mark_of(*node_);
+  return first_of(*node_);
 }
 
 Span Fields::key_span(std::string_view key) const {

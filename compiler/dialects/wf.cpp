@@ -365,6 +365,8 @@ void WfReader::read_input(const Item& item) {
     input.required = false;
     if (is_constant(*item.value)) {
       input.default_value = item.value;
+      if (item.type && input.type == wf::ValueType::list)
+        check_elements(*item.type, *item.value, input.name.value);
     } else {
       report_.add(diag::wrong_shape, item.value->span, "the default of " + in_ticks(input.name.value),
                   "a constant");
@@ -671,6 +673,11 @@ void WfReader::read_trigger(const Item& item) {
   if (kind == "cron") {
     trigger.kind = wf::TriggerKind::cron;
     const dsl::Text* cron = words.text();
+    if (!cron && !words.done()) {
+      report_.add(diag::wrong_shape, words.here(), "the times of `on cron`",
+                  "a text, such as `\"0 9 * * 1\"`");
+      return;
+    }
     if (!cron) words.missing("the times, such as \"0 9 * * 1\",");
     if (const auto text = constant(cron, "the times of `on cron`")) trigger.cron = {*text, cron->span};
     trigger.timezone = {"UTC", item.value->span};

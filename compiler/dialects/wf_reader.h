@@ -70,6 +70,8 @@ class WfReader {
   bool read_type(const dsl::Type& type, wf::ValueType& value_type, bool& nullable,
                  std::vector<std::string>* choices);
   std::optional<wf::ValueType> plain_type(const dsl::Type::Atom& atom);
+  void check_elements(const dsl::Type& list, const expr::Expr& value, const std::string& name);
+  static std::string written_type(const dsl::Type& type);
   std::optional<std::string> constant(const dsl::Text* text, std::string_view what);
   std::string words_text(const Item& item) const;
   bool first_time(const Item& item, std::unordered_map<std::string_view, Span>& seen);

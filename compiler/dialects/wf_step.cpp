@@ -474,10 +474,11 @@ void WfReader::read_timeout(const Item& item, Step& step) {
   no_condition(item);
   no_block(item);
   Words words(item.args, item.head, item.head_span, report_);
+  const Span written = words.here();
   const std::optional<std::uint64_t> ms = words.duration("timeout");
   if (!words.end() || !ms) return;
   if (*ms == 0) {
-    report_.add(diag::out_of_range, words.here(), "`timeout`", "more than 0");
+    report_.add(diag::out_of_range, written, "`timeout`", "more than 0");
     return;
   }
   (step.gate ? step.gate->timeout_ms : step.timeout_ms) = *ms;
@@ -639,8 +640,11 @@ void WfReader::read_retry(const Item& item, Words& words, Step& step) {
   words.next();
   model::Retry retry;
   retry.span = item.span;
-  if (const auto times = words.integer("`retry`", 1))
+  if (words.done() || words.peek()->kind == dsl::ArgKind::path) {
+    words.missing("how many times at most");
+  } else if (const auto times = words.integer("`retry`", 1)) {
     retry.attempts_max = static_cast<std::uint32_t>(std::min<std::int64_t>(*times, 1'000'000));
+  }
   // Each once, in any order.
   bool waits = false, grows = false;
   while (!words.done() && !words.failed()) {

@@ -147,7 +147,8 @@ bool Words::end() {
   std::string shown = "a value";
   if (arg.kind == ArgKind::path) shown = join_path(arg.path);
   if (arg.kind == ArgKind::text) shown = "\"" + arg.text.value.substr(0, 40) + "\"";
-  report_.add(diag::extra_text, arg.span, shown);
+  auto draft = report_.add(diag::extra_text, arg.span, shown);
+  if (arg.kind == ArgKind::path) draft.did_you_mean(diag::closest(shown, {"when"}), arg.span);
   failed_ = true;
   return false;
 }

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdlib>
 
 #include "compiler/driver/version.h"
@@ -40,6 +41,14 @@ void add_input_options(CLI::App& app, InputOptions& options) {
 
 wf::Result<FrontOptions> front_options(const InputOptions& options) {
   FrontOptions front;
+  if (const std::vector<std::string> known = dialects::known_names();
+      !options.dialect.empty() && std::find(known.begin(), known.end(), options.dialect) == known.end()) {
+    const std::string near = diag::closest(options.dialect, known);
+    std::string all;
+    for (const std::string& name : known) all += (all.empty() ? "" : ", ") + name;
+    return wf::Error{"no dialect is named `" + options.dialect + "`",
+                     near.empty() ? "the dialects: " + all : "did you mean `" + near + "`?"};
+  }
   front.dialect = options.dialect;
   front.stdin_name = options.stdin_name;
   front.allow_outside = options.allow_outside;

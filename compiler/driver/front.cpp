@@ -57,7 +57,9 @@ wf::Result<Checked> front(Session& session, const std::string& path, const Front
   const int errors_before = session.report.count(diag::Severity::error);
   const std::string name = from_stdin ? options.stdin_name : path;
   checked.file = session.sources.add(name, std::move(*text), from_stdin ? std::string() : path);
-  if (!diag::diagnose_encoding(session.sources, checked.file, session.report)) {
+  const bool damaged = !diag::diagnose_encoding(session.sources, checked.file, session.report);
+  const bool readable = !diag::is_utf_16(session.sources.file(checked.file).text);
+  if (damaged) {
     // Whatever else is wrong shall be said too: reading goes on with a copy that can be read.
     checked.file = session.sources.add(
         name, diag::without_bad_characters(session.sources.file(checked.file).text), path);
@@ -68,8 +70,9 @@ wf::Result<Checked> front(Session& session, const std::string& path, const Front
                                       .defines = options.defines,
                                       .root = from_stdin ? "." : folder_of(path),
                                       .allow_outside = options.allow_outside,
-                                      .allow_unknown_keys = options.allow_unknown_keys};
-  checked.read = dialects::read(context, options.dialect);
+                                      .allow_unknown_keys = options.allow_unknown_keys,
+                                      .damaged = damaged};
+  if (readable) checked.read = dialects::read(context, options.dialect);
   checked.summary.file = name;
   if (checked.read.dialect != nullptr) {
     const model::Workflow& workflow = checked.read.workflow;

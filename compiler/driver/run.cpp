@@ -91,6 +91,10 @@ std::string unknown_flag(const CLI::App& app, const std::vector<std::string>& ar
   return {};
 }
 
+std::string after_dashes_hint() {
+  return "what belongs to the executable goes after `--`: wfc run FILE -- --input NAME=VALUE";
+}
+
 int say_parse_error(Console& console, const CLI::App& app, const std::vector<std::string>& arguments,
                     const CLI::ParseError& error) {
   const std::string command = app.get_name();
@@ -100,11 +104,14 @@ int say_parse_error(Console& console, const CLI::App& app, const std::vector<std
     if (!flag.empty()) {
       const std::string near = diag::closest(flag, known);
       console.trouble("`wfc " + command + "` has no flag `" + flag + "`",
-                      near.empty() ? "" : "did you mean `" + near + "`?");
+                      !near.empty()      ? "did you mean `" + near + "`?"
+                      : command == "run" ? after_dashes_hint()
+                                         : std::string());
       hint_at_help(console, command);
       return usage;
     }
-    console.trouble("`wfc " + command + "` takes fewer arguments");
+    console.trouble("`wfc " + command + "` takes fewer arguments",
+                    command == "run" ? after_dashes_hint() : std::string());
     hint_at_help(console, command);
     return usage;
   }

@@ -206,6 +206,8 @@ void ExprBuilder::call_args(Expr& made, Rule* context, int depth) {
       if (!part.rule) continue;
       if (part.rule->getRuleIndex() == WfParser::RuleName) {
         name = written(part.rule);
+        made.argument_spans.resize(made.names.size() + 1);
+        made.argument_spans.back() = span_of(part.rule);
       } else {
         made.children.push_back(expr(part.rule, depth + 1));
         made.names.push_back(name);

@@ -85,7 +85,8 @@ struct Expr {
   // Keys of map, one a child. Names of the arguments of filter, test and call ("" positional), one an
   // argument: of filter and test names[i] belongs to children[i + 1], of call to children[i].
   std::vector<std::string> names;
-  Binding binding;  // Of name.
+  std::vector<Span> argument_spans;  // Where `names` of arguments stand, where one is written.
+  Binding binding;                   // Of name.
 };
 
 }  // namespace wfc::dsl

@@ -407,6 +407,7 @@ class Strategy final : public antlr4::DefaultErrorStrategy {
     }
     const bool expression = kind_ == TextKind::expression || inside(context, WfParser::RuleExpr);
     const std::string value = word.size() > 1 ? std::string(word.substr(1, word.size() - 2)) : std::string();
+    if (misspelt_word(here)) return;
     mistakes_.add(
         Stage::parsing, here.begin,
         [span = places_(here.begin, here.end), word = std::string(word), type = here.type, expression,
@@ -420,6 +421,36 @@ class Strategy final : public antlr4::DefaultErrorStrategy {
           else if (type == WfLexer::STEP || type == WfLexer::ON)
             draft.label("a statement ends with its line");
         });
+  }
+
+  // `whne a == b`, `stpe b: run "x"`: what does not fit follows a word that nearly is another.
+  bool misspelt_word(const Lexeme& here) {
+    if (kind_ != TextKind::file) return false;
+    const auto ends = [](Type type) {
+      return type == WfLexer::NL || type == WfLexer::LBRACE || type == WfLexer::RBRACE;
+    };
+    for (std::size_t at = static_cast<std::size_t>(&here - lexemes_.data()) + 1; at-- > 0;) {
+      const Lexeme& lexeme = lexemes_[at];
+      if (ends(lexeme.type)) return false;
+      if (lexeme.type != WfLexer::NAME) continue;
+      const bool first = at == 0 || ends(lexemes_[at - 1].type);
+      // `step then: ...` names a step; only `NAME NAME :` is a step whose first word is misspelt.
+      const Type before = first ? Type{WfLexer::NL} : lexemes_[at - 1].type;
+      const auto is = [&](std::size_t i, Type type) {
+        return i < lexemes_.size() && lexemes_[i].type == type;
+      };
+      const bool named = before == WfLexer::STEP || before == WfLexer::DOT || before == WfLexer::COMMA ||
+                         is(at + 1, WfLexer::COLON) || is(at + 1, WfLexer::DOT);
+      if (first ? !is(at + 2, WfLexer::COLON) : named) continue;
+      const std::string_view meant = first ? "step" : "when";
+      if (diag::closest(text(lexeme), {std::string(meant)}).empty()) continue;
+      mistakes_.add(
+          Stage::parsing, lexeme.begin,
+          [span = places_(lexeme.begin, lexeme.end), word = std::string(text(lexeme)), meant](
+              diag::Report& report) { report.add(diag::extra_text, span, word).did_you_mean(meant, span); });
+      return true;
+    }
+    return false;
   }
 
   const Lexeme* at_most_before(const Lexeme& here) const {

@@ -212,9 +212,17 @@ std::optional<BuiltinCall> resolve(const Expr& call, diag::Report* report) {
         std::vector<std::string> names;
         for (const Parameter& parameter : made.builtin->parameters)
           if (!parameter.name.empty()) names.emplace_back(parameter.name);
-        auto draft = wrong(argument.span, " has no argument", name);
+        const bool known = i < call.argument_spans.size() && call.argument_spans[i].known();
+        const Span written = known ? call.argument_spans[i] : argument.span;
+        auto draft = wrong(written, " has no argument", name);
         const std::string near = diag::closest(name, names);
-        draft.help(near.empty() ? signature(*made.builtin) : "did you mean `" + near + "`?");
+        if (near.empty()) {
+          draft.help(signature(*made.builtin));
+        } else if (known) {
+          draft.did_you_mean(near, written);
+        } else {
+          draft.help("did you mean `" + near + "`?");
+        }
       }
       return std::nullopt;
     }

@@ -556,8 +556,13 @@ class Scanner {
     }
     const std::string near = diag::closest(tag.name, {std::begin(known_tags), std::end(known_tags)});
     draft.did_you_mean(near, tag.name_span);
-    // Read as what was meant, so that its end is no second mistake.
-    if (near == "if" || near == "for") {
+    // Read as what was meant, so that its end is no second mistake; but only where that end is written, and
+    // something to read.
+    const std::string end = "end" + near;
+    const bool ends = (near == "if" || near == "for") && text_.find(end, tag.after) != std::string_view::npos;
+    Place rest = tag.rest;
+    skip_white(rest, tag.rest_end);
+    if (ends && rest < tag.rest_end) {
       Tag meant = tag;
       meant.name = near == "if" ? std::string_view("if") : std::string_view("for");
       near == "if" ? begin_if(meant) : begin_for(meant);

@@ -8,6 +8,7 @@
 #include <span>
 
 #include "compiler/expr/builtins.h"
+#include "compiler/expr/step_fields.h"
 #include "runtime/value/pattern.h"
 
 namespace wfc::expr {
@@ -53,12 +54,19 @@ constexpr BuiltInMap built_in_maps[] = {{dsl::BindingKind::loop, loop_fields},
                                         {dsl::BindingKind::run, run_fields},
                                         {dsl::BindingKind::workflow, workflow_fields}};
 
-// A step stands for its output, whose type only the run knows.
+// A step stands for its output.
 Type plain(const Type& type) {
-  return type.kind == TypeKind::step ? any_type : type;
+  return type.kind == TypeKind::step ? known(type.output) : type;
 }
 bool is_any(const Type& type) {
   return type.kind == TypeKind::any;
+}
+// May it be a text, or a map? An answer may be either.
+bool may_be(const Type& type, TypeKind kind) {
+  return type.kind == kind || type.kind == TypeKind::answer;
+}
+bool is_text(const Type& type) {
+  return may_be(type, TypeKind::text);
 }
 
 std::string_view operator_of(ExprKind kind) {
@@ -101,9 +109,9 @@ bool fits(const Type& type, std::string_view types) {
     const std::string_view name = types.substr(0, bar);
     types = bar == std::string_view::npos ? std::string_view() : types.substr(bar + 1);
     if (name == "any") return true;
-    if (name == "text" && type.kind == TypeKind::text) return true;
+    if (name == "text" && is_text(type)) return true;
     if (name == "list" && type.kind == TypeKind::list) return true;
-    if (name == "map" && type.kind == TypeKind::map) return true;
+    if (name == "map" && may_be(type, TypeKind::map)) return true;
     if (name == "number" && is_number(type)) return true;
     if (name == "integer" && type.kind == TypeKind::integer) return true;
     if (name == "boolean" && type.kind == TypeKind::boolean) return true;
@@ -214,9 +222,12 @@ class Typing {
       for (const BuiltInMap& map : built_in_maps)
         if (map.binding == expr.children[0].binding.kind) return built_in_field(expr, map.fields);
     switch (type.kind) {
+      case TypeKind::step:
+        // One that there is not is an unknown name, which the checks of names speak of.
+        return type_of_field(type, expr.text);
       case TypeKind::any:
       case TypeKind::map:
-      case TypeKind::step:
+      case TypeKind::answer:
       case TypeKind::null:
         return any_type;
       default:
@@ -314,7 +325,7 @@ class Typing {
         if (is_number(a) && is_number(b)) return both(a, b);
         if (a.kind == b.kind && is_quantity(a)) return a;
         if (unknown && sums(a) && sums(b)) return any_type;
-        if (expr.kind == ExprKind::add && a.kind == TypeKind::text && b.kind == TypeKind::text)
+        if (expr.kind == ExprKind::add && is_text(a) && is_text(b))
           return wrong(expr, "`+` adds numbers, not texts", "join texts with `~`");
         return wrong(expr, quoted + " needs two numbers, durations, sizes or amounts of money" + pair);
       case ExprKind::multiply:
@@ -326,7 +337,7 @@ class Typing {
         return wrong(expr, "`~` joins texts, numbers and truth values" + pair);
       case ExprKind::equal:
       case ExprKind::not_equal:
-        return equality(expr, a, b, unknown, quoted, pair);
+        return equality(expr, a, b, quoted, pair);
       case ExprKind::member:
       case ExprKind::not_member:
         return membership(expr, a, b, pair);
@@ -334,16 +345,16 @@ class Typing {
         break;
     }
     const bool ordered =
-        (is_number(a) && is_number(b)) || (a.kind == b.kind && (is_quantity(a) || a.kind == TypeKind::text));
+        (is_number(a) && is_number(b)) || (a.kind == b.kind && is_quantity(a)) || (is_text(a) && is_text(b));
     if (ordered || (unknown && orders(a) && orders(b))) return known(TypeKind::boolean);
     wrong(expr, quoted + " needs two numbers, texts, durations, sizes or amounts of money" + pair);
     return known(TypeKind::boolean);
   }
 
   static bool sums(const Type& type) { return is_any(type) || is_number(type) || is_quantity(type); }
-  static bool orders(const Type& type) { return sums(type) || type.kind == TypeKind::text; }
+  static bool orders(const Type& type) { return sums(type) || is_text(type); }
   static bool joins(const Type& type) {
-    return is_any(type) || is_number(type) || type.kind == TypeKind::text || type.kind == TypeKind::boolean;
+    return is_any(type) || is_number(type) || is_text(type) || type.kind == TypeKind::boolean;
   }
   static Type both(const Type& a, const Type& b) {
     const bool whole = a.kind == TypeKind::integer && b.kind == TypeKind::integer;
@@ -367,17 +378,19 @@ class Typing {
     const Expr& key = expr.children[1];
     if (a.kind == TypeKind::list && !is_any(b) && b.kind != TypeKind::integer)
       return wrong(key, "the place in a list is a whole number, not " + name_of(b));
-    if (a.kind == TypeKind::map && !is_any(b) && b.kind != TypeKind::text)
+    if (may_be(a, TypeKind::map) && !is_any(b) && !is_text(b))
       return wrong(key, "the key of a map is a text, not " + name_of(b));
-    if (is_any(a) || a.kind == TypeKind::list || a.kind == TypeKind::map) return any_type;
+    if (is_any(a) || a.kind == TypeKind::list || may_be(a, TypeKind::map)) return any_type;
     return wrong(expr, "only a list or a map has places, not " + name_of(a));
   }
 
-  Type equality(const Expr& expr, const Type& a, const Type& b, bool unknown, const std::string& quoted,
+  Type equality(const Expr& expr, const Type& a, const Type& b, const std::string& quoted,
                 const std::string& pair) {
+    // Anything may be compared with null; a value that may be null is else of its own type.
     const bool null = a.kind == TypeKind::null || b.kind == TypeKind::null;
     const bool numbers = is_number(a) && is_number(b);
-    if (!unknown && !null && !numbers && a.kind != b.kind) {
+    const bool answers = (is_text(a) && is_text(b)) || (may_be(a, TypeKind::map) && may_be(b, TypeKind::map));
+    if (!is_any(a) && !is_any(b) && !null && !numbers && !answers && a.kind != b.kind) {
       wrong(expr, quoted + " compares values of one type" + pair);
     } else {
       check_choice(a, expr.children[1]);
@@ -398,9 +411,9 @@ class Typing {
   }
 
   Type membership(const Expr& expr, const Type& a, const Type& b, const std::string& pair) {
-    const bool text = is_any(a) || a.nullable || a.kind == TypeKind::text;
+    const bool text = is_any(a) || a.nullable || is_text(a);
     const bool fits = is_any(b) || b.nullable || b.kind == TypeKind::list ||
-                      ((b.kind == TypeKind::text || b.kind == TypeKind::map) && text);
+                      ((is_text(b) || b.kind == TypeKind::map) && text);
     if (!fits) wrong(expr, "`in` needs an item and a list, a text and a text, or a key and a map" + pair);
     return known(TypeKind::boolean);
   }
@@ -437,6 +450,7 @@ std::string name_of(const Type& type) {
     case TypeKind::integer:
     case TypeKind::real:
       return "a number";
+    case TypeKind::answer:
     case TypeKind::text:
       return "a text";
     case TypeKind::list:

@@ -6,6 +6,7 @@
 #include "compiler/diag/report.h"
 #include "compiler/dsl/expr_tree.h"
 #include "runtime/value/value.h"
+#include "wf/program.h"
 
 namespace wfc::expr {
 
@@ -23,12 +24,16 @@ enum class TypeKind : std::uint8_t {
   duration,
   size,
   money,
+  answer,  // What a step gave: a text, or a map where the text is a JSON object.
   step
 };
 struct Type {
   TypeKind kind = TypeKind::any;
   bool nullable = false;
   std::vector<std::string> choices;  // Of a text: the only ones.
+  // Of a step; see step_fields.h.
+  wf::StepKind work = wf::StepKind::command;
+  TypeKind output = TypeKind::answer;
 };
 std::string name_of(const Type& type);
 

@@ -122,12 +122,19 @@ Action add_build(const CommandContext& context) {
   app.add_option("file", options->file, "The definition, or - for standard input")
       ->type_name("FILE")
       ->required();
-  app.add_option("-o,--output", options->output, "The executable (default: the workflow's id)")
-      ->type_name("EXE");
+  const CLI::Option* output =
+      app.add_option("-o,--output", options->output, "The executable (default: the workflow's id)")
+          ->type_name("EXE");
   app.add_flag("--no-cache", options->no_cache, "Compile even if nothing has changed");
   app.add_flag("--keep-sources", options->keep, "Keep the C++ that was compiled, and say where");
   add_input_options(app, options->input);
-  return [options](Console& console) { return build_command(console, *options); };
+  return [options, output](Console& console) {
+    if (output->count() > 0 && options->output.empty()) {
+      console.trouble("`-o` is given no name", "write -o EXE, or leave it out for the workflow's id");
+      return static_cast<int>(usage);
+    }
+    return build_command(console, *options);
+  };
 }
 
 }  // namespace wfc::driver

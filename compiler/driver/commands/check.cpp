@@ -94,15 +94,31 @@ class Check {
     note(std::move(*checked));
   }
 
+  // Other YAML and JSON files live in the same folders, and are none of our business; but a file that cannot
+  // be read as YAML may be a workflow, and one with the keys of a workflow was surely meant to be one.
+  static bool may_be_workflow(const std::string& file, const Checked& checked, const Session& session) {
+    if (checked.read.dialect != nullptr || file.ends_with(".wf")) return true;
+    const yaml::Node* root = checked.read.document.root();
+    if (root != nullptr && root->is_mapping())
+      for (const std::string_view key : {"steps", "phases", "workflow_id"})
+        if (root->has(key)) return true;
+    const auto& said = session.report.all();
+    return std::any_of(said.begin(), said.end(), [](const auto& diagnostic) {
+      return diagnostic->severity == diag::Severity::error && diagnostic->kind->number < 200;
+    });
+  }
+
   void folder(const std::string& path) {
     std::vector<std::string> found;
     search(path, 0, found);
     const std::size_t before = files_.size();
     for (const std::string& file : found) {
-      // Other YAML and JSON files live in the same folders: what is no workflow is none of our business.
       Session alone;
       auto checked = front(alone, file, settings_);
-      if (!checked || (checked->read.dialect == nullptr && !file.ends_with(".wf"))) continue;
+      if (!checked || !may_be_workflow(file, *checked, alone)) {
+        skipped_.push_back(file);
+        continue;
+      }
       if (alone.report.all().empty()) {
         note(std::move(*checked));
       } else {
@@ -138,7 +154,13 @@ class Check {
                                   .errors_max = options_.input.errors_max};
       console_.out(diag::render_text(session_.report, session_.sources, style));
       if (!files_.empty()) console_.out(diag::text_summary(session_.report, files_) + "\n");
+      if (!files_.empty() && !skipped_.empty())
+        console_.out(std::to_string(skipped_.size()) +
+                     (skipped_.size() == 1 ? " other file skipped\n" : " other files skipped\n"));
     }
+    if (!options_.input.verbose) return;
+    for (const std::string& file : skipped_)
+      console_.err(wf::printable(file + ": skipped, it does not look like a workflow", false) + "\n");
   }
 
   Console& console_;
@@ -147,6 +169,7 @@ class Check {
   Session session_;
   Checked last_;
   std::vector<diag::FileSummary> files_;
+  std::vector<std::string> skipped_;  // Of folders: files that are no workflows.
   bool world_said_no_ = false;
 };
 

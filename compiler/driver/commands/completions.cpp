@@ -20,6 +20,8 @@ std::vector<CommandWords> all_words(const CLI::App& whole) {
       for (const std::string& flag : option->get_lnames()) words.flags.push_back("--" + flag);
     commands.push_back(std::move(words));
   }
+  // `help` is no subcommand of the command line's library.
+  commands.push_back({"help", "Show help, also of one command", {}});
   return commands;
 }
 

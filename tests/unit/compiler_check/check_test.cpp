@@ -107,12 +107,12 @@ TEST(Loops, look_at_the_step_that_has_ended) {
       wf(R"(step a: run "x"
 step b: run "{{ result }}" {
   on b.exit_code == 3 back to a max 1
-  on result.nothing or c.ok back to a max 1 when result.attempts < 2
+  on result.fail or c.ok back to a max 1 when result.attempts < 2
 }
 step c: run "x"
 )"),
       ElementsAre(HasSubstr("WF0301 3:17 no variable is named `result`"), HasSubstr("note WF0215 4:3"),
-                  "WF0303 5:24 `c` may not have finished when `b` starts"));
+                  "WF0303 5:21 `c` may not have finished when `b` starts"));
 }
 
 TEST(UnknownStep, hides_what_may_follow_from_it) {
@@ -304,6 +304,83 @@ step a: "x" when count < "4"
   EXPECT_THAT(lines[0], HasSubstr("WF0401 2:20 the default of `count` is"));
   EXPECT_THAT(lines[1], HasSubstr("WF0208 4:33 `kind` cannot be `bugg`"));
   EXPECT_THAT(lines[2], HasSubstr("WF0401 5:"));
+}
+
+TEST(BadIdentifier, of_a_step_that_did_not_parse_is_not_said) {
+  EXPECT_THAT(wf("step : run \"x\"\n"), ElementsAre("WF0104 2:5 the step's name is missing here"));
+}
+
+TEST(StepFields, that_are_none_have_a_near_match) {
+  EXPECT_THAT(wf(R"(step e: run "true"
+step a: "x {{ e.sdtout }}" when e.oK
+step b: check e.oK or e.oK
+step c: run "true" {
+  output n = result.exitcode
+}
+step d: approve "go?"
+step f: check d.exit_code == 0
+)"),
+              ElementsAre("WF0301 3:17 no field is named `e.sdtout`", "WF0301 3:35 no field is named `e.oK`",
+                          "WF0301 6:21 no field is named `result.exitcode`",
+                          "WF0301 9:17 no field is named `d.exit_code`"));
+  const auto definition = checked("a.wf", "workflow a\nstep e: run \"true\"\nstep b: check e.oK or e.oK\n");
+  const auto& said = *definition->report.all().at(0);
+  EXPECT_THAT(said.help, ElementsAre("did you mean `ok`?"));
+  EXPECT_EQ(said.notes.at(0).message, "and 1 more use");
+}
+
+TEST(StepFields, of_answers_and_of_json_are_anything) {
+  EXPECT_THAT(wf(R"(step e: run "true"
+step a: agent Ana "x" {
+  output plan
+}
+step m: run "jq" {
+  output m2: map
+}
+step p: run "jq" {
+  output picked = result.output.list
+}
+step act: action fetch
+step w: check a.risk == "high" and a.confidence > 0.5 and plan.steps and m.anything and m2.deep.down
+step v: check p.anything or p > 3 or picked == 2 or act.whatever == 1
+step u: check e.output.field == 3 and e.field_of.output is defined or e.ok
+)"),
+              ElementsAre("WF0301 15:41 no field is named `e.field_of`"));
+}
+
+TEST(StepFields, have_types) {
+  const auto says = [](const std::string& condition) {
+    const auto lines =
+        wf("step e: run \"true\"\nstep g: approve \"go?\"\nstep d: deploy prod\nstep a: \"x\"\n"
+           "step n: run \"true\" {\n  output count: int\n}\nstep c: check " +
+           condition + "\n");
+    return lines.empty() ? std::string() : lines.size() > 1 ? "more than one" : lines[0];
+  };
+  EXPECT_THAT(says("e.exit_code == \"x\""), HasSubstr("WF0401 9:15 `==` compares values of one type"));
+  EXPECT_THAT(says("e + 1 == 2"), HasSubstr("`+` needs two numbers, durations, sizes or amounts of money"));
+  EXPECT_THAT(says("e == 2"), HasSubstr("not a text and a number"));
+  EXPECT_THAT(says("e < 2"), HasSubstr("WF0401"));
+  EXPECT_THAT(says("2 in e"), HasSubstr("WF0401"));
+  EXPECT_THAT(says("-e == 2"), HasSubstr("`-` needs a number, not a text"));
+  EXPECT_THAT(says("(e | round) == 2"), HasSubstr("`round` needs a number, not a text"));
+  EXPECT_THAT(says("e.stdout + 1 == 2"), HasSubstr("WF0401"));
+  EXPECT_THAT(says("e.ok == \"yes\""), HasSubstr("not a truth value and a text"));
+  EXPECT_THAT(says("e.duration > 5"), HasSubstr("not a duration and a number"));
+  EXPECT_THAT(says("e.attempts > \"1\""), HasSubstr("not a number and a text"));
+  EXPECT_THAT(says("e.reason == 3"), HasSubstr("not a text and a number"));
+  EXPECT_THAT(says("e.status == \"suceeded\""), HasSubstr("this is never `suceeded`"));
+  EXPECT_THAT(says("a.confidence > \"0.8\""), HasSubstr("not a number and a text"));
+  EXPECT_THAT(says("g.approved == \"ana\""), HasSubstr("not a truth value and a text"));
+  EXPECT_THAT(says("d.url == 1"), HasSubstr("not a text and a number"));
+  EXPECT_THAT(says("n == \"3\""), HasSubstr("not a number and a text"));
+  for (const char* fits :
+       {"e.exit_code == 0 and e.exit_code != null", "e == \"x\" and e.output ~ \"y\" == \"z\"",
+        "e.reason == null or e.reason == \"timeout\"", "e.duration > 5s and e.attempts > 1", "n + 1 > 2",
+        "e.status == \"failed\"", "\"x\" in e and \"k\" in a", "(e | length) > 3 and (e | int) > 3",
+        "a.output.score > 3 and a.score > 3", "(e.output | get(key = \"x\")) == 3", "e.output[\"k\"] == 3",
+        "g.by == \"ana\" and not g.comment", "e == a and e.output == { a: 1 }"}) {
+    EXPECT_EQ(says(fits), "") << fits;
+  }
 }
 
 TEST(NotReady, a_joined_group_is_ready_for_all_who_follow_it) {

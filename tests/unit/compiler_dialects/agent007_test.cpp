@@ -234,6 +234,25 @@ TEST(Agent007, definitions_given_on_the_command_line_replace_variables) {
   EXPECT_EQ(nodes.back().expr.children.at(0).text, "{{ as it is }}");
 }
 
+TEST(Agent007, a_step_that_is_no_mapping_is_one_mistake) {
+  EXPECT_THAT(findings(*read("a.yaml", "name: a\nsteps:\n  - {id: b, agent: c, prompt: d}\n  - foo\n")),
+              ElementsAre("WF0205 4:5 a step must be a mapping"));
+}
+
+TEST(Agent007, a_list_in_brackets_is_marked_as_a_whole) {
+  const auto definition = read("a.yaml", "name: [x, y]\nsteps:\n  - {id: b, agent: c, prompt: d}\n");
+  ASSERT_EQ(definition->report.all().size(), 1U);
+  const Span span = definition->report.all()[0]->span;
+  EXPECT_EQ(definition->sources.file(span.file).text.substr(span.begin, span.end - span.begin), "[x, y]");
+}
+
+TEST(Agent007, what_a_tab_hides_is_not_missing) {
+  EXPECT_THAT(findings(*read("a.yaml", "name: a\nsteps:\n\t- id: x\n\t  agent: y\n\t  prompt: z\n")),
+              ElementsAre(HasSubstr("WF0109 3:1 a tab indents this line")));
+  EXPECT_THAT(findings(*read("a.yaml", "foo: a\nbar:\n\tbaz: c\n")),
+              ElementsAre(HasSubstr("WF0109 3:1 a tab indents this line")));
+}
+
 TEST(Agent007, a_name_that_is_no_id_becomes_one) {
   const auto definition = read("a.yaml", "name: Größe & Maß\nsteps: [{id: a, agent: b, prompt: c}]\n");
   EXPECT_EQ(definition->workflow().title, "Größe & Maß");

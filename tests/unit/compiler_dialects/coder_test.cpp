@@ -20,6 +20,17 @@ project: {provider: github, owner: o, repo: r, ref: main}
 triggers: [{type: manual}]
 )";
 
+TEST(Coder, an_unknown_reaction_is_one_mistake) {
+  EXPECT_THAT(findings(*read("a.yaml", head + R"(steps:
+  - step_id: s1
+    type: command
+    name: n
+    command: "true"
+    on_failure: {type: agent_retri, max_attempts: 0}
+)")),
+              ElementsAre("WF0208 11:24 `type` cannot be `agent_retri`"));
+}
+
 TEST(Coder, the_page_s_full_example) {
   const auto definition = read("a.yaml", R"(version: 1
 workflow_id: "wf_release_train"
@@ -240,7 +251,7 @@ steps: {}
               ElementsAre("WF0205 7:25 `max_credits` must be a whole number",
                           "WF0803 7:54 `max_wall_clock_sec` must be a time of at least 0",
                           "WF0205 8:25 `allowed_paths` must be a list of texts",
-                          "WF0205 9:27 each entry of `allowed` must be a text",
+                          "WF0205 9:26 each entry of `allowed` must be a text",
                           "WF0205 10:10 `gates` must be a mapping", "WF0205 11:8 `steps` must be a list"));
 }
 

@@ -118,7 +118,7 @@ TEST(Infracodebase, what_is_missing_is_reported) {
   EXPECT_THAT(findings(*yaml({"a"}, "enabeld: false\n")),
               ElementsAre("WF0201 3:1 a workflow has no field `enabeld`"));
   EXPECT_THAT(findings(*read("a.yaml", yaml_of({"a", "{b: c}"}), {.forced = "infracodebase"})),
-              ElementsAre("WF0205 5:6 each entry of `steps` must be a text"));
+              ElementsAre("WF0205 5:5 each entry of `steps` must be a text"));
 }
 
 TEST(Infracodebase, enabled_and_required) {

@@ -81,7 +81,7 @@ TEST(Recognition, can_be_forced) {
   EXPECT_EQ(definition->read.reason, "");
   EXPECT_THAT(findings(*read("a.yaml", "a: b\n", {.forced = "make"})),
               ElementsAre("WF0206 1:1 no dialect is named `make`"));
-  EXPECT_THAT(findings(*read("a.yaml", "a: b\n", {.forced = "infracodebase"})),
+  EXPECT_THAT(findings(*read("a.yaml", "a: b\n", {.forced = "agentic-layer"})),
               ElementsAre(HasSubstr("WF0214")));
 }
 

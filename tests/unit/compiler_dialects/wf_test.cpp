@@ -331,7 +331,7 @@ step c: approve "Continue?" when b.ok {
   EXPECT_EQ(a.env.at(0).name.value, "KEY");
   EXPECT_EQ(shown(*a.folder), "src");
   EXPECT_EQ(a.timeout_ms, 5'400'000U);
-  EXPECT_FALSE(a.idempotent);
+  EXPECT_TRUE(a.idempotent == false);
   EXPECT_EQ(a.run_if, wf::RunIf::always);
   ASSERT_EQ(a.retries.size(), 2U);
   EXPECT_EQ(a.retries[0].attempts_max, 2U);
@@ -411,6 +411,43 @@ step e: agent {
 TEST(WfSteps, a_misspelt_text_is_one_mistake) {
   EXPECT_THAT(findings(*wf_file("step a: agent {\n  promt \"x\"\n}\n")),
               ElementsAre("WF0201 3:3 a step has no setting `promt`"));
+}
+
+TEST(WfSteps, mistakes_are_marked_where_they_stand) {
+  const auto only = [](const std::string& body) {
+    const auto definition = wf_file(body);
+    const auto& all = definition->report.all();
+    if (all.size() != 1) return std::to_string(all.size()) + " messages";
+    const Span span = all[0]->span;
+    const std::string& text = definition->sources.file(span.file).text;
+    return "[" + text.substr(span.begin, span.end - span.begin) + "] " + all[0]->message +
+           (all[0]->help.empty() ? "" : "; " + all[0]->help[0]);
+  };
+  EXPECT_EQ(only("step a: \"x\" {\n  timeout 0s\n}\n"), "[0s] `timeout` must be more than 0");
+  EXPECT_EQ(only("step a: \"x\" {\n  on fail retry\n}\n"), "[] how many times at most is missing here");
+  EXPECT_EQ(only("step a: \"x\" {\n  on fail retry wait 5s\n}\n"),
+            "[wait] how many times at most is missing here");
+  EXPECT_EQ(only("on cron 5\nstep a: \"x\"\n"),
+            "[5] the times of `on cron` must be a text, such as `\"0 9 * * 1\"`");
+  EXPECT_EQ(only("step a: \"x\" whne true\n"), "[whne] `whne` does not belong here; did you mean `when`?");
+  EXPECT_EQ(only("step a: \"x\"\nstep b: \"x\" whne a == 3\n"),
+            "[whne] `whne` does not belong here; did you mean `when`?");
+  EXPECT_EQ(only("step then: \"x\" == 3\n"), "[==] `==` does not belong here");
+  EXPECT_EQ(only("step a: \"x\"\nstpe b: run \"x\"\n"),
+            "[stpe] `stpe` does not belong here; did you mean `step`?");
+}
+
+TEST(WfInput, lists_hold_what_they_say) {
+  EXPECT_THAT(findings(*wf_file(R"(input a: list<int> = [1, "a", -2]
+input b: list<"x" | "y"> = ["x", "z"]
+input c: list<list<float>> = [[1, 2.5], [true]]
+input d: list<string?> = ["a", null]
+input e: list = [1, "a"]
+step s: "x"
+)")),
+              ElementsAre("WF0401 2:26 the list `a` holds `int`, not a text",
+                          "WF0208 3:34 an entry of `b` cannot be `z`",
+                          "WF0401 4:42 the list `c` holds `float`, not a truth value"));
 }
 
 TEST(WfOrder, is_top_to_bottom) {

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <random>
 
+#include "compiler/expr/builtins.h"
 #include "runtime/base/files.h"
 #include "tests/unit/compiler_expr/reading.h"
 
@@ -237,6 +238,24 @@ TEST_F(Files, include_ends) {
   EXPECT_EQ(said, "WF0114 11 the texts of this definition take more than 64 MiB from files\n");
   EXPECT_NE(parsed("{% include \"b0\" %}").find("one text includes more than 1,000 files"),
             std::string::npos);
+}
+
+TEST(Template, an_unknown_tag_is_one_mistake) {
+  EXPECT_EQ(parsed("x {% foo %} y"), "WF0603 5 `foo` is not part of this template language\n");
+  EXPECT_EQ(parsed("{% foo %} y {% endfoo %}"), "WF0603 3 `foo` is not part of this template language\n");
+  EXPECT_EQ(parsed("{% fro x in xs %}{{ x }}{% endfor %}"),
+            "WF0603 3 `fro` is not part of this template language\n");
+}
+
+TEST(Template, a_misspelt_argument_is_marked_itself) {
+  Reading r("t | truncate(lenght = 3)");
+  const Expr expr = r.parse_expression();
+  resolve(expr, &r.report);
+  ASSERT_EQ(r.report.all().size(), 1U);
+  const diag::Diagnostic& only = *r.report.all()[0];
+  EXPECT_EQ(r.sources.file(r.id).text.substr(only.span.begin, only.span.end - only.span.begin), "lenght");
+  ASSERT_EQ(only.fixes.size(), 1U);
+  EXPECT_EQ(only.fixes[0].edits.at(0).new_text, "length");
 }
 
 TEST(Template, depth_is_limited) {

@@ -111,7 +111,7 @@ TEST(Types, filters_tests_and_functions) {
   EXPECT_EQ(checked("foo(1)"), "WF0601 0 no function is named `foo`\n");
   EXPECT_EQ(checked("n | upper"), "WF0401 4 `upper` needs a text, not a number\n");
   EXPECT_EQ(checked("t | replace(from = 'a')"), "WF0604 4 `replace` needs `to`\n");
-  EXPECT_EQ(checked("t | replace(form = 'a', to = 'b')"), "WF0604 19 `replace` has no argument `form`\n");
+  EXPECT_EQ(checked("t | replace(form = 'a', to = 'b')"), "WF0604 12 `replace` has no argument `form`\n");
   EXPECT_EQ(checked("t | trim(1)"), "WF0604 9 `trim` takes no argument here\n");
   EXPECT_EQ(checked("t | replace('a', from = 'b')"), "WF0604 24 `replace` is given `from` twice\n");
   EXPECT_EQ(checked("t | truncate(length = 'x')"),

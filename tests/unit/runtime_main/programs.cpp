@@ -226,6 +226,15 @@ constexpr Program both_must = {.abi = program_abi,
                                .steps = rows(both_steps),
                                .gates = rows(both_gates)};
 
+// -------------------------------------------------------------------- brief: a gate that does not wait long
+constexpr GateRow brief_gates[] = {{.timeout_ms = 1'500, .message = param("message", "Quick?")}};
+constexpr StepRow brief_steps[] = {{.id = text("ask"), .kind = StepKind::approve, .gate = 0}};
+constexpr Program brief = {.abi = program_abi,
+                           .workflow = text("brief"),
+                           .plan_digest = text("7a7a"),
+                           .steps = rows(brief_steps),
+                           .gates = rows(brief_gates)};
+
 // --------------------------------------------------------------------------- many: more failures than told
 constexpr Param fail_params[] = {param("command", "exit 4")};
 constexpr StepRow many_steps[] = {{.id = text("f1"), .kind = StepKind::command, .params = rows(fail_params)},
@@ -255,10 +264,10 @@ const Program* program_named(std::string_view name) {
   static const Chain chain;
   static const Wide wide;
   const std::pair<std::string_view, const Program*> all[] = {
-      {"both", &both_must},    {"many", &many},           {"release", &release},   {"changed", &changed},
-      {"named", &named},       {"chain", &chain.program}, {"wide", &wide.program}, {"flaky", &flaky},
-      {"long", &long_one},     {"talkative", &talkative}, {"inside", &inside},     {"deploy", &deploy},
-      {"disabled", &disabled}, {"other_abi", &other_abi}};
+      {"both", &both_must},  {"many", &many},         {"brief", &brief},         {"release", &release},
+      {"changed", &changed}, {"named", &named},       {"chain", &chain.program}, {"wide", &wide.program},
+      {"flaky", &flaky},     {"long", &long_one},     {"talkative", &talkative}, {"inside", &inside},
+      {"deploy", &deploy},   {"disabled", &disabled}, {"other_abi", &other_abi}};
   for (const auto& [known, program] : all)
     if (known == name) return program;
   return nullptr;
