@@ -73,19 +73,16 @@ Result<> names_exist(const Context& context) {
         known.emplace_back(each.literal.data, each.literal.size);
       }
     }
-    // A caller may give all its workflows the same options; where none is needed, none is misspelt.
-    if (known.empty()) return Done{};
     for (const std::string_view text : context.arguments.values(option)) {
       const std::string name(text.substr(0, text.find('=')));
       if (name == "*" && option == "--agent") continue;
       if (std::find(known.begin(), known.end(), name) != known.end()) continue;
       const std::string_view near =
           rules::closest(name, std::vector<std::string_view>(known.begin(), known.end()));
-      std::string hint;
-      if (!near.empty()) hint = "did you mean `" + printable(near, false) + "`?";
+      if (near.empty()) continue;  // Whoever runs many workflows may give all of them the same options.
       return Error{"`" + std::string(option) + "`: no step of this workflow needs " + std::string(what) +
                        " `" + printable(name, false) + "`",
-                   hint};
+                   "did you mean `" + printable(near, false) + "`?"};
     }
     return Done{};
   };

@@ -50,8 +50,6 @@ TEST_F(Words, what_is_nearly_right_is_named) {
       {{"run", "--input", "task=a", "--agent", "x"}, "has no `NAME=`"},
       {{"run", "--input", "task=a", "--agent", "Writer=reply:x"}, "no agent adapter is named"},
       {{"run", "--input", "task=a", "--agent", "Writre=replay:x"}, "did you mean `Writer`?"},
-      {{"run", "--input", "task=a", "--deploy", "prod=x"}, "no step of this workflow needs"},
-      {{"run", "--input", "task=a", "--action", "mail=x"}, "no step of this workflow needs"},
       {{"resume", "nothing-here"}, "nothing-here"},
       {{"status", "../../etc/passwd"}, "is not the id of a run"},
       {{"logs", "nothing-here"}, ""},
