@@ -12,7 +12,8 @@ cp "$source/samples/feature.wf" "$work/b/deeper/still/"
 sleep 1
 (cd "$work/b/deeper/still" && CXXFLAGS=-DNOTHING LANG=C TMPDIR=$work "$wfc" build --no-cache feature.wf -o two >/dev/null)
 cmp "$work/a/one" "$work/b/deeper/still/two"
-for path in "$work" "$source/" "$HOME/"; do
+# Of the source tree each entry by name: `/src/` alone stands in many a library's own relative paths.
+for path in "$work" "$source"/* "$HOME/"; do
   if [ "$path" != / ] && grep -qaF "$path" "$work/a/one"; then echo "the executable holds the path $path"; exit 1; fi
 done
 echo "two builds in two folders are byte for byte the same"

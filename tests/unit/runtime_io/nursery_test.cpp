@@ -363,7 +363,7 @@ TEST_P(Nobody, has_children_that_work) {
     const Ended left = world.shell("(setsid sleep 1000 > /dev/null 2>&1 &) ; echo done");
     return left.out == "done\n" ? 0 : 3;
   });
-  if (code == 99) GTEST_SKIP() << "this user cannot become another";
+  if (code == 99) GTEST_SKIP() << "this user cannot become another that may enter `/`";
   EXPECT_EQ(code, 0);
 }
 
@@ -389,7 +389,7 @@ TEST_P(Nobody, has_children_that_wait_for_a_process_to_be_had) {
     for (const Ended& one : ended) failed += one.end.exit_code == 0 ? 0 : 1;
     return failed;
   });
-  if (code == 99) GTEST_SKIP() << "this user cannot become another";
+  if (code == 99) GTEST_SKIP() << "this user cannot become another that may enter `/`";
   EXPECT_EQ(code, 0);
 }
 

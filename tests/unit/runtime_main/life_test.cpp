@@ -448,12 +448,17 @@ TEST_F(Life, a_gate_says_who_decides_until_when_and_how_many_are_missing) {
 }
 
 TEST_F(Life, nobody_is_asked_to_decide_too_late) {
-  if (run("brief", {"run", "--run-id", "b"}).exit_code != 3) GTEST_SKIP() << "it was late already";
+  // On a machine that stands still for longer than the gate waits, a run does not pause: then another one.
+  std::string id = "b";
+  while (run("brief", {"run", "--run-id", id}).exit_code != 3) {
+    id += "b";
+    ASSERT_LT(id.size(), 6U);
+  }
   ::usleep(1'600'000);
-  const std::string status = run("brief", {"status", "b"}).out;
+  const std::string status = run("brief", {"status", id}).out;
   EXPECT_NE(status.find("which has passed"), std::string::npos) << status;
   EXPECT_EQ(status.find("./exe approve"), std::string::npos) << status;
-  EXPECT_NE(status.find("./exe resume b"), std::string::npos) << status;
+  EXPECT_NE(status.find("./exe resume " + id), std::string::npos) << status;
 }
 
 TEST_F(Life, what_failed_is_told_quietly_too_and_counted) {

@@ -164,6 +164,7 @@ TEST(Access, a_read_only_store_is_refused_with_its_cause) {
   if (pid == 0) {
     // Root may write everything, so this is somebody else.
     if (::geteuid() == 0 && ::setuid(65534) != 0) ::_exit(77);
+    if (::access("/tmp", X_OK) != 0) ::_exit(77);  // Some roots let only their owner enter `/`.
     auto refused = world.try_open();
     const bool good = !refused && says(refused.error(), "it is read-only") && !refused.error().hint.empty();
     ::_exit(good ? 0 : 1);
