@@ -613,8 +613,11 @@ void serve_nursery(int socket, const std::vector<std::string>& base_env, Nursery
   ::fcntl(socket_fd, F_SETFD, FD_CLOEXEC);
   ::prctl(PR_SET_NAME, "wf-nursery", 0, 0, 0);
   ::umask(077);
+  // What a command may take of the machine at most; what the user's own limits say below that, stays.
   lower(RLIMIT_CORE, 0);
-  lower(RLIMIT_NPROC, 32768);  // A fork bomb of an ordinary user ends before the machine does.
+  lower(RLIMIT_NPROC, 32'768);  // A fork bomb of an ordinary user ends before the machine does.
+  lower(RLIMIT_NOFILE, 524'288);
+  lower(RLIMIT_FSIZE, rlim_t{1} << 37);  // 128 GiB: a file written without end stops before it is the disk.
 
   int error = 0;
   if (mode == NurseryMode::pid_namespace)

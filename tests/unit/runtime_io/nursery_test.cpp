@@ -5,6 +5,7 @@
 
 #include <random>
 #include <set>
+#include <sstream>
 
 #include "tests/unit/runtime_io/world.h"
 
@@ -165,6 +166,26 @@ TEST_P(Children, start_with_a_clean_state) {
   EXPECT_NE(ended.out.find("SigBlk:\t0000000000000000"), std::string::npos) << ended.out;
   EXPECT_NE(ended.out.find("SigIgn:\t0000000000000000"), std::string::npos) << ended.out;
   EXPECT_NE(ended.out.find("0077\n0\n"), std::string::npos) << ended.out;
+}
+
+TEST_P(Children, have_limits_and_the_users_own_where_these_are_lower) {
+  const auto at_most = [](__rlimit_resource_t resource, rlim_t limit) {
+    rlimit ours = {};
+    ::getrlimit(resource, &ours);
+    return std::min(ours.rlim_max, limit);
+  };
+  const Ended ended = world.shell("ulimit -H -c; ulimit -H -n; ulimit -H -f; cat /proc/self/limits");
+  const rlim_t blocks = at_most(RLIMIT_FSIZE, rlim_t{1} << 37) / 512;
+  EXPECT_EQ(ended.out.substr(0, ended.out.find("Limit")),
+            "0\n" + std::to_string(at_most(RLIMIT_NOFILE, 524'288)) + "\n" + std::to_string(blocks) + "\n");
+  std::istringstream limits(ended.out);
+  std::string line;
+  while (std::getline(limits, line) && line.rfind("Max processes", 0) != 0) continue;
+  std::istringstream fields(line.substr(std::min(line.size(), std::size_t{26})));
+  rlim_t soft = 0;
+  fields >> soft;
+  EXPECT_TRUE(fields) << line;
+  EXPECT_LE(soft, 32'768U);
 }
 
 TEST_P(Children, have_a_group_of_their_own_and_no_terminal) {
