@@ -286,6 +286,17 @@ std::vector<StepState> states(const store::Recovered& run) {
   return all;
 }
 
+std::vector<std::string> cut_off(const Program& program, const store::Recovered& run) {
+  std::vector<std::string> ids;
+  if (is_over(run.run.status)) return ids;
+  for (const StepState& step : states(run)) {
+    if (step.status != StepStatus::running || step.row >= program.steps.count) continue;
+    const bool over = step.recorded->attempts.back().ended_ms != 0;
+    if (!over && !program.steps[step.row].idempotent) ids.push_back(step.id);
+  }
+  return ids;
+}
+
 std::string output_text(const RunService& service, const StepState& step) {
   if (!step.recorded || (!step.recorded->ended && !step.recorded->produced)) return {};
   Result<std::string> text = service.outputs().load(step.recorded->outcome.output);

@@ -22,6 +22,10 @@ struct StepState {
 };
 std::vector<StepState> states(const store::Recovered& run);
 
+// The ids of the steps whose last attempt was cut off and that nobody may simply repeat. Only true of a run
+// that no process drives.
+std::vector<std::string> cut_off(const Program& program, const store::Recovered& run);
+
 Json status_document(RunService& service, const store::Recovered& run);
 std::string status_text(RunService& service, const store::Recovered& run, const std::string& exe_words,
                         std::int64_t now_ms);

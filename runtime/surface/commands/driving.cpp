@@ -105,7 +105,8 @@ Result<> adapter_exists(const Context& context, const std::string& role, const A
 
 // What happened in a word, and what a person would type next.
 void last_words(Context& context, Out& out, const Picture& picture, const engine::RunEnd& end,
-                const std::string& run, std::optional<std::int64_t> took_ms) {
+                const std::string& run, const std::vector<std::string>& unsure,
+                std::optional<std::int64_t> took_ms) {
   const auto next = [&](const std::string& words) { out.line("  " + context.command(words)); };
   // Whoever goes on needs the same agents and commands as whoever began.
   std::string resume = "resume " + run;
@@ -126,12 +127,13 @@ void last_words(Context& context, Out& out, const Picture& picture, const engine
   if (end.status == RunStatus::waiting) {
     const std::vector<Row> waiting = picture.rows(StepStatus::waiting, 20);
     const std::uint32_t all = picture.count(StepStatus::waiting);
-    if (end.reason == reason::unknown_outcome) {
+    if (!unsure.empty()) {
       out.line("run " + run + " is paused: an attempt was cut off, and the step must not simply be repeated");
       out.line("look at what it did, then one of");
-      next(resume + " --retry STEP");
-      next(resume + " --mark-done STEP");
-      return;
+      for (const std::string& step : unsure)
+        for (const char* option : {" --retry ", " --mark-done "})
+          next(resume + option + shell_word(printable(step, false)));
+      if (all == 0) return;
     }
     out.line("run " + run + " is paused: " + std::to_string(all) +
              (all == 1 ? " step waits" : " steps wait") + " for a decision");
@@ -327,7 +329,10 @@ int drive(Context& context, RunService& service, Workplace& workplace, const Bea
   if (!quiet || mistake) {
     std::optional<std::int64_t> took_ms;
     if (!driven->was_over) took_ms = context.clock.monotonic_ms() - began_ms;
-    last_words(context, quiet ? context.err : words, picture, driven->end, run_id, took_ms);
+    std::vector<std::string> unsure;
+    if (driven->end.status == RunStatus::waiting)
+      if (const Result<store::Recovered> run = service.look(run_id)) unsure = cut_off(context.program, *run);
+    last_words(context, quiet ? context.err : words, picture, driven->end, run_id, unsure, took_ms);
   }
   if (json) {
     // Whoever asked for the document gets it whole, however slowly it is read.

@@ -27,7 +27,13 @@ int act(Context& context) {
     if (step.recorded->produced) next += "\n  " + context.command("logs " + which);
     next += "\n  " + context.command("approve " + which) + "\n  " + context.command("reject " + which);
   }
-  if (!is_over(run->run.status)) next += "\n  " + context.command("resume " + id);
+  const Result<std::optional<store::Holder>> driver = service.store().driven(run->run.id);
+  const std::vector<std::string> unsure =
+      driver && !*driver ? cut_off(context.program, *run) : std::vector<std::string>();
+  for (const std::string& step : unsure)
+    for (const char* option : {" --retry ", " --mark-done "})
+      next += "\n  " + context.command("resume " + id + option + shell_word(printable(step, false)));
+  if (!is_over(run->run.status) && unsure.empty()) next += "\n  " + context.command("resume " + id);
   if (!next.empty()) next = "\nnext" + next + "\n";
   context.out.write(status_text(service, *run, next, context.clock.wall_ms()));
   return exit_fine;
