@@ -33,7 +33,8 @@ Result<bool> truth_of(const Program& program, const Param& param, const Names& n
 }
 
 std::string because(std::string_view what, std::string_view key, const Error& error) {
-  std::string sentence = "`" + std::string(what) + "`";
+  // A command that needs no shell is a list of arguments; its author wrote a command.
+  std::string sentence = "`" + std::string(what == "arg" ? "command" : what) + "`";
   if (!key.empty()) sentence += " `" + std::string(key) + "`";
   return sentence + ": " + error.message;
 }

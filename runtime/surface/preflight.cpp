@@ -6,6 +6,7 @@
 #include "runtime/base/json.h"
 #include "runtime/base/text.h"
 #include "runtime/surface/out.h"
+#include "runtime/surface/tables.h"
 
 namespace wf::surface {
 namespace {
@@ -59,10 +60,7 @@ Result<> within_reach(const Program& program) {
       break;
     }
     ++listed;
-    missing += "\n  " + printable({row.what.data, row.what.size}, false);
-    if (row.origin.line == 0 || row.origin.file >= program.files.count) continue;
-    const Text& file = program.files[row.origin.file];
-    missing += " (" + printable({file.data, file.size}, false) + ":" + std::to_string(row.origin.line) + ")";
+    missing += "\n  " + printable({row.what.data, row.what.size}, false) + place_of(program, row.origin);
   }
   return Error{"this workflow asks for what this version cannot run yet:" + missing,
                "nothing was started; `inspect`, `graph` and `--dry-run` show it all the same"};

@@ -179,6 +179,12 @@ std::string_view kind_name(StepKind kind) {
   return "unknown";
 }
 
+std::string place_of(const Program& program, const Origin& origin) {
+  if (origin.line == 0 || origin.file >= program.files.count) return {};
+  const Text& file = program.files[origin.file];
+  return " (" + printable({file.data, file.size}, false) + ":" + std::to_string(origin.line) + ")";
+}
+
 std::string loop_text(const Program& program, const LoopRow& loop) {
   const auto id = [&program](Row row) {
     const Text& text = program.steps[row].id;

@@ -19,6 +19,7 @@
 #include "runtime/surface/events.h"
 #include "runtime/surface/preflight.h"
 #include "runtime/surface/status.h"
+#include "runtime/surface/tables.h"
 #include "runtime/surface/views.h"
 
 namespace wf::surface::commands {
@@ -159,7 +160,8 @@ void last_words(Context& context, Out& out, const Picture& picture, const engine
     std::string why = printable(step.reason, false);
     if (!step.detail.empty())
       why += (why.empty() ? "" : ": ") + printable(replace_invalid_utf8(step.detail), false);
-    out.line("  " + picture.id(row) + ": " + fit(why, 200));
+    out.line("  " + picture.id(row) + place_of(context.program, context.program.steps[row].origin) + ": " +
+             fit(why, 200));
     next("logs " + run + " " + shell_word(picture.id(row)));
   }
   const std::uint32_t failures = picture.count(StepStatus::failed);
