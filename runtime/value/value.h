@@ -104,17 +104,18 @@ Value value_of_output(std::string_view output);
 class Names {
  public:
   virtual ~Names() = default;
-  virtual Value input(Row row) const = 0;
-  virtual Value let(Row row) const = 0;
-  virtual Value step(Row row) const = 0;
-  virtual Value output(Row row) const = 0;
-  virtual Value group(Row row) const = 0;
-  virtual Value event() const = 0;
-  virtual Value run() const = 0;
-  virtual Value workflow() const = 0;
-  virtual Value project() const = 0;
-  virtual Value result() const = 0;
-  virtual Value feedback() const = 0;
+  // What is not known has no value.
+  virtual Value input(Row) const { return {}; }
+  virtual Value let(Row) const { return {}; }
+  virtual Value step(Row) const { return {}; }
+  virtual Value output(Row) const { return {}; }
+  virtual Value group(Row) const { return {}; }
+  virtual Value event() const { return {}; }
+  virtual Value run() const { return {}; }
+  virtual Value workflow() const { return {}; }
+  virtual Value project() const { return {}; }
+  virtual Value result() const { return {}; }
+  virtual Value feedback() const { return {}; }
 };
 
 // The Scope that expressions run in: an arena for one evaluation or one text. Not shared between threads.

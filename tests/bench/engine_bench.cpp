@@ -13,18 +13,17 @@
 
 #include <algorithm>
 #include <chrono>
-#include <condition_variable>
 #include <cstdio>
 #include <cstring>
 #include <deque>
 #include <filesystem>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <vector>
 
 #include "runtime/engine/engine.h"
 #include "runtime/store/store.h"
+#include "tests/unit/runtime_engine/thread_loop.h"
 
 namespace {
 
@@ -84,40 +83,6 @@ std::unique_ptr<Tables> tables(Shape shape, Row count, StepKind kind = StepKind:
   return made;
 }
 
-// The loop of a run in which nothing waits for the world but the journal.
-class BenchLoop final : public engine::Loop {
- public:
-  void post(std::function<void()> work) override {
-    const std::lock_guard lock(mutex_);
-    posted_.push_back(std::move(work));
-    ready_.notify_one();
-  }
-  std::uint64_t at(std::int64_t, std::function<void()>) override { return 1; }
-  void cancel(std::uint64_t) override {}
-  void run() override {
-    for (;;) {
-      std::unique_lock lock(mutex_);
-      ready_.wait(lock, [this] { return stopped_ || !posted_.empty(); });
-      if (stopped_) return;
-      const auto work = std::move(posted_.front());
-      posted_.pop_front();
-      lock.unlock();
-      work();
-    }
-  }
-  void stop() override {
-    const std::lock_guard lock(mutex_);
-    stopped_ = true;
-    ready_.notify_one();
-  }
-
- private:
-  std::mutex mutex_;
-  std::condition_variable ready_;
-  std::deque<std::function<void()>> posted_;
-  bool stopped_ = false;
-};
-
 class NoOps final : public StepBodies {
  public:
   void start(StepRun run) override { std::move(run).finish(Outcome()); }
@@ -146,7 +111,7 @@ class Counting final : public store::Journal {
 };
 
 void run_engine(const Tables& tables, store::Journal& journal, const std::string& run_id = "r-bench") {
-  BenchLoop loop;
+  engine::ThreadLoop loop;
   SystemClock clock;
   SystemRandom random;
   NoOps bodies;

@@ -139,14 +139,7 @@ void templates(Workshop& workshop, int count, std::uint64_t seed) {
   const auto texts = checked(workshop, steps);
   if (!texts) return fail("templates", "are right one by one and wrong together");
   const plan::Plan optimised = driver::optimised_plan(texts->session, texts->checked);
-  diag::Report said_before;
-  const plan::Plan plain = plan::lower(texts->checked.read.workflow, *texts->checked.graph,
-                                       {.dialect = "wf",
-                                        .source_digest = "",
-                                        .compiler = "wfc test",
-                                        .sources = &texts->session.sources,
-                                        .definition = texts->checked.file},
-                                       said_before);
+  const plan::Plan plain = fold::plain_plan(texts->session, texts->checked);
   std::vector<std::string> with =
       workshop.run(optimised, texts->session.sources, texts->checked.file, "optimised");
   std::vector<std::string> without =

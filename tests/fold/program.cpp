@@ -20,16 +20,6 @@ class Operands final : public Names {
     const Result<Value> value = evaluate(program_, id, nullptr);
     return known_[row] = value ? *value : Value::missing("broken");
   }
-  Value let(Row) const override { return {}; }
-  Value step(Row) const override { return {}; }
-  Value output(Row) const override { return {}; }
-  Value group(Row) const override { return {}; }
-  Value event() const override { return {}; }
-  Value run() const override { return {}; }
-  Value workflow() const override { return {}; }
-  Value project() const override { return {}; }
-  Value result() const override { return {}; }
-  Value feedback() const override { return {}; }
 
  private:
   const Program& program_;

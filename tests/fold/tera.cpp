@@ -157,14 +157,7 @@ void run(Workshop& workshop, const Table& table) {
   }
   const auto texts = checked(workshop, table, steps);
   if (!texts) return fail("the table", "is right line by line and wrong as a whole");
-  diag::Report said_before;
-  const plan::Plan plain = plan::lower(texts->checked.read.workflow, *texts->checked.graph,
-                                       {.dialect = "wf",
-                                        .source_digest = "",
-                                        .compiler = "wfc test",
-                                        .sources = &texts->session.sources,
-                                        .definition = texts->checked.file},
-                                       said_before);
+  const plan::Plan plain = fold::plain_plan(texts->session, texts->checked);
   const plan::Plan optimised = driver::optimised_plan(texts->session, texts->checked);
   if (optimised.expressions.size() >= plain.expressions.size())
     fail("the table", "holds nothing that is folded");

@@ -84,6 +84,18 @@ class Workshop {
   toolchain::Compiler compiler_;
 };
 
+// The plan before any pass, beside driver::optimised_plan.
+inline plan::Plan plain_plan(driver::Session& session, const driver::Checked& checked) {
+  diag::Report said_before;
+  return plan::lower(checked.read.workflow, *checked.graph,
+                     {.dialect = "wf",
+                      .source_digest = "",
+                      .compiler = "wfc test",
+                      .sources = &session.sources,
+                      .definition = checked.file},
+                     said_before);
+}
+
 // Where programs of tests are built: with fold_program in the place of the runtime's main. Empty, and said,
 // when there is no compiler.
 inline std::optional<Workshop> open_workshop() {

@@ -22,15 +22,6 @@ class InputNames final : public Names {
     const Value* value = inputs_.find({name.data, name.size});
     return value ? *value : Value();
   }
-  Value let(Row) const override { return {}; }
-  Value step(Row) const override { return {}; }
-  Value output(Row) const override { return {}; }
-  Value group(Row) const override { return {}; }
-  Value event() const override { return {}; }
-  Value run() const override { return {}; }
-  Value workflow() const override { return {}; }
-  Value project() const override { return {}; }
-  Value result() const override { return {}; }
   Value feedback() const override { return Value::null(); }
 
  private:

@@ -6,6 +6,7 @@
 #include <thread>
 
 #include "tests/unit/runtime_engine/stage.h"
+#include "tests/unit/runtime_engine/thread_loop.h"
 
 namespace wf::engine {
 namespace {
@@ -150,40 +151,6 @@ TEST(LargeGraphs, a_chain_of_a_million_steps_does_not_recurse) {
   EXPECT_EQ(engine.drive({}).status, RunStatus::completed);
   EXPECT_EQ(bodies.starts, count);
 }
-
-// A loop with real threads around it: what ThreadSanitizer looks at.
-class ThreadLoop final : public Loop {
- public:
-  void post(std::function<void()> work) override {
-    const std::lock_guard lock(mutex_);
-    posted_.push_back(std::move(work));
-    ready_.notify_one();
-  }
-  std::uint64_t at(std::int64_t, std::function<void()>) override { return 1; }
-  void cancel(std::uint64_t) override {}
-  void run() override {
-    for (;;) {
-      std::unique_lock lock(mutex_);
-      ready_.wait(lock, [this] { return stopped_ || !posted_.empty(); });
-      if (stopped_) return;
-      const auto work = std::move(posted_.front());
-      posted_.pop_front();
-      lock.unlock();
-      work();
-    }
-  }
-  void stop() override {
-    const std::lock_guard lock(mutex_);
-    stopped_ = true;
-    ready_.notify_one();
-  }
-
- private:
-  std::mutex mutex_;
-  std::condition_variable ready_;
-  std::deque<std::function<void()>> posted_;
-  bool stopped_ = false;
-};
 
 // A worker that takes orders in turn, as the thread of a journal does.
 class Worker {
