@@ -82,6 +82,113 @@ struct Loop {
   Span span;
 };
 
+// `on OUTCOME RESPONSE`. Those of one outcome are used in their order, each until it is used up.
+enum class Outcome : std::uint8_t {
+  fail,
+  timeout,
+  reject,
+  breach,
+  block,
+  holds  // `condition` is true of the finished step
+};
+enum class Response : std::uint8_t {
+  retry,
+  repair,  // `agent` is asked to mend what failed, then the step runs again.
+  back,
+  approve,
+  escalate,
+  go_on,  // `continue`
+  degrade,
+  stop,
+  fail,
+  cancel
+};
+struct Reaction {
+  Outcome on = Outcome::fail;
+  Response response = Response::fail;
+  Boxed<Expr> condition;             // Outcome::holds: what is true of the finished step.
+  Boxed<Expr> when;                  // Passed over unless this holds.
+  Located<std::uint32_t> max;        // retry, repair, back: repeats, the first try not counted.
+  std::uint64_t wait_ms = 0;         // retry: before the first repeat; back: the cooldown.
+  double backoff = 1.0;              // retry: each wait is so many times the one before.
+  Located<std::string> name;         // back: may be empty.
+  Located<std::string> to;           // back: the step that runs next, ...
+  StepIndex target = none;           // ... filled by link().
+  bool stop_on_no_progress = false;  // retry, repair, back: used up at once when the output is what it was.
+  Located<std::string> agent;        // repair: who mends; empty: the default agent.
+  Boxed<Template> text;              // approve: the message; repair: what the agent is told.
+  Span span;
+};
+
+// What must hold of a step's result before anyone may use it: the `gate` of a step.
+struct Criterion {
+  Expr holds;
+  std::string text;  // As a person reads it: "coverage >= 80".
+  Span span;
+};
+struct QualityGate {
+  Located<std::string> name;  // May be empty.
+  std::vector<Criterion> criteria;
+  bool blocks = true;               // False: a criterion that does not hold is a warning.
+  bool before = false;              // Looked at before the step runs, on the results that there are.
+  std::vector<Reaction> reactions;  // Used up before those of the step.
+  Span span;
+};
+
+// Where `escalate` and loops that are used up go.
+enum class EscalateTo : std::uint8_t { people, close, workflow };
+struct Escalation {
+  EscalateTo to = EscalateTo::people;
+  Located<std::string> workflow;
+  std::uint64_t timeout_ms = 0;  // people: nobody in time fails the run; 0: waits for ever.
+  Located<std::string> channel, mention;
+  struct Item {
+    std::string name;
+    Expr value;
+  };
+  std::vector<Item> include;  // What people are shown, and nothing else.
+  Span span;
+};
+
+// Limits; an empty one is none.
+struct Budget {
+  std::optional<std::uint64_t> credits, time_ms, tokens, calls;
+  std::optional<std::int64_t> micro_usd;
+  std::vector<Reaction> reactions;  // Outcome::breach
+  Span span;
+};
+
+struct NamedText {
+  Located<std::string> name;
+  std::string text;
+};
+
+struct ToolRule {
+  bool allow = true;
+  Located<std::string> tool;  // "file_system.write", or a whole category.
+  std::string reason;
+};
+
+struct Artifact {
+  Located<std::string> kind;  // One of artifact_kinds.
+  Boxed<Template> from;       // Paths; empty: what the step's result says.
+};
+
+// The score of a run against the runs before it.
+struct Eval {
+  std::uint32_t window = 10, runs_min = 3;
+  bool blocks = true;                                // False: a run that is worse is a warning.
+  double score_drop_warn = 0, score_drop_block = 0;  // Of a score from 0 to 1; 0: none.
+  std::optional<double> usd_rise, latency_ms_rise, retry_rise;
+  Span span;
+};
+
+struct Monitor {
+  std::vector<Located<std::string>> track;
+  std::vector<Criterion> alerts;  // Over the names of `track`.
+  Span span;
+};
+
 struct Gate {
   std::vector<Located<std::string>> approvers;
   std::uint32_t quorum = 0;  // 0: all.
@@ -108,6 +215,15 @@ struct Group {       // A `parallel` block.
   std::uint32_t running_max = 0;
   std::uint32_t outer = none;
   std::vector<StepIndex> members;  // In written order; those of inner blocks too.
+};
+
+// What few steps have; kept out of their row, for definitions of 100,000 steps.
+struct Extras {
+  std::vector<QualityGate> quality_gates;
+  std::vector<ToolRule> tools;
+  std::vector<Artifact> artifacts;
+  Boxed<Budget> budget;
+  bool risky = false;  // The guardrail looks first.
 };
 
 struct Step {
@@ -142,6 +258,10 @@ struct Step {
   Boxed<Expr> output_value;
   std::uint64_t timeout_ms = 0;
   std::vector<Retry> retries;
+  std::vector<Reaction> reactions;
+  Boxed<Extras> extras;
+  StepIndex undoes =
+      none;          // Runs, in reverse order, only when the run fails or is cancelled after that step.
   Boxed<Gate> gate;  // approve: the gate itself; else: what its output waits for.
   wf::RunIf run_if = wf::RunIf::passed;
   std::optional<bool> idempotent;  // Empty: as its kind is, see is_idempotent.
@@ -195,6 +315,14 @@ struct Workflow {
   std::vector<Trigger> triggers;
   std::vector<Policy> policies;
   std::vector<Beyond> beyond;
+  Boxed<Budget> budget;
+  Boxed<Escalation> escalation;
+  Boxed<Eval> eval;
+  Boxed<Monitor> monitor;
+  Boxed<Template> guardrail;  // The command that looks at risky steps.
+  std::vector<ToolRule> tools;
+  std::vector<NamedText> tool_files;  // By category, as they were read.
+  bool shadow_routing = false;
   std::vector<Branch> branches;
   std::vector<Group> groups;
   std::vector<Step> steps;  // In source order.
