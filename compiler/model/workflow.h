@@ -103,6 +103,11 @@ enum class Response : std::uint8_t {
   fail,
   cancel
 };
+// Something that people, or the step that runs next, are told.
+struct Told {
+  std::string name;
+  Expr value;
+};
 struct Reaction {
   Outcome on = Outcome::fail;
   Response response = Response::fail;
@@ -116,7 +121,8 @@ struct Reaction {
   StepIndex target = none;           // ... filled by link().
   bool stop_on_no_progress = false;  // retry, repair, back: used up at once when the output is what it was.
   Located<std::string> agent;        // repair: who mends; empty: the default agent.
-  Boxed<Template> text;              // approve: the message; repair: what the agent is told.
+  Boxed<Template> text;              // approve, escalate: the message; repair, back: what the agent is told.
+  std::vector<Told> include;  // escalate: instead of what Escalation includes; back: beside `feedback`.
   Span span;
 };
 
@@ -142,10 +148,7 @@ struct Escalation {
   Located<std::string> workflow;
   std::uint64_t timeout_ms = 0;  // people: nobody in time fails the run; 0: waits for ever.
   Located<std::string> channel, mention;
-  struct Item {
-    std::string name;
-    Expr value;
-  };
+  using Item = Told;
   std::vector<Item> include;  // What people are shown, and nothing else.
   Span span;
 };

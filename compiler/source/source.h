@@ -75,6 +75,9 @@ class SourceMap {
 // The message of a refusal because of the place; any other refusal says why in its own words.
 inline constexpr std::string_view leads_outside = "it leads out of the definition's folder";
 
+// And that of a file that is not there.
+inline constexpr std::string_view no_such_file = "there is no such file";
+
 // Reads a file that a definition names. Refuses what is not a plain file, what is larger than `size_max`,
 // and, unless `allow_outside`, what lies (links followed) outside the folder `root`. Messages say only why:
 // the caller has the name as the author wrote it.
