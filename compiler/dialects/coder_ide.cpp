@@ -773,7 +773,8 @@ class CoderIdeReader {
 };
 
 std::string recognise(const yaml::Node& root) {
-  if (root.has("trigger")) return "it has `trigger`";
+  // A gate of an agentic layer has one, too.
+  if (root.has("trigger") && !root.has("criteria")) return "it has `trigger`";
   const yaml::Node* steps = root.find("steps");
   if (!steps || !steps->is_sequence()) return {};
   for (const yaml::Node* step : steps->items) {
