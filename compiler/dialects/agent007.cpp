@@ -221,7 +221,12 @@ class Agent007Reader {
         span = count->span;
       }
     }
-    if (enabled) retry_ = model::Retry{.attempts_max = static_cast<std::uint32_t>(retries), .span = span};
+    if (enabled) {
+      retry_.emplace();
+      retry_->response = model::Response::retry;
+      retry_->max = {static_cast<std::uint32_t>(retries), span};
+      retry_->span = span;
+    }
   }
 
   void add_inputs() {
@@ -277,7 +282,7 @@ class Agent007Reader {
     for (Located<std::string>& need : needs) step.needs.push_back({.step = std::move(need)});
     if (fields.find("output")) step.output = fields.located("output");
     step.timeout_ms = fields.duration_ms("timeout_sec");
-    if (retry_) step.retries.push_back(*retry_);
+    if (retry_) step.reactions.push_back(*retry_);
     read_gate(fields, step);
     read_body(fields, step);
     if (fields.boolean("risky", false))
@@ -467,7 +472,7 @@ class Agent007Reader {
 
   Reader reader_;
   model::Workflow workflow_;
-  std::optional<model::Retry> retry_;
+  std::optional<model::Reaction> retry_;
   std::vector<std::vector<Located<std::string>>> input_lists_;
   std::unordered_map<std::string_view, StepIndex> producers_;
   std::vector<std::string> known_outputs_;

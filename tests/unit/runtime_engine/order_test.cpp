@@ -238,7 +238,7 @@ TEST_F(Order, a_typed_output_that_does_not_fit_fails_the_step) {
 
 TEST_F(Order, an_output_that_does_not_fit_is_tried_again) {
   maker.add("a", StepKind::agent).output_type = ValueType::map;
-  maker.retry(0, {{.attempts_max = 1}});
+  maker.react(0, {sim::retry_row(1)});
   script[0] = {ok("no"), ok("{}")};
   EXPECT_EQ(drive().status, RunStatus::completed);
   EXPECT_EQ(starts(0), 2);
