@@ -42,15 +42,16 @@ struct Position {
 };
 
 struct File {
-  std::string name;  // As it appears in messages.
+  std::string name;  // As the definition names it; of the definition itself, as it was given.
   std::string path;  // As it was opened; empty for standard input and texts of tests.
   std::string text;
+  std::string shown;  // As it appears in messages: from where the person stands.
 };
 
 class SourceMap {
  public:
   // Takes text as it is (also invalid UTF-8: check with diagnose_encoding in diag before parsing).
-  FileId add(std::string name, std::string text, std::string path = {});
+  FileId add(std::string name, std::string text, std::string path = {}, std::string shown = {});
   const File& file(FileId id) const;
   std::uint32_t count() const { return static_cast<std::uint32_t>(files_.size()); }
 
