@@ -44,6 +44,8 @@ class Beyonds {
   void reactions(const std::vector<Reaction>& reactions, const std::string& of, const Step* step) {
     for (const Reaction& reaction : reactions) {
       if (runs(reaction, step)) continue;
+      // Where there is escalation that is said once.
+      if (reaction.response == Response::escalate && workflow_.escalation) continue;
       if (reaction.response == Response::back) {
         // One that leads nowhere is reported, and is no more.
         if (reaction.target == none) continue;

@@ -82,6 +82,7 @@ void walk(W& workflow, const OnExpr& on_expr, const OnTemplate& on_template) {
       maybe(reaction.condition, step, "on");
       maybe(reaction.when, step, "on");
       maybe_text(reaction.text, step, "on");
+      for (auto& told : reaction.include) on_expr(told.value, step, "on");
     }
   });
   maybe_text(workflow.guardrail, none, "guardrail");

@@ -432,6 +432,9 @@ class Lower {
     for (const model::Reaction& reaction : reactions) {
       const bool back = reaction.response == model::Response::back;
       WF_ASSERT(!back || reaction.target < step_count());
+      std::vector<wf::Param> text;
+      if (reaction.text) text.push_back(param("text", *reaction.text, "on"));
+      for (const model::Told& told : reaction.include) text.push_back(value(told.name, told.value, "on"));
       rows.push_back({.on = reaction.on,
                       .response = reaction.response,
                       .condition = maybe(reaction.condition, "on"),
@@ -443,7 +446,7 @@ class Lower {
                       .stop_on_no_progress = reaction.stop_on_no_progress,
                       .name = plan_.text(reaction.name.value),
                       .agent = plan_.text(reaction.agent.value),
-                      .text = one_param("text", reaction.text, "on"),
+                      .text = plan_.rows(std::move(text)),
                       .origin = origin(reaction.span)});
     }
     return plan_.rows(std::move(rows));

@@ -144,7 +144,7 @@ struct ReactionRow {
   bool stop_on_no_progress = false;
   Text name = {};
   Text agent = {};
-  Rows<Param> text = {};  // approve: the message; repair: what the agent is told. One or none.
+  Rows<Param> text = {};  // `text`: the message, or what the agent is told; others: what is shown beside it.
   Origin origin = {};
 };
 
