@@ -192,7 +192,7 @@ class AgenticLayerReader {
     issue.type = wf::ValueType::map;
     issue.required = false;
     issue.implied = true;
-    issue.description = "What is to be done: `type`, `description` and whatever else is known of it.";
+    issue.description = "what is to be done: `type`, `description` and whatever else is known of it";
     dsl::Expr empty;
     empty.kind = dsl::ExprKind::map;
     empty.span = top.anchor();
@@ -207,11 +207,17 @@ class AgenticLayerReader {
       too_many_ = true;
       return;
     }
-    Phase& phase = building_.emplace_back();
-    phase.name = name;
-    phase.span = span;
-    phase.settings = settings;
-    known_.insert(name.value);
+    const auto phase = insert(building_.end(), name);
+    phase->span = span;
+    phase->settings = settings;
+  }
+
+  std::list<Phase>::iterator insert(std::list<Phase>::iterator before, const Located<std::string>& name) {
+    const auto phase = building_.emplace(before);
+    phase->name = name;
+    phase->span = name.span;
+    where_.emplace(phase->name.value, phase);
+    return phase;
   }
 
   void read_phases(const yaml::Node& phases) {
@@ -286,29 +292,34 @@ class AgenticLayerReader {
   }
 
   void route_phases(std::string_view type, const std::vector<Located<std::string>>& names) {
+    std::unordered_map<std::string_view, std::uint32_t> places;
+    for (Phase& phase : building_) {
+      phase.place = static_cast<std::uint32_t>(places.size());
+      places.emplace(phase.name.value, phase.place);
+    }
     std::unordered_set<std::string_view> own;
     auto after = building_.begin();  // Where the next one may stand.
     for (const Located<std::string>& name : names) {
       if (!own.insert(name.value).second) continue;  // Said as an entry that stands there twice.
-      const auto same = [&](const Phase& phase) { return phase.name.value == name.value; };
-      const auto found = std::find_if(after, building_.end(), same);
-      if (found != building_.end()) {
-        if (found->routed) found->types.push_back(type);
-        after = std::next(found);
-      } else if (known_.contains(name.value)) {
+      const auto known = where_.find(name.value);
+      if (known == where_.end()) {
+        if (building_.size() >= phases_max) continue;
+        const auto phase = insert(after, name);
+        phase->routed = true;
+        phase->types = {type};
+        continue;
+      }
+      const auto found = known->second;
+      const bool late = after == building_.end() || found->place < after->place;
+      if (late) {
         report()
             .add(diag::wrong_place, name.span, name.value)
             .label("`phases` has it before the one above")
-            .also(std::find_if(building_.begin(), building_.end(), same)->name.span, "it stands here");
-      } else {
-        Phase phase;
-        phase.name = name;
-        phase.span = name.span;
-        phase.routed = true;
-        phase.types = {type};
-        known_.insert(name.value);
-        building_.insert(after, std::move(phase));
+            .also(found->name.span, "it stands here");
+        continue;
       }
+      if (found->routed) found->types.push_back(type);
+      after = std::next(found);
     }
     for (Phase& phase : building_)
       if (!phase.routed && !own.contains(phase.name.value)) phase.types.push_back(type);
@@ -317,6 +328,8 @@ class AgenticLayerReader {
   // ------------------------------------------------------------------------------------------------ groups
   void read_parallel(const yaml::Node& parallel) {
     std::unordered_map<std::string, Span> grouped;
+    std::uint32_t place = 0;
+    for (Phase& phase : building_) phase.place = place++;
     if (parallel.items.empty())
       report().add(diag::empty_collection, parallel.span, "`parallel`").severity(diag::Severity::warning);
     for (const yaml::Node* item : parallel.items) {
@@ -357,22 +370,23 @@ class AgenticLayerReader {
   // A name that is no phase becomes one, beside the others of its group.
   void declare(const Grouped& group) {
     auto after = building_.end();
-    for (auto at = building_.begin(); at != building_.end(); ++at)
-      for (const Located<std::string>& name : group.names)
-        if (name.value == at->name.value) after = std::next(at);
     for (const Located<std::string>& name : group.names) {
-      if (known_.contains(name.value) || building_.size() >= phases_max) continue;
+      const auto at = where_.find(name.value);
+      if (at == where_.end()) continue;
+      const auto next = std::next(at->second);
+      if (after == building_.end() || at->second->place >= std::prev(after)->place) after = next;
+    }
+    for (const Located<std::string>& name : group.names) {
+      if (where_.contains(name.value) || building_.size() >= phases_max) continue;
       std::vector<std::string> names;
-      for (const Phase& phase : building_) names.push_back(phase.name.value);
+      if (building_.size() <= 100)
+        for (const Phase& phase : building_) names.push_back(phase.name.value);
       auto draft = report().add(diag::undeclared_phase, name.span, name.value);
       draft.label("it becomes a phase of this group");
-      const std::string near = names.size() > 100 ? std::string() : diag::closest(name.value, names);
+      const std::string near = layer_.guess(name.value, names);
       if (!near.empty()) draft.help("did you mean `" + near + "`?");
-      Phase phase;
-      phase.name = name;
-      phase.span = name.span;
-      known_.insert(name.value);
-      building_.insert(after, std::move(phase));
+      const std::uint32_t place = after == building_.begin() ? 0 : std::prev(after)->place;
+      insert(after, name)->place = place;
     }
   }
 
@@ -381,6 +395,7 @@ class AgenticLayerReader {
     std::unordered_map<std::string_view, std::uint32_t> group_of;
     for (std::uint32_t i = 0; i < groups_.size(); ++i)
       for (const Located<std::string>& name : groups_[i].names) group_of.emplace(name.value, i);
+    where_.clear();
     layer_.phases.reserve(building_.size());
     for (Phase& phase : building_) layer_.phases.push_back(std::move(phase));
     layer_.index_phases();
@@ -528,9 +543,7 @@ class AgenticLayerReader {
       if (entry.key.starts_with("x-")) continue;
       const auto [name, before] = moment_of(entry.key);
       if (name.empty() || before) {
-        report()
-            .add(diag::unknown_setting, entry.key_span, "`checkpoints`", diag::Noun::field, entry.key)
-            .help("write `after_` and the name of a phase");
+        layer_.unknown_key("`checkpoints`", entry, "write `after_` and the name of a phase");
         continue;
       }
       const Phase* phase = layer_.find_at(
@@ -735,7 +748,7 @@ class AgenticLayerReader {
   LayerGates gates_{layer_};
   LayerLoops loops_{layer_};
   std::list<Phase> building_;
-  std::unordered_set<std::string> known_;
+  std::unordered_map<std::string_view, std::list<Phase>::iterator> where_;  // The first of a name.
   std::vector<Grouped> groups_;
   std::list<Route> routes_;
   std::map<std::string_view, std::vector<std::string_view>> routed_gates_;

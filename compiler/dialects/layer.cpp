@@ -67,8 +67,19 @@ Phase* Layer::find_at(std::string_view name, Span span) {
 diag::Draft Layer::unknown_phase(std::string_view name, Span span) {
   auto draft = reader.report.add(diag::unknown_name, span, diag::Noun::phase, name);
   draft.label("not among `phases`");
-  if (++guesses_ <= guesses_max) draft.did_you_mean(diag::closest(name, names_), span);
+  draft.did_you_mean(guess(name, names_), span);
   return draft;
+}
+
+std::string Layer::guess(std::string_view name, const std::vector<std::string>& known) {
+  return ++guesses_ <= guesses_max ? diag::closest(name, known) : std::string();
+}
+
+void Layer::unknown_key(std::string_view noun, const yaml::Entry& entry, std::string_view help,
+                        const std::vector<std::string>& known) {
+  auto draft = reader.report.add(diag::unknown_setting, entry.key_span, noun, diag::Noun::field, entry.key);
+  if (reader.context.allow_unknown_keys) draft.severity(diag::Severity::warning);
+  draft.help(std::string(help)).did_you_mean(guess(entry.key, known), entry.key_span);
 }
 
 model::Extras& Layer::extras_of(const Phase& phase) {
@@ -136,17 +147,24 @@ Expr Layer::told(const Located<std::string>& name, const Phase* at) {
   const std::string_view producer = producer_of(name.value);
   if (at && producer == at->name.value)
     return field_of(bound("result", name.span, BindingKind::result), "output", name.span);
-  if (const Phase* phase = producer.empty() ? nullptr : find(producer))
+  const Phase* phase = producer.empty() ? nullptr : find(producer);
+  if (phase && (!at || phase->place < at->place))
     return output_of(*phase, name.span, null_constant(name.span));
+  if (phase) {
+    reader.report.add(diag::empty_variable, name.span, name.value)
+        .label("the phase " + in_ticks(phase->name.value) + " does not run before " +
+               in_ticks(at->name.value));
+    return null_constant(name.span);
+  }
   if (at && producer.empty()) return result_field(name.value, name.span);
   std::vector<std::string> known = names_;
   known.emplace_back("failure_history");
-  for (const auto& [artifact, phase] : artifacts)
-    if (find(phase)) known.emplace_back(artifact);
+  for (const auto& [artifact, left_by] : artifacts)
+    if (find(left_by)) known.emplace_back(artifact);
   auto draft = reader.report.add(diag::unknown_variable, name.span, name.value);
   draft.severity(diag::Severity::warning);
   if (producer.empty()) {
-    draft.label("it stays empty").did_you_mean(diag::closest(name.value, known), name.span);
+    draft.label("it stays empty").did_you_mean(guess(name.value, known), name.span);
   } else {
     draft.label("it stays empty: there is no phase " + in_ticks(producer));
   }

@@ -45,6 +45,11 @@ class Layer {
   // Says so where there is none.
   Phase* find_at(std::string_view name, Span span);
   diag::Draft unknown_phase(std::string_view name, Span span);
+  void unknown_key(std::string_view noun, const yaml::Entry& entry, std::string_view help,
+                   const std::vector<std::string>& known = {});
+  // The one that was meant. After many mistakes it is not looked for any more: each costs a look at all
+  // names.
+  std::string guess(std::string_view name, const std::vector<std::string>& known);
   model::Step& step_of(const Phase& phase) { return workflow.steps[phase.step]; }
   model::Extras& extras_of(const Phase& phase);
 
@@ -62,7 +67,7 @@ class Layer {
   static bool is_own_field(std::string_view field);
   // A part of what the step left that has just ended; null when it has none.
   dsl::Expr result_field(std::string_view field, Span span);
-  // What people are told under this name, when `at` (null: any phase) has ended.
+  // What people are told under this name, when `at` (null: any phase) has ended. Empty ones are reported.
   dsl::Expr told(const Located<std::string>& name, const Phase* at);
 
   std::optional<FileId> file(const Located<std::string>& name);

@@ -86,6 +86,7 @@ std::string_view metric_of(std::string_view name) {
 // --------------------------------------------------------------------------------------------------- loops
 void LayerLoops::read(const yaml::Node& loops, const Types& types) {
   for (const yaml::Entry& entry : loops.entries) {
+    if (entry.key.starts_with("x-")) continue;
     Types of = types;
     if (types.names.empty()) {
       // Types of issues that have a loop of this name of their own do without this one.
@@ -211,7 +212,7 @@ std::optional<Located<std::string>> LayerLoops::target_of(std::string_view actio
   layer_.reader.report.add(diag::unknown_name, span, diag::Noun::action, action)
       .label("neither an action nor a phase")
       .help("write `rebuild`, `rebuild_and_retest`, `replan_and_rebuild`, or the phase to go back to")
-      .did_you_mean(diag::closest(action, known), span);
+      .did_you_mean(layer_.guess(action, known), span);
   return std::nullopt;
 }
 
@@ -323,6 +324,7 @@ void LayerLoops::read_monitoring(const yaml::Node& node) {
 // `escalation_rate_above: 0.3`
 void LayerLoops::read_alert(const yaml::Entry& entry, model::Monitor& monitor) {
   diag::Report& report = layer_.reader.report;
+  if (entry.key.starts_with("x-")) return;
   std::string_view metric = entry.key;
   ExprKind kind = ExprKind::error;
   if (metric.ends_with("_above")) kind = ExprKind::greater;
@@ -335,9 +337,7 @@ void LayerLoops::read_alert(const yaml::Entry& entry, model::Monitor& monitor) {
     for (const std::string_view name : metrics)
       for (const std::string_view end : {"_above", "_below"})
         names.push_back(std::string(name) + std::string(end));
-    report.add(diag::unknown_setting, entry.key_span, "`alert_on`", diag::Noun::field, entry.key)
-        .help("write a metric with `_above` or `_below` behind it")
-        .did_you_mean(diag::closest(entry.key, names), entry.key_span);
+    layer_.unknown_key("`alert_on`", entry, "write a metric with `_above` or `_below` behind it", names);
     return;
   }
   const std::optional<double> limit = entry.value->is_scalar() ? yaml::as_number(*entry.value) : std::nullopt;
@@ -351,13 +351,17 @@ void LayerLoops::read_alert(const yaml::Entry& entry, model::Monitor& monitor) {
   number.kind = ExprKind::real;
   number.real = *limit;
   number.span = entry.value->span;
+  // An alert looks at what is measured, in the order of `track`.
+  const auto tracked = std::find_if(monitor.track.begin(), monitor.track.end(),
+                                    [&](const Located<std::string>& name) { return name.value == metric; });
+  const auto slot = static_cast<std::uint32_t>(tracked - monitor.track.begin());
+  if (tracked == monitor.track.end()) monitor.track.push_back({std::string(metric), entry.key_span});
+  layer_.workflow.locals = std::max(layer_.workflow.locals, slot + 1);
+  Expr measured = bound(metric, entry.key_span, BindingKind::local, slot);
   monitor.alerts.push_back(
-      {joined(kind, name_of(metric, entry.key_span), std::move(number), entry.key_span),
+      {joined(kind, std::move(measured), std::move(number), entry.key_span),
        std::string(metric) + (kind == ExprKind::greater ? " > " : " < ") + std::string(entry.value->text),
        entry.key_span});
-  const bool tracked = std::any_of(monitor.track.begin(), monitor.track.end(),
-                                   [&](const Located<std::string>& name) { return name.value == metric; });
-  if (!tracked) monitor.track.push_back({std::string(metric), entry.key_span});
 }
 
 }  // namespace wfc::dialects

@@ -14,6 +14,8 @@ using model::none;
 
 namespace {
 
+// Each becomes a piece of the program.
+constexpr std::size_t variables_max = 20'000;
 // What `{issue_class}` in the name of a file stands for. The last is for all others.
 constexpr std::string_view classes[] = {"bug", "task", "patch", "chore", "feature"};
 constexpr std::string_view class_word = "{issue_class}";
@@ -146,6 +148,12 @@ expr::Template LayerPrompts::parse(std::string_view text, Span span, bool built_
                                                                      std::end(known_variables))),
                         span_of_name);
       continue;
+    }
+    if (++variables_ > variables_max) {
+      if (variables_ == variables_max + 1)
+        layer_.reader.report.add(diag::text_too_large, span_of_name, "all prompts together",
+                                 std::to_string(variables_max) + " variables");
+      break;
     }
     add_piece(made, text.substr(done, at - done), place(done, at));
     expr::TemplateNode& node = made.nodes.emplace_back();

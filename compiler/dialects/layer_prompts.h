@@ -36,6 +36,7 @@ class LayerPrompts {
 
   Layer& layer_;
   std::vector<Use> uses_;
+  std::size_t variables_ = 0;
   bool always_ = false;  // The phase has a prompt that always holds.
 };
 

@@ -101,7 +101,8 @@ void LayerTools::read(const yaml::Node* tools) {
 
 void LayerTools::read_configs(const yaml::Node& configs) {
   for (const yaml::Entry& entry : configs.entries) {
-    if (!entry.value->is_scalar() || yaml::is_no_value(*entry.value)) continue;
+    const bool extension = entry.key.starts_with("x-");
+    if (extension || !entry.value->is_scalar() || yaml::is_no_value(*entry.value)) continue;
     const Located<std::string> name = {std::string(entry.value->text), entry.value->span};
     const yaml::Node* root = layer_.document(name);
     if (!root) continue;
@@ -188,7 +189,7 @@ void LayerTools::read_permissions(const yaml::Node& name, Rules& rules) {
       for (const Row& one : matrix) known.emplace_back(one.phase);
       report.add(diag::unknown_choice, name.span, "`permissions`", name.text)
           .help("name a standard phase, or give a file of permissions in `tools`")
-          .did_you_mean(diag::closest(name.text, known), name.span);
+          .did_you_mean(layer_.guess(name.text, known), name.span);
       return;
     }
     rules.clear();
@@ -203,7 +204,7 @@ void LayerTools::read_permissions(const yaml::Node& name, Rules& rules) {
     for (const yaml::Entry& entry : matrix_->entries) known.emplace_back(entry.key);
     report.add(diag::unknown_choice, name.span, "`permissions`", name.text)
         .label("the file of permissions has no such entry")
-        .did_you_mean(diag::closest(name.text, known), name.span);
+        .did_you_mean(layer_.guess(name.text, known), name.span);
     return;
   }
   const Fields fields(layer_.reader, *row, row_object);
@@ -287,7 +288,7 @@ bool LayerTools::is_tool(const Located<std::string>& tool) {
     const Span span = part_of(tool.span, tool.value, 0, category.size());
     report.add(diag::unknown_name, span, diag::Noun::tool, tool.value)
         .label("no such category")
-        .did_you_mean(diag::closest(category, known), span);
+        .did_you_mean(layer_.guess(category, known), span);
     return false;
   }
   if (configured == capabilities_.end() || category.size() == tool.value.size()) return true;
@@ -298,7 +299,7 @@ bool LayerTools::is_tool(const Located<std::string>& tool) {
   const Span span = part_of(tool.span, tool.value, category.size() + 1, first.size());
   report.add(diag::unknown_name, span, diag::Noun::tool, tool.value)
       .label("the file for " + in_ticks(category) + " has no such tool")
-      .did_you_mean(diag::closest(first, configured->second), span);
+      .did_you_mean(layer_.guess(first, configured->second), span);
   return false;
 }
 
