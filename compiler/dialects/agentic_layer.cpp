@@ -670,8 +670,7 @@ class AgenticLayerReader {
         if (const yaml::Node* gate = fields.find(key))
           gates_.read(*gate, {.phase = &phase,
                               .before = {},
-                              .binding = {"phases." + phase.name.value + "." + std::string(key),
-                                          fields.key_span(key)},
+                              .binding = {phase.name.value, fields.key_span(key)},
                               .types = {}});
       if (const yaml::Node* healing = fields.find("healing")) gates_.read_healing(*healing, phase, prompts_);
       if (!fields.boolean("required", true)) optional_.insert(phase.step);

@@ -248,7 +248,7 @@ std::optional<LayerGates::Assertion> LayerGates::one(const yaml::Entry& entry) {
   const Span span = entry.key_span;
   if (++criteria_ > criteria_max) {
     if (criteria_ == criteria_max + 1)
-      report.add(diag::text_too_large, span, "the gates of this definition",
+      report.add(diag::text_too_large, span, "the list of all criteria",
                  std::to_string(criteria_max) + " criteria");
     return std::nullopt;
   }

@@ -151,7 +151,7 @@ expr::Template LayerPrompts::parse(std::string_view text, Span span, bool built_
     }
     if (++variables_ > variables_max) {
       if (variables_ == variables_max + 1)
-        layer_.reader.report.add(diag::text_too_large, span_of_name, "all prompts together",
+        layer_.reader.report.add(diag::text_too_large, span_of_name, "the text of all prompts",
                                  std::to_string(variables_max) + " variables");
       break;
     }

@@ -207,6 +207,7 @@ TEST_F(Gates, a_gate_may_look_before_its_phase) {
 )");
   EXPECT_THAT(placed(*definition), IsEmpty());
   EXPECT_TRUE(gate(*definition, "build").before);
+  EXPECT_EQ(gate(*definition, "build").name.value, "build");
   EXPECT_EQ(spelt(gate(*definition, "build").criteria.at(0).holds),
             "((plan.manifest_complete | default null) == true)");
   const auto late = with("  before_test: {criteria: {ready: true}}\n");

@@ -752,7 +752,7 @@ TEST_F(AgenticLayer, hostile_definitions_end_soon) {
   for (int i = 0; i < 20'000; ++i)
     wide += (i > 0 ? ",\n " : "") + std::string("c") + std::to_string(i) + "_max: 1";
   EXPECT_THAT(errors(*folder.read(wide + "}}}\n")),
-              Contains(HasSubstr("the gates of this definition is larger than 5000 criteria")));
+              Contains(HasSubstr("the list of all criteria is larger than 5000 criteria")));
 }
 
 }  // namespace

@@ -47,6 +47,11 @@ TEST(Recognition, says_why) {
   EXPECT_EQ(read("a.yaml", "steps: [{type: deploy}]\n")->read.reason, "a step has the type `deploy`");
 }
 
+TEST(Recognition, a_gate_is_no_workflow) {
+  EXPECT_THAT(findings(*read("gate.yaml", "gate: x\ntrigger: after-test\ncriteria: {a: true}\n")),
+              ElementsAre("WF0206 1:1 this does not look like a workflow of any dialect"));
+}
+
 TEST(Recognition, nothing_known_says_what_was_seen) {
   const auto definition = read("a.yaml", "services: {}\nversion: 3\n");
   EXPECT_THAT(findings(*definition),
