@@ -159,6 +159,7 @@ escalation:
       ElementsAre("fail: back to build max 3 as test_retry",
                   "fail: escalate \"Failed after {...} attempts with {...} of {them}.\" +test_results "
                   "+build_report +failure_history +ci_logs"));
+  ASSERT_EQ(last.size(), 2U);
   std::vector<std::string> told;
   for (const model::Told& item : last[1].include) told.push_back(spelt(item.value));
   EXPECT_THAT(told, ElementsAre("result.output", "(build | default null)", "run.failures",
