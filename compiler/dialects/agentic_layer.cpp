@@ -225,13 +225,13 @@ class AgenticLayerReader {
       for (const yaml::Node* item : phases.items) read_listed(*item);
     } else if (phases.is_mapping()) {
       for (const yaml::Entry& entry : phases.entries) {
+        if (entry.key.starts_with("x-")) continue;
         const bool bare = entry.value->is_null();
         if (!entry.value->is_mapping() && !bare) {
           report()
               .add(diag::wrong_shape, entry.key_span, "the phase " + in_ticks(entry.key), "a mapping")
               .label("this one is " + std::string(entry.value->is_sequence() ? "a list" : "a text"));
         }
-        if (entry.key.starts_with("x-")) continue;
         add_phase({std::string(entry.key), entry.key_span}, entry.key_span,
                   entry.value->is_mapping() ? entry.value : nullptr);
       }

@@ -270,6 +270,16 @@ description: All of it.
   EXPECT_EQ(list->step(2).agent.value, "");
 }
 
+TEST_F(AgenticLayer, may_be_written_as_json) {
+  const auto definition = wfc::read("layer.json",
+                                    R"({"version": 1, "phases": ["plan", {"name": "build"}],
+  "gates": {"after_build": {"inline": {"criteria": {"lint_errors": 0}, "on_fail": "retry"}}}})",
+                                    {.root = folder.path()});
+  EXPECT_THAT(placed(*definition), IsEmpty());
+  EXPECT_EQ(definition->workflow().id.value, "layer");
+  EXPECT_EQ(definition->step(1).extras->quality_gates.size(), 1U);
+}
+
 TEST_F(AgenticLayer, phases_of_a_wrong_form_are_marked) {
   EXPECT_THAT(placed(*folder.read("phases: plan\n")),
               ElementsAre("WF0205 1:9 'plan' `phases` must be a list of names or a mapping"));
@@ -410,7 +420,8 @@ templates: {build: prompts/build.md, plann: prompts/plan.md}
   EXPECT_THAT(placed(*definition), ElementsAre("warning WF0213 2:13 'build' `build` has no effect",
                                                "WF0301 2:38 'plann' no phase is named `plann`"));
   EXPECT_THAT(
-      placed(*folder.read("phases: {plan: {prompt: prompts/plan.md}}\ntemplates: {plan: prompts/plan.md}\n")),
+      placed(*folder.read(
+          "phases: {plan: {prompt: prompts/plan.md}, x-note: kept}\ntemplates: {plan: prompts/plan.md}\n")),
       ElementsAre("WF0209 1:25 'prompts/plan.md' `templates` and `prompt` exclude each other"));
 }
 
