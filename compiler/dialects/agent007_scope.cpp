@@ -1,0 +1,370 @@
+// agent007's sub-workflows, and what ids and names of a scope stand for.
+//
+// The steps of a sub-workflow become steps of the workflow, ID:STEP, between a step that begins and the one
+// that bears the id. Its texts see its own outputs and what is given to every run; `task` is the prompt of
+// the step that names it.
+#include <algorithm>
+#include <functional>
+
+#include "compiler/dialects/agent007_keys.h"
+#include "compiler/dialects/agent007_reader.h"
+
+namespace wfc::dialects {
+
+using namespace agent007_keys;
+using dsl::BindingKind;
+using dsl::Expr;
+using dsl::ExprKind;
+using model::none;
+using wf::StepKind;
+
+namespace {
+
+constexpr int scopes_max = 16;             // Files within files,
+constexpr std::size_t steps_max = 50'000;  // and what they may become.
+
+// Visits the names in a text that it does not declare itself. `on_value` may replace a whole placeholder.
+class FreeNames {
+ public:
+  FreeNames(std::function<void(Expr&)> on_name, std::function<bool(expr::TemplateNode&)> on_value)
+      : on_name_(std::move(on_name)), on_value_(std::move(on_value)) {}
+
+  void walk(std::vector<expr::TemplateNode>& nodes) {
+    for (expr::TemplateNode& node : nodes) {
+      switch (node.kind) {
+        case expr::NodeKind::value:
+          if (!is_own(node.expr) && on_value_(node)) break;
+          walk(node.expr);
+          break;
+        case expr::NodeKind::set:
+          walk(node.expr);
+          own_.push_back(node.text);
+          break;
+        case expr::NodeKind::if_:
+          for (Expr& condition : node.block->conditions) walk(condition);
+          for (auto& body : node.block->bodies) walk(body);
+          break;
+        case expr::NodeKind::for_: {
+          walk(node.expr);
+          const std::size_t before = own_.size();
+          if (!node.block->key.empty()) own_.push_back(node.block->key);
+          own_.push_back(node.text);
+          own_.emplace_back("loop");
+          if (!node.block->bodies.empty()) walk(node.block->bodies[0]);
+          own_.resize(before);
+          if (node.block->bodies.size() > 1) walk(node.block->bodies[1]);
+          break;
+        }
+        case expr::NodeKind::include: {
+          const std::size_t before = own_.size();
+          walk(node.block->bodies[0]);
+          own_.resize(before);
+          break;
+        }
+        default:
+          break;
+      }
+    }
+  }
+
+  void walk(Expr& expr) {
+    for (Expr& child : expr.children) walk(child);
+    if (expr.kind == ExprKind::name && !is_own(expr)) on_name_(expr);
+  }
+
+ private:
+  bool is_own(const Expr& expr) const {
+    return expr.kind == ExprKind::name && std::find(own_.begin(), own_.end(), expr.text) != own_.end();
+  }
+  std::function<void(Expr&)> on_name_;
+  std::function<bool(expr::TemplateNode&)> on_value_;
+  std::vector<std::string> own_;
+};
+
+bool is_name(const Expr& expr, std::string_view name) {
+  return expr.kind == ExprKind::name && expr.binding.kind == BindingKind::unbound && expr.text == name;
+}
+
+std::uint64_t bytes_of(const std::vector<expr::TemplateNode>& nodes) {
+  std::uint64_t bytes = 0;
+  for (const expr::TemplateNode& node : nodes) {
+    bytes += sizeof node + node.text.size();
+    if (!node.block) continue;
+    for (const auto& body : node.block->bodies) bytes += bytes_of(body);
+  }
+  return bytes;
+}
+
+}  // namespace
+
+// ------------------------------------------------------------------------------------------- sub-workflows
+
+// `tdd` is `tdd.yaml` in the definition's folder.
+const yaml::Node* Agent007Reader::open_file(const yaml::Node& name, const Scope& scope, FileId& file) {
+  std::string path(name.text);
+  if (!path.ends_with(".yaml") && !path.ends_with(".yml") && !path.ends_with(".json")) path += ".yaml";
+  const std::optional<FileId> read =
+      expr::text_file(includes_of(reader_.context), path, name.span, reader_.report);
+  if (!read) return nullptr;
+  file = *read;
+  const source::SourceMap& sources = reader_.context.sources;
+  int depth = 0;
+  for (const Scope* around = &scope; around; around = around->outer) {
+    // The definition itself has the name by which it was opened.
+    const std::string& opened = sources.file(around->file).path;
+    const bool same = around->file == file ||
+                      (!opened.empty() && reader_.context.root + "/" + path == opened) ||
+                      (reader_.context.root == "." && opened == path);
+    if (same) {
+      reader_.report.add(diag::include_cycle, name.span, name.text)
+          .label("this file is being read already")
+          .help("a workflow cannot be a part of itself");
+      return nullptr;
+    }
+    depth += 1;
+  }
+  if (depth >= scopes_max) {
+    reader_.report.add(diag::too_deep, name.span, std::int64_t{scopes_max});
+    return nullptr;
+  }
+  if (workflow_.steps.size() > steps_max) {
+    reader_.report.add(diag::resource_bomb, name.span,
+                       "sub-workflows make more than 50,000 steps of this one");
+    return nullptr;
+  }
+  for (const auto& [known, document] : documents_)
+    if (known == file) return document.root();
+  documents_.emplace_back(file, yaml::parse(sources, file, reader_.report));
+  return documents_.back().second.root();
+}
+
+void Agent007Reader::read_sub_workflow(const Fields& fields, Step own, Scope& scope) {
+  for (const std::string_view key : {"model", "timeout_sec"})
+    if (fields.find(key)) no_effect(fields, key, "the steps of the sub-workflow have their own");
+  own.kind = StepKind::join;
+  own.agent = {};
+  own.model.clear();
+  own.timeout_ms = 0;
+  Made made;
+  made.begin = made.first = static_cast<StepIndex>(workflow_.steps.size());
+  Step& start = workflow_.steps.emplace_back();
+  start.id = {own.id.value + ":start", own.id.span};
+  start.id_generated = true;
+  start.span = own.span;
+  start.kind = StepKind::join;
+  start.broken = own.broken;
+
+  Scope inner;
+  inner.outer = &scope;
+  inner.prefix = own.id.value + ":";
+  inner.begin = made.begin + 1;
+  if (!own.prompt.empty()) inner.task = &tasks_.emplace_back(std::move(own.prompt[0].text));
+  own.prompt.clear();
+  const yaml::Node* name = fields.find("workflow");
+  const yaml::Node* root = name ? open_file(*name, scope, inner.file) : nullptr;
+  own.broken = own.broken || !root;
+  if (root) {
+    const Fields top(reader_, *root, workflow_object);
+    if (root->is_mapping()) read_workflow(top, inner);
+    if (inner.task && inner.uses_of_task == 0 && !reader_.report.has_errors())
+      no_effect(fields, "prompt", "the steps of the sub-workflow do not use `task`");
+  }
+  // What begins it begins with the step; what ends it is what the step gives.
+  std::vector<char> followed(workflow_.steps.size() - inner.begin, 0);
+  const auto follow = [&](const Step& step) {
+    for (const model::Need& need : step.needs)
+      if (need.target != none && need.target >= inner.begin) followed[need.target - inner.begin] = 1;
+  };
+  each_own(inner, [&](StepIndex step) { follow(workflow_.steps[first(step, inner)]); });
+  std::vector<Expr> outputs;
+  each_own(inner, [&](StepIndex step) {
+    Step& begins = workflow_.steps[first(step, inner)];
+    if (begins.needs.empty())
+      begins.needs.push_back(
+          {.step = workflow_.steps[made.first].id, .target = made.first, .written = false});
+    if (followed[decided(step, inner) - inner.begin]) return;
+    made.ends.push_back(decided(step, inner));
+    Expr nothing;
+    nothing.kind = ExprKind::text;
+    nothing.span = own.id.span;
+    Expr output;
+    output.kind = ExprKind::filter;
+    output.text = "default";
+    output.span = output.name_span = own.id.span;
+    output.names.emplace_back("value");
+    output.children.push_back(bound(workflow_.steps[step].id.value, own.id.span, BindingKind::output, step));
+    output.children.push_back(std::move(nothing));
+    outputs.push_back(std::move(output));
+  });
+  if (outputs.size() == 1) {
+    own.output_value = std::move(outputs[0]);
+  } else if (!outputs.empty()) {
+    Expr list;
+    list.kind = ExprKind::list;
+    list.span = own.id.span;
+    list.children = std::move(outputs);
+    Expr between;
+    between.kind = ExprKind::text;
+    between.text = "\n\n";
+    between.span = own.id.span;
+    Expr all;
+    all.kind = ExprKind::filter;
+    all.text = "join";
+    all.span = all.name_span = own.id.span;
+    all.names.emplace_back("sep");
+    all.children.push_back(std::move(list));
+    all.children.push_back(std::move(between));
+    own.output_value = std::move(all);
+  } else {
+    made.ends.push_back(made.first);
+  }
+  made.own = made.decided = static_cast<StepIndex>(workflow_.steps.size());
+  made.end = made.own + 1;
+  workflow_.steps.push_back(std::move(own));
+  scope.made.push_back(std::move(made));
+}
+
+// A text may stand in many places: what they take together has a limit.
+bool Agent007Reader::may_copy(const expr::Template& text, Span span) {
+  std::uint64_t& bytes = *reader_.context.file_bytes;
+  const std::uint64_t before = bytes;
+  bytes += bytes_of(text.nodes);
+  if (bytes <= expr::text_files_bytes_max) return true;
+  if (before <= expr::text_files_bytes_max)
+    reader_.report.add(diag::resource_bomb, span, "the texts of this definition become more than 64 MiB");
+  return false;
+}
+
+// --------------------------------------------------------------------------------------- order and names
+
+model::StepIndex Agent007Reader::decided(StepIndex own, const Scope& scope) const {
+  const auto found = scope.several.find(own);
+  return found == scope.several.end() ? own : found->second->decided;
+}
+model::StepIndex Agent007Reader::first(StepIndex own, const Scope& scope) const {
+  const auto found = scope.several.find(own);
+  return found == scope.several.end() ? own : found->second->first;
+}
+
+void Agent007Reader::close_scope(Scope& scope) {
+  const bool plain = scope.prefix.empty() && scope.made.empty() && scope.evaluators.empty();
+  if (!plain || !scope.inputs.empty()) index_scope(scope);
+  if (!plain) set_needs(scope);
+  for (const auto& [step, names] : scope.inputs) add_input_edges(names, step, scope);
+  if (!plain) {
+    for (const Router& router : scope.routers) finish_router(router, scope);
+    finish_evaluators(scope);
+    for (const Made& made : scope.made) {
+      if (made.first == made.own) continue;
+      workflow_.steps[made.first].needs = std::move(workflow_.steps[made.own].needs);
+      workflow_.steps[made.own].needs.clear();
+      for (const StepIndex end : made.ends)
+        workflow_.steps[made.own].needs.push_back(
+            {.step = workflow_.steps[end].id, .target = end, .written = false});
+    }
+  }
+  each_own(scope, [&](StepIndex own) {
+    const Located<std::string>& output = workflow_.steps[own].output;
+    if (output.value.empty()) return;
+    workflow_.names.push_back({.name = scope.prefix + output.value,
+                               .binding = {BindingKind::output, own},
+                               .span = output.span,
+                               .step = own});
+  });
+  if (!scope.prefix.empty()) resolve_names(scope);
+}
+
+void Agent007Reader::index_scope(Scope& scope) {
+  for (const Made& made : scope.made) scope.several.emplace(made.own, &made);
+  each_own(scope, [&](StepIndex own) {
+    const Step& step = workflow_.steps[own];
+    if (step.id.value.size() > scope.prefix.size())
+      scope.ids.emplace(step.id.value.substr(scope.prefix.size()), own);
+    if (!step.output.value.empty()) scope.outputs.emplace(step.output.value, own);
+  });
+}
+
+void Agent007Reader::set_needs(Scope& scope) {
+  each_own(scope, [&](StepIndex own) {
+    std::vector<model::Need>& needs = workflow_.steps[own].needs;
+    for (model::Need& need : needs) {
+      if (need.target != none) continue;
+      const auto found = scope.ids.find(need.step.value);
+      if (found != scope.ids.end()) {
+        need.target = decided(found->second, scope);
+      } else if (!scope.prefix.empty()) {
+        (void)known_step(need.step, scope);
+        workflow_.steps[own].broken = true;
+      }
+    }
+    if (!scope.prefix.empty())
+      std::erase_if(needs, [](const model::Need& need) { return need.target == none; });
+  });
+}
+
+// What the texts of a sub-workflow name is its own, or given to every run; nothing else.
+void Agent007Reader::resolve_names(Scope& scope) {
+  const auto is_input = [&](std::string_view name) {
+    return std::any_of(workflow_.inputs.begin(), workflow_.inputs.end(),
+                       [&](const model::Input& input) { return input.name.value == name; });
+  };
+  const auto on_name = [&](Expr& name) {
+    if (name.binding.kind != BindingKind::unbound || name.text.find(':') != std::string::npos) return;
+    if (scope.outputs.contains(name.text)) {
+      name.text.insert(0, scope.prefix);
+    } else if (scope.task && name.text == "task") {
+      scope.uses_of_task += 1;
+      if (!may_copy(*scope.task, name.span)) return;
+      if (std::optional<Expr> value = value_of(*scope.task)) name = std::move(*value);
+    } else if (!is_input(name.text)) {
+      name.binding.kind = BindingKind::unknown;
+    }
+  };
+  const auto on_value = [&](expr::TemplateNode& node) {
+    if (!scope.task || !is_name(node.expr, "task")) return false;
+    scope.uses_of_task += 1;
+    if (!may_copy(*scope.task, node.span)) return true;
+    node.kind = expr::NodeKind::include;
+    node.expr = {};
+    node.block.emplace().bodies.push_back(scope.task->nodes);
+    return true;
+  };
+  FreeNames free(on_name, on_value);
+  for (auto i = scope.begin; i < workflow_.steps.size(); ++i) {
+    Step& step = workflow_.steps[i];
+    for (model::Text& text : step.prompt) free.walk(text.text.nodes);
+    if (step.gate && step.gate->message) free.walk(step.gate->message->nodes);
+    for (model::NamedValue& value : step.with) {
+      if (value.value) free.walk(*value.value);
+      if (value.text) free.walk(value.text->nodes);
+    }
+    for (model::Reaction& reaction : step.reactions)
+      if (reaction.condition) free.walk(*reaction.condition);
+  }
+}
+
+std::optional<Expr> Agent007Reader::value_of(const expr::Template& text) {
+  std::vector<Expr> parts;
+  for (const expr::TemplateNode& node : text.nodes) {
+    if (node.kind != expr::NodeKind::text && node.kind != expr::NodeKind::value) {
+      reader_.report.add(diag::not_yet, node.span,
+                         "`{% %}` in the prompt of a sub-workflow that computes with `task`");
+      return std::nullopt;
+    }
+    Expr& part = parts.emplace_back();
+    if (node.kind == expr::NodeKind::value) {
+      part = node.expr;
+    } else {
+      part.kind = ExprKind::text;
+      part.text = node.text;
+      part.span = node.span;
+    }
+  }
+  if (parts.empty()) {
+    parts.emplace_back().kind = ExprKind::text;
+    parts.back().span = text.span;
+  }
+  return chained(ExprKind::concat, parts);
+}
+
+}  // namespace wfc::dialects
