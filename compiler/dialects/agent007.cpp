@@ -88,10 +88,14 @@ void Agent007Reader::read_policies(const Fields& top, Scope& scope) {
       if (block) Fields(reader_, *block, *key.object);
     }
     read_recovery(fields, scope);
-    const std::size_t before = workflow_.policies.size();
+    std::vector<model::Policy>& all = workflow_.policies;
+    const auto before = static_cast<std::ptrdiff_t>(all.size());
     list_policies(*reliability, reliability_object, of + "reliability.", workflow_);
-    for (std::size_t i = before; i < workflow_.policies.size(); ++i)
-      workflow_.policies[i].enforced = workflow_.policies[i].name.starts_with(of + "reliability.recovery.");
+    // Recovery is in the steps, as what they do when they fail.
+    const auto is_recovery = [&](const model::Policy& policy) {
+      return policy.name.starts_with(of + "reliability.recovery.");
+    };
+    all.erase(std::remove_if(all.begin() + before, all.end(), is_recovery), all.end());
   }
   if (const yaml::Node* gate = top.find("eval_gate")) {
     const Fields fields(reader_, *gate, eval_object);

@@ -318,9 +318,7 @@ steps:
             "([(make:green | default ''), (make:docs | default '')] | join '\n\n')");
   std::vector<std::string> policies;
   for (const model::Policy& policy : definition->workflow().policies) policies.push_back(policy.name);
-  EXPECT_THAT(policies,
-              ElementsAre("steps.make.budget.max_usd_per_task", "steps.make.reliability.recovery.enabled",
-                          "steps.make.reliability.recovery.max_step_retries", "steps.make:green.risky"));
+  EXPECT_THAT(policies, ElementsAre("steps.make.budget.max_usd_per_task", "steps.make:green.risky"));
 }
 
 TEST_F(Agent007Files, without_a_prompt_the_task_is_the_same) {
