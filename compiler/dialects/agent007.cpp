@@ -119,7 +119,11 @@ void Agent007Reader::read_recovery(const Fields& reliability, Scope& scope) {
       span = count->span;
     }
   }
-  if (enabled) scope.retry = model::Retry{.attempts_max = static_cast<std::uint32_t>(retries), .span = span};
+  if (!enabled) return;
+  scope.retry.emplace();
+  scope.retry->response = model::Response::retry;
+  scope.retry->max = {static_cast<std::uint32_t>(retries), span};
+  scope.retry->span = span;
 }
 
 void Agent007Reader::add_inputs() {
@@ -193,7 +197,7 @@ void Agent007Reader::read_step(const yaml::Node& item, Scope& scope) {
     if (!inputs.empty()) scope.inputs.emplace_back(scope.made.back().own, std::move(inputs));
     return;
   }
-  if (scope.retry) step.retries.push_back(*scope.retry);
+  if (scope.retry) step.reactions.push_back(*scope.retry);
   if (!inputs.empty()) scope.inputs.emplace_back(index, std::move(inputs));
   if (type == "extract") read_extract(fields, step);
   if (type == "evaluator") read_evaluator(fields, index, scope);
@@ -295,8 +299,16 @@ void Agent007Reader::add_input_edges(const Names& names, StepIndex index, const 
   for (const Located<std::string>& name : names) {
     const auto producer = scope.outputs.find(name.value);
     if (producer != scope.outputs.end()) {
-      step.needs.push_back({.step = {workflow_.steps[producer->second].id.value, name.span},
-                            .target = decided(producer->second, scope)});
+      const auto add = [&](StepIndex from) {
+        step.needs.push_back(
+            {.step = {workflow_.steps[from].id.value, name.span}, .target = decided(from, scope)});
+      };
+      const auto shared = scope.shared.find(name.value);
+      if (shared == scope.shared.end()) {
+        add(producer->second);
+      } else {
+        for (const StepIndex one : shared->second) add(one);
+      }
       continue;
     }
     if (is_given(name.value)) continue;

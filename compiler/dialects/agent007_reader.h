@@ -42,6 +42,7 @@ class Agent007Reader {
     bool otherwise = false;
     Span span;  // Of what it is taken for.
   };
+  using Branches = std::vector<std::pair<StepIndex, std::string>>;  // Choices, and what they chose.
   struct Router {
     StepIndex step = model::none, choice = model::none;
     std::vector<Route> routes;
@@ -62,13 +63,16 @@ class Agent007Reader {
     StepIndex begin = 0;
     const expr::Template* task = nullptr;  // What `task` stands for; null: as around it.
     int uses_of_task = 0;
-    std::optional<model::Retry> retry;
+    std::optional<model::Reaction> retry;
     std::vector<std::pair<StepIndex, Names>> inputs;
     std::vector<Made> made;
     std::vector<Router> routers;
     std::vector<Evaluator> evaluators;
     std::unordered_map<std::string, StepIndex> ids, outputs;  // Own steps, the first of an id, ...
     std::unordered_map<StepIndex, const Made*> several;       // ... and what became of them.
+    // Outputs that several steps give of which only one can run; and the branches in which a step stands.
+    std::unordered_map<std::string, std::vector<StepIndex>> shared;
+    std::unordered_map<StepIndex, Branches> branches;
   };
   // What decides whether a step runs: the choice of a router, or an evaluator that has passed.
   struct Lead {
@@ -119,6 +123,10 @@ class Agent007Reader {
   void close_scope(Scope& scope);
   void index_scope(Scope& scope);
   void set_needs(Scope& scope);
+  void find_shared_outputs(Scope& scope);
+  bool all_exclude(const std::vector<StepIndex>& steps, const Scope& scope) const;
+  void find_branches(Scope& scope);
+  void resolve_shared(const Scope& scope);
   void resolve_names(Scope& scope);
   template <class Visit>
   void each_own(const Scope& scope, const Visit& visit) const {

@@ -29,6 +29,18 @@ class FreeNames {
   FreeNames(std::function<void(Expr&)> on_name, std::function<bool(expr::TemplateNode&)> on_value)
       : on_name_(std::move(on_name)), on_value_(std::move(on_value)) {}
 
+  void walk(model::Step& step) {
+    for (model::Text& text : step.prompt) walk(text.text.nodes);
+    if (step.gate && step.gate->message) walk(step.gate->message->nodes);
+    for (model::NamedValue& value : step.with) {
+      if (value.value) walk(*value.value);
+      if (value.text) walk(value.text->nodes);
+    }
+    for (model::Reaction& reaction : step.reactions)
+      if (reaction.condition) walk(*reaction.condition);
+    own_.clear();
+  }
+
   void walk(std::vector<expr::TemplateNode>& nodes) {
     for (expr::TemplateNode& node : nodes) {
       switch (node.kind) {
@@ -83,6 +95,43 @@ class FreeNames {
 
 bool is_name(const Expr& expr, std::string_view name) {
   return expr.kind == ExprKind::name && expr.binding.kind == BindingKind::unbound && expr.text == name;
+}
+
+// What there is of these values: the only one as it is, several one after the other.
+Expr joined_texts(std::vector<Expr> values, std::string_view between, Span span) {
+  const auto text = [&](std::string_view words) {
+    Expr expr;
+    expr.kind = ExprKind::text;
+    expr.text = words;
+    expr.span = span;
+    return expr;
+  };
+  const auto filtered = [&](Expr of, std::string_view filter, std::string_view parameter, Expr argument) {
+    Expr expr;
+    expr.kind = ExprKind::filter;
+    expr.text = filter;
+    expr.span = expr.name_span = span;
+    expr.names.emplace_back(parameter);
+    expr.children.push_back(std::move(of));
+    expr.children.push_back(std::move(argument));
+    return expr;
+  };
+  for (Expr& value : values) value = filtered(std::move(value), "default", "value", text(""));
+  if (values.size() == 1) return std::move(values[0]);
+  Expr list;
+  list.kind = ExprKind::list;
+  list.span = span;
+  list.children = std::move(values);
+  return filtered(std::move(list), "join", "sep", text(between));
+}
+
+using Branches = std::vector<std::pair<model::StepIndex, std::string>>;
+bool exclude(const Branches& a, const Branches& b) {
+  return std::any_of(a.begin(), a.end(), [&](const auto& one) {
+    return std::any_of(b.begin(), b.end(), [&](const auto& other) {
+      return one.first == other.first && one.second != other.second;
+    });
+  });
 }
 
 std::uint64_t bytes_of(const std::vector<expr::TemplateNode>& nodes) {
@@ -184,37 +233,10 @@ void Agent007Reader::read_sub_workflow(const Fields& fields, Step own, Scope& sc
           {.step = workflow_.steps[made.first].id, .target = made.first, .written = false});
     if (followed[decided(step, inner) - inner.begin]) return;
     made.ends.push_back(decided(step, inner));
-    Expr nothing;
-    nothing.kind = ExprKind::text;
-    nothing.span = own.id.span;
-    Expr output;
-    output.kind = ExprKind::filter;
-    output.text = "default";
-    output.span = output.name_span = own.id.span;
-    output.names.emplace_back("value");
-    output.children.push_back(bound(workflow_.steps[step].id.value, own.id.span, BindingKind::output, step));
-    output.children.push_back(std::move(nothing));
-    outputs.push_back(std::move(output));
+    outputs.push_back(bound(workflow_.steps[step].id.value, own.id.span, BindingKind::output, step));
   });
-  if (outputs.size() == 1) {
-    own.output_value = std::move(outputs[0]);
-  } else if (!outputs.empty()) {
-    Expr list;
-    list.kind = ExprKind::list;
-    list.span = own.id.span;
-    list.children = std::move(outputs);
-    Expr between;
-    between.kind = ExprKind::text;
-    between.text = "\n\n";
-    between.span = own.id.span;
-    Expr all;
-    all.kind = ExprKind::filter;
-    all.text = "join";
-    all.span = all.name_span = own.id.span;
-    all.names.emplace_back("sep");
-    all.children.push_back(std::move(list));
-    all.children.push_back(std::move(between));
-    own.output_value = std::move(all);
+  if (!outputs.empty()) {
+    own.output_value = joined_texts(std::move(outputs), "\n\n", own.id.span);
   } else {
     made.ends.push_back(made.first);
   }
@@ -250,7 +272,13 @@ void Agent007Reader::close_scope(Scope& scope) {
   const bool plain = scope.prefix.empty() && scope.made.empty() && scope.evaluators.empty();
   if (!plain || !scope.inputs.empty()) index_scope(scope);
   if (!plain) set_needs(scope);
+  if (!scope.routers.empty()) find_shared_outputs(scope);
   for (const auto& [step, names] : scope.inputs) add_input_edges(names, step, scope);
+  if (!scope.shared.empty()) {
+    // A step that takes an output of several branches stands in none of them.
+    find_branches(scope);
+    std::erase_if(scope.shared, [&](const auto& entry) { return !all_exclude(entry.second, scope); });
+  }
   if (!plain) {
     for (const Router& router : scope.routers) finish_router(router, scope);
     finish_evaluators(scope);
@@ -266,11 +294,14 @@ void Agent007Reader::close_scope(Scope& scope) {
   each_own(scope, [&](StepIndex own) {
     const Located<std::string>& output = workflow_.steps[own].output;
     if (output.value.empty()) return;
+    const auto shared = scope.shared.find(output.value);
+    if (shared != scope.shared.end() && shared->second.front() != own) return;
     workflow_.names.push_back({.name = scope.prefix + output.value,
                                .binding = {BindingKind::output, own},
                                .span = output.span,
                                .step = own});
   });
+  if (!scope.shared.empty()) resolve_shared(scope);
   if (!scope.prefix.empty()) resolve_names(scope);
 }
 
@@ -302,6 +333,109 @@ void Agent007Reader::set_needs(Scope& scope) {
   });
 }
 
+// Of branches that exclude each other each may give an output of the same name.
+void Agent007Reader::find_shared_outputs(Scope& scope) {
+  std::unordered_map<std::string, std::vector<StepIndex>> producers;
+  each_own(scope, [&](StepIndex own) {
+    if (!workflow_.steps[own].output.value.empty())
+      producers[workflow_.steps[own].output.value].push_back(own);
+  });
+  std::erase_if(producers,
+                [](const auto& entry) { return entry.second.size() < 2 || entry.second.size() > 64; });
+  if (producers.empty()) return;
+  find_branches(scope);
+  for (auto& [name, steps] : producers)
+    if (all_exclude(steps, scope)) scope.shared.emplace(name, std::move(steps));
+}
+
+bool Agent007Reader::all_exclude(const std::vector<StepIndex>& steps, const Scope& scope) const {
+  for (std::size_t i = 0; i < steps.size(); ++i)
+    for (std::size_t k = 0; k < i; ++k)
+      if (!exclude(scope.branches.at(steps[i]), scope.branches.at(steps[k]))) return false;
+  return true;
+}
+
+// In the order of the steps: one that a choice leads to stands in that branch, any other in the branches that
+// all it waits for stand in.
+void Agent007Reader::find_branches(Scope& scope) {
+  // Those that wait for themselves stand in none.
+  each_own(scope, [&](StepIndex own) { scope.branches[own].clear(); });
+  std::unordered_map<StepIndex, StepIndex> owners;
+  for (const Made& made : scope.made) owners.emplace(made.decided, made.own);
+  std::unordered_map<StepIndex, std::vector<std::pair<const Router*, std::string>>> chosen;
+  for (const Router& router : scope.routers) {
+    for (const Route& route : router.routes) {
+      const auto to = scope.ids.find(route.to.value);
+      if (to == scope.ids.end()) continue;
+      auto& by = chosen[to->second];
+      if (by.empty() || by.back().first != &router) by.emplace_back(&router, route.to.value);
+    }
+  }
+  std::unordered_map<StepIndex, std::vector<StepIndex>> needs, followers;
+  std::vector<StepIndex> ready;
+  std::unordered_map<StepIndex, std::size_t> waits;
+  each_own(scope, [&](StepIndex own) {
+    std::vector<StepIndex>& all = needs[own];
+    for (const model::Need& need : workflow_.steps[own].needs) {
+      if (need.target == none) continue;
+      const auto owner = owners.find(need.target);
+      all.push_back(owner == owners.end() ? need.target : owner->second);
+      followers[all.back()].push_back(own);
+    }
+    waits[own] = all.size();
+    if (all.empty()) ready.push_back(own);
+  });
+  while (!ready.empty()) {
+    const StepIndex own = ready.back();
+    ready.pop_back();
+    const auto by = chosen.find(own);
+    Branches& branches = scope.branches[own];
+    if (by != chosen.end() && by->second.size() == 1) {
+      branches = scope.branches[by->second[0].first->step];
+      branches.emplace_back(by->second[0].first->choice, by->second[0].second);
+    } else if (by == chosen.end() && !needs[own].empty()) {
+      branches = scope.branches[needs[own][0]];
+      for (const StepIndex need : needs[own]) {
+        const Branches& others = scope.branches[need];
+        std::erase_if(branches, [&](const auto& branch) {
+          return std::find(others.begin(), others.end(), branch) == others.end();
+        });
+      }
+    }
+    for (const StepIndex follower : followers[own])
+      if (--waits[follower] == 0) ready.push_back(follower);
+  }
+}
+
+// Such an output is that of the branch in which its reader stands; elsewhere, of the branch that was taken.
+void Agent007Reader::resolve_shared(const Scope& scope) {
+  const auto resolve = [&](StepIndex reader, StepIndex begin, StepIndex end) {
+    const auto stands = scope.branches.find(reader);
+    const auto on_name = [&](Expr& name) {
+      if (name.binding.kind != BindingKind::unbound) return;
+      const auto shared = scope.shared.find(name.text);
+      if (shared == scope.shared.end()) return;
+      std::vector<Expr> outputs;
+      for (const StepIndex from : shared->second)
+        if (from == reader || stands == scope.branches.end() ||
+            !exclude(stands->second, scope.branches.at(from)))
+          outputs.push_back(bound(name.text, name.span, BindingKind::output, from));
+      if (outputs.size() == 1) name = std::move(outputs[0]);
+      if (outputs.size() > 1) name = joined_texts(std::move(outputs), "", name.span);
+    };
+    FreeNames free(on_name, [](expr::TemplateNode&) { return false; });
+    for (StepIndex i = begin; i < end; ++i) free.walk(workflow_.steps[i]);
+  };
+  each_own(scope, [&](StepIndex own) {
+    const auto several = scope.several.find(own);
+    if (several == scope.several.end()) {
+      resolve(own, own, own + 1);
+    } else {
+      resolve(own, several->second->begin, several->second->end);
+    }
+  });
+}
+
 // What the texts of a sub-workflow name is its own, or given to every run; nothing else.
 void Agent007Reader::resolve_names(Scope& scope) {
   const auto is_input = [&](std::string_view name) {
@@ -330,17 +464,7 @@ void Agent007Reader::resolve_names(Scope& scope) {
     return true;
   };
   FreeNames free(on_name, on_value);
-  for (auto i = scope.begin; i < workflow_.steps.size(); ++i) {
-    Step& step = workflow_.steps[i];
-    for (model::Text& text : step.prompt) free.walk(text.text.nodes);
-    if (step.gate && step.gate->message) free.walk(step.gate->message->nodes);
-    for (model::NamedValue& value : step.with) {
-      if (value.value) free.walk(*value.value);
-      if (value.text) free.walk(value.text->nodes);
-    }
-    for (model::Reaction& reaction : step.reactions)
-      if (reaction.condition) free.walk(*reaction.condition);
-  }
+  for (auto i = scope.begin; i < workflow_.steps.size(); ++i) free.walk(workflow_.steps[i]);
 }
 
 std::optional<Expr> Agent007Reader::value_of(const expr::Template& text) {

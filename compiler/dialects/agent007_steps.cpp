@@ -298,13 +298,7 @@ void Agent007Reader::finish_router(const Router& router, Scope& scope) {
     if (!again) leads.push_back({router.choice, route.to.value, route.span});
   }
   if (options.children.empty() && !otherwise) return;
-  if (otherwise) {
-    Expr yes;
-    yes.kind = ExprKind::boolean;
-    yes.number = 1;
-    yes.span = otherwise->to.span;
-    add(std::move(yes), *otherwise);
-  } else {
+  if (!otherwise) {
     choice.kind = StepKind::check;
     choice.condition = chained(ExprKind::or_, any);
     choice.condition->span = span;
@@ -319,6 +313,7 @@ void Agent007Reader::finish_router(const Router& router, Scope& scope) {
   yes.kind = ExprKind::boolean;
   yes.number = 1;
   yes.span = span;
+  add(yes, otherwise ? *otherwise : Route{{"", span}, {}, true, span});
   Expr some = filtered(std::move(options), "filter", "attribute", constant("holds", span), span);
   some.names.emplace_back("value");
   some.children.push_back(std::move(yes));
@@ -368,7 +363,6 @@ void Agent007Reader::finish_evaluator(const Evaluator& evaluator, Scope& scope) 
     again.span = evaluator.span;
     step.reactions.push_back(std::move(again));
   }
-  workflow_.beyond.push_back({"the evaluator " + in_ticks(step.id.value), evaluator.span});
   model::Reaction fails;
   fails.on = model::Outcome::holds;
   fails.response = model::Response::fail;
@@ -445,7 +439,7 @@ void Agent007Reader::read_workers(const Fields& fields, Step own, Scope& scope) 
     if (own.prompt.empty() || may_copy(own.prompt[0].text, step.span)) step.prompt = own.prompt;
     step.timeout_ms = own.timeout_ms;
     step.group = group_number;
-    if (scope.retry) step.retries.push_back(*scope.retry);
+    if (scope.retry) step.reactions.push_back(*scope.retry);
     std::string skills;
     for (const Located<std::string>& skill : worker.texts("skills"))
       skills += (skills.empty() ? "Use these skills: " : ", ") + skill.value;

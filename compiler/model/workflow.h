@@ -58,51 +58,9 @@ struct NamedValue {  // env, with
   std::optional<Template> text;
 };
 
-struct Retry {
-  std::uint32_t attempts_max = 0;
-  std::uint64_t wait_ms = 0;
-  double backoff = 1.0;
-  Span span;
-};
-
-// `on fail back to STEP max 3`: when `from` has ended so, the target, everything between the two and `from`
-// run again. Loops of one step are used in their order, each until it is used up.
-struct Loop {
-  StepIndex from = none;
-  StepIndex target = none;  // Filled by link().
-  Located<std::string> target_name;
-  Located<std::string> name;  // May be empty.
-  wf::LoopOn on = wf::LoopOn::fail;
-  Boxed<Expr> condition;       // LoopOn::holds: what is true of the finished step.
-  Boxed<Expr> when;            // The loop is passed over unless this holds.
-  Located<std::uint32_t> max;  // Repeats in a run, the first try not counted.
-  std::uint64_t cooldown_ms = 0;
-  bool stop_on_no_progress = false;
-  std::uint32_t retries_before = 0;  // So many of the step's `retries` are used up first.
-  Span span;
-};
-
 // `on OUTCOME RESPONSE`. Those of one outcome are used in their order, each until it is used up.
-enum class Outcome : std::uint8_t {
-  fail,
-  timeout,
-  reject,
-  breach,
-  block,
-  holds  // `condition` is true of the finished step
-};
-enum class Response : std::uint8_t {
-  retry,
-  repair,  // `agent` is asked to mend what failed, then the step runs again.
-  back,
-  approve,
-  escalate,
-  go_on,  // `continue`
-  degrade,
-  stop,
-  fail,
-  cancel
-};
+using Outcome = wf::StepOutcome;
+using wf::Response;
 struct Reaction {
   Outcome on = Outcome::fail;
   Response response = Response::fail;
@@ -116,9 +74,12 @@ struct Reaction {
   StepIndex target = none;           // ... filled by link().
   bool stop_on_no_progress = false;  // retry, repair, back: used up at once when the output is what it was.
   Located<std::string> agent;        // repair: who mends; empty: the default agent.
-  Boxed<Template> text;              // approve: the message; repair: what the agent is told.
+  Boxed<Template> text;              // approve: the message; repair: what the agent is told; fail: why.
   Span span;
 };
+
+std::string_view word_of(Outcome outcome);    // "fail", ..., "condition"
+std::string_view word_of(Response response);  // As `.wf` has it: "back to", "continue".
 
 // What must hold of a step's result before anyone may use it: the `gate` of a step.
 struct Criterion {
@@ -136,7 +97,7 @@ struct QualityGate {
 };
 
 // Where `escalate` and loops that are used up go.
-enum class EscalateTo : std::uint8_t { people, close, workflow };
+using wf::EscalateTo;
 struct Escalation {
   EscalateTo to = EscalateTo::people;
   Located<std::string> workflow;
@@ -150,10 +111,9 @@ struct Escalation {
   Span span;
 };
 
-// Limits; an empty one is none.
-struct Budget {
-  std::optional<std::uint64_t> credits, time_ms, tokens, calls;
-  std::optional<std::int64_t> micro_usd;
+// Limits of the run or, of a step's budget, of the step; 0 is none.
+struct Budget : wf::Limits {
+  wf::Limits each;                  // Of each step.
   std::vector<Reaction> reactions;  // Outcome::breach
   Span span;
 };
@@ -214,7 +174,8 @@ struct Group {       // A `parallel` block.
   Span span;
   std::uint32_t running_max = 0;
   std::uint32_t outer = none;
-  std::vector<StepIndex> members;  // In written order; those of inner blocks too.
+  std::vector<StepIndex> members;   // In written order; those of inner blocks too.
+  std::vector<Reaction> reactions;  // To how all of its steps have ended.
 };
 
 // What few steps have; kept out of their row, for definitions of 100,000 steps.
@@ -257,12 +218,10 @@ struct Step {
   wf::ValueType output_type = wf::ValueType::text;
   Boxed<Expr> output_value;
   std::uint64_t timeout_ms = 0;
-  std::vector<Retry> retries;
   std::vector<Reaction> reactions;
   Boxed<Extras> extras;
-  StepIndex undoes =
-      none;          // Runs, in reverse order, only when the run fails or is cancelled after that step.
-  Boxed<Gate> gate;  // approve: the gate itself; else: what its output waits for.
+  StepIndex undoes = none;  // Runs, in reverse order, only when the run fails or is cancelled after it.
+  Boxed<Gate> gate;         // approve: the gate itself; else: what its output waits for.
   wf::RunIf run_if = wf::RunIf::passed;
   std::optional<bool> idempotent;  // Empty: as its kind is, see is_idempotent.
   bool broken = false;             // Holds a reported mistake: no further checks of its flow.
@@ -274,6 +233,8 @@ struct Trigger {
   Located<std::string> cron, timezone;
   Located<std::string> url, secret;
   std::optional<Expr> when;
+  wf::Overlap overlap = wf::Overlap::skip;
+  wf::CatchUp catch_up = wf::CatchUp::latest;
   Span span;
 };
 
@@ -326,7 +287,6 @@ struct Workflow {
   std::vector<Branch> branches;
   std::vector<Group> groups;
   std::vector<Step> steps;  // In source order.
-  std::vector<Loop> loops;  // Likewise.
   std::vector<Name> names;  // First entry of a name wins; link() adds none.
   bool texts_are_variables =
       false;               // An unknown name in a text is an unknown *variable* (YAML dialects) in messages.
@@ -347,7 +307,7 @@ bool is_idempotent(const Step& step);
 
 // Resolves what refers by name: needs to steps, names of expressions to bindings, template variables to
 // slots. Reports nothing: what stays unknown has target `none` or binding `unknown`, and the checks say so.
-// Adds to Workflow::beyond what the model itself shows: that there are loops.
+// Adds to Workflow::beyond what the model itself shows: loops, gates, escalation and the like.
 void link(Workflow& workflow);
 
 // Calls `visit` for every expression of the workflow, with the step it belongs to (none: of the workflow) and

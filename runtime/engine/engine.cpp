@@ -340,7 +340,7 @@ struct Engine::Impl {
   std::vector<Argument> arguments_of(Row row) {
     if (!arguments.empty()) {
       if (const auto found = arguments.find(row); found != arguments.end()) {
-        if (program.steps[row].retries.count != 0) return found->second;
+        if (program.steps[row].reactions.count != 0) return found->second;
         std::vector<Argument> taken = std::move(found->second);
         arguments.erase(found);
         return taken;

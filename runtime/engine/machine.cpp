@@ -34,6 +34,27 @@ Machine::Machine(const Program& program, MachineOptions options, Random& random)
   read_rows();
 }
 
+namespace {
+
+// What is done first when the step fails.
+const ReactionRow* on_fail(const StepRow& step) {
+  for (const ReactionRow& reaction : step.reactions)
+    if (reaction.on == StepOutcome::fail && reaction.when == no_expr) return &reaction;
+  return nullptr;
+}
+bool first_on_fail(const StepRow& step, Response response) {
+  const ReactionRow* first = on_fail(step);
+  return first && first->response == response;
+}
+std::string words_on_fail(const StepRow& step) {
+  const ReactionRow* first = on_fail(step);
+  if (!first || first->text.count == 0) return "the condition does not hold";
+  const Text& text = first->text[0].literal;
+  return {text.data, text.size};
+}
+
+}  // namespace
+
 void Machine::read_rows() {
   rows_.resize(program_.steps.count);
   for (Row i = 0; i < program_.steps.count; ++i) {
@@ -43,6 +64,7 @@ void Machine::read_rows() {
     if (waits == Waits::never) traits |= never_waits;
     if (waits == Waits::person) traits |= is_approve;
     if (step.kind == StepKind::check) traits |= is_check;
+    if (step.kind == StepKind::check && first_on_fail(step, Response::fail)) traits |= must_hold;
     if (step.kind == StepKind::branch) traits |= is_branch;
     if (waits == Waits::child && step.kind != StepKind::agent) traits |= processor;
     if (step.idempotent) traits |= idempotent;
@@ -186,6 +208,12 @@ void Machine::succeeded(Row step, std::unique_ptr<Outcome> outcome, Now now) {
     outcome->output = {};
     outcome->output.text = (row.flags & truth) ? "true" : "false";
     outcome->output.size = outcome->output.text.size();
+    if ((row.traits & must_hold) && !(row.flags & truth)) {
+      outcome->reason = reason::condition;
+      outcome->error = words_on_fail(program_.steps[step]);
+      failed(step, std::move(outcome), now);
+      return;
+    }
   }
   if (!(row.traits & has_gate)) {
     end(step, StepStatus::succeeded, std::move(outcome), now);

@@ -184,7 +184,8 @@ class Machine {
     has_timeout = 256,
     in_branch = 512,
     in_group = 1024,
-    processor = 2048  // Counts as a command.
+    processor = 2048,  // Counts as a command.
+    must_hold = 4096   // A check that fails where it does not hold.
   };
   enum Flag : std::uint16_t {
     upstream = 1,   // Something it needs failed, or was skipped because of that.

@@ -79,9 +79,11 @@ std::optional<std::int64_t> Machine::wake_at_monotonic_ms(Now now) {
 
 std::int64_t Machine::retry_wait_ms(Row step) {
   std::uint32_t used = rows_[step].failures - 1;
-  for (const Retry& retry : program_.steps[step].retries) {
-    if (used >= retry.attempts_max) {
-      used -= retry.attempts_max;
+  for (const ReactionRow& retry : program_.steps[step].reactions) {
+    if (retry.on != StepOutcome::fail) continue;
+    if (retry.response != Response::retry) break;
+    if (used >= retry.max) {
+      used -= retry.max;
       continue;
     }
     if (retry.wait_ms == 0) return 0;

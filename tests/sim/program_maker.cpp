@@ -56,8 +56,8 @@ void ProgramMaker::value(Row row, std::string_view name, ExprId value) {
   params_[row].push_back(param);
 }
 
-void ProgramMaker::retry(Row row, std::vector<Retry> retries) {
-  steps_[row].retries = keep(retries_, std::move(retries));
+void ProgramMaker::react(Row row, std::vector<ReactionRow> reactions) {
+  steps_[row].reactions = keep(reactions_, std::move(reactions));
 }
 
 GateRow& ProgramMaker::gate(Row row, std::vector<std::string> approvers) {

@@ -91,7 +91,7 @@ class Contract {
   // "A step that fails is retried as its `retry` says."
   End by_attempts(Row i) const {
     std::uint32_t repeats = 0;
-    for (const Retry& retry : in_.program->steps[i].retries) repeats += retry.attempts_max;
+    for (const ReactionRow& retry : in_.program->steps[i].reactions) repeats += retry.max;
     if (in_.steps[i].hangs) return End::failed;
     return in_.steps[i].failures <= repeats ? End::succeeded : End::failed;
   }
@@ -114,6 +114,8 @@ class Contract {
       return End::skipped_condition;
     switch (step.kind) {
       case StepKind::check:
+        // "`on fail fail`": a check that does not hold fails.
+        return !in_.truths[i] && step.reactions.count > 0 ? End::failed : End::succeeded;
       case StepKind::branch:
       case StepKind::join:
         return End::succeeded;

@@ -89,6 +89,8 @@ Scenario::Scenario(std::uint64_t seed) {
       if (before[i][j] && maker.row(j).kind != StepKind::approve) readable.push_back(j);
     if (step.kind == StepKind::check || step.kind == StepKind::branch)
       maker.value(i, "condition", truths[i] ? expr_true : expr_false);
+    if (step.kind == StepKind::check && any.one_in(4))
+      maker.react(i, {ReactionRow{.response = Response::fail}});
     if (any.one_in(8)) {
       const std::uint64_t which = any.below(8);
       step.when = which == 0 ? expr_error : which < 3 ? expr_false : expr_true;
@@ -106,15 +108,14 @@ Scenario::Scenario(std::uint64_t seed) {
       script.done_by_person = any.one_in(2);
       if (script.hangs || any.one_in(6)) step.timeout_ms = 4000 + any.below(4000);
       if (any.one_in(3)) {
-        std::vector<Retry> retries;
+        std::vector<ReactionRow> reactions;
         for (std::uint64_t k = 1 + any.below(2); k > 0; --k) {
-          Retry retry;
-          retry.attempts_max = static_cast<std::uint32_t>(1 + any.below(3));
+          ReactionRow retry = retry_row(static_cast<std::uint32_t>(1 + any.below(3)));
           retry.wait_ms = any.below(3) * any.below(4000);
           retry.backoff = any.one_in(2) ? 1.0 : 2.0;
-          retries.push_back(retry);
+          reactions.push_back(retry);
         }
-        maker.retry(i, std::move(retries));
+        maker.react(i, std::move(reactions));
       }
       step.idempotent = step.kind == StepKind::deploy ? any.one_in(3) : !any.one_in(10);
       if (step.output_type == ValueType::text && !readable.empty() && any.one_in(2)) {

@@ -138,10 +138,8 @@ std::string dry_run(const Program& program, const std::string& inputs_json) {
       }
       if (step.when != no_expr) text += ", when its condition holds";
       text += "\n";
-      const LoopRow* loop = std::lower_bound(program.loops.begin(), program.loops.end(), row,
-                                             [](const LoopRow& of, Row from) { return of.from < from; });
-      for (; loop != program.loops.end() && loop->from == row; ++loop)
-        text += "    loop: " + loop_text(program, *loop) + "\n";
+      for (const ReactionRow& reaction : step.reactions)
+        text += "    " + reaction_text(program, reaction) + "\n";
       for (const Param& param : step.params) {
         std::string name = printable({param.name.data, param.name.size}, false);
         if (param.key.size != 0) name += " " + printable({param.key.data, param.key.size}, false);

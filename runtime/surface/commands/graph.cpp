@@ -90,10 +90,12 @@ int act(Context& context) {
   for (Row row = 0; row < program.steps.count; ++row)
     for (const Row need : program.steps[row].needs)
       dot += "  n" + std::to_string(need) + " -> n" + std::to_string(row) + ";\n";
-  for (const LoopRow& loop : program.loops)
-    dot += "  n" + std::to_string(loop.from) + " -> n" + std::to_string(loop.target) +
-           " [style=dashed, constraint=false, color=\"#b7791f\", label=\"max " + std::to_string(loop.max) +
-           "\"];\n";
+  for (Row row = 0; row < program.steps.count; ++row)
+    for (const ReactionRow& reaction : program.steps[row].reactions)
+      if (reaction.response == Response::back)
+        dot += "  n" + std::to_string(row) + " -> n" + std::to_string(reaction.target) +
+               " [style=dashed, constraint=false, color=\"#b7791f\", label=\"max " +
+               std::to_string(reaction.max) + "\"];\n";
   context.out.write(dot + "}\n");
   return exit_fine;
 }

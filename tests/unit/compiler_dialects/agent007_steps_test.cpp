@@ -117,6 +117,28 @@ TEST(Agent007Router, within_a_branch_of_another) {
           "three after deep:route when ((deep:route.status != 'skipped') and (deep:route == 'three'))"));
 }
 
+TEST(Agent007Router, branches_may_give_outputs_of_one_name) {
+  const auto definition =
+      with_steps({router("kind", "{when: a, goto: one}, {when: b, goto: two}"),
+                  "id: one, agent: x, depends_on: [kind], prompt: p, output: answer",
+                  "id: more, agent: x, depends_on: [one], prompt: 'more {{answer}}'",
+                  "id: two, agent: x, depends_on: [kind], prompt: p, output: answer",
+                  "id: less, agent: x, depends_on: [two], prompt: 'less {{answer}}', output: small",
+                  "id: all, agent: x, depends_on: [more], inputs: [answer], prompt: 'all {{answer}} {{ "
+                  "answer | upper }}'"});
+  EXPECT_THAT(findings(*definition), IsEmpty());
+  const auto read_by = [&](std::size_t step) {
+    return definition->step(step).prompt.at(0).text.nodes.at(1).expr;
+  };
+  EXPECT_EQ(read_by(3).binding.index, 2U);
+  EXPECT_EQ(read_by(5).binding.index, 4U);
+  EXPECT_EQ(spelt(read_by(6)), "([(answer | default ''), (answer | default '')] | join '')");
+  EXPECT_EQ(read_by(6).children.at(0).children.at(0).children.at(0).binding.index, 2U);
+  EXPECT_EQ(read_by(6).children.at(0).children.at(1).children.at(0).binding.index, 4U);
+  EXPECT_THAT(needs_of(*definition, 6), ElementsAre("more", "one", "two"));
+  EXPECT_EQ(definition->workflow().names.back().name, "small");
+}
+
 TEST(Agent007Router, mistakes) {
   const auto definition =
       with_steps({router("r", "{when: a, goto: fox}, {goto: fix}, {when: ' ', goto: fix}"), plain("fix", "r"),
@@ -312,8 +334,8 @@ steps:
   EXPECT_EQ(green[0].expr.text, "make:tests");
   EXPECT_EQ(green[0].expr.binding.index, 2U);
   EXPECT_EQ(green[3].block->bodies[0][0].expr.binding.kind, dsl::BindingKind::local);
-  EXPECT_EQ(definition->step(2).retries.size(), 1U);
-  EXPECT_EQ(definition->step(0).retries.size(), 0U);
+  EXPECT_EQ(definition->step(2).reactions.size(), 1U);
+  EXPECT_EQ(definition->step(0).reactions.size(), 0U);
   EXPECT_EQ(spelt(*definition->step(5).output_value),
             "([(make:green | default ''), (make:docs | default '')] | join '\n\n')");
   std::vector<std::string> policies;

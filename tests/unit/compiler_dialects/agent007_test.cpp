@@ -129,7 +129,7 @@ TEST(Agent007, recovery_is_retries) {
     const auto definition =
         read("a.yaml", "name: a\nreliability: " + reliability + "\nsteps: [{id: a, agent: b, prompt: c}]\n");
     EXPECT_THAT(findings(*definition), IsEmpty());
-    return definition->step(0).retries.empty() ? 0U : definition->step(0).retries[0].attempts_max;
+    return definition->step(0).reactions.empty() ? 0U : definition->step(0).reactions[0].max.value;
   };
   EXPECT_EQ(retries("{enabled: true}"), 2U);
   EXPECT_EQ(retries("{enabled: true, recovery: {max_step_retries: 4}}"), 4U);

@@ -188,10 +188,10 @@ TEST(CoderIde, the_page_s_interfaces) {
   EXPECT_EQ(a.output.value, "found");
   EXPECT_EQ(spelt(*a.output_value), "result.count");
   EXPECT_EQ(a.timeout_ms, 1500U);
-  ASSERT_EQ(a.retries.size(), 1U);
-  EXPECT_EQ(a.retries[0].attempts_max, 2U) << "the first try is one of the three attempts";
-  EXPECT_EQ(a.retries[0].wait_ms, 200U);
-  EXPECT_EQ(a.retries[0].backoff, 2.0);
+  ASSERT_EQ(a.reactions.size(), 1U);
+  EXPECT_EQ(a.reactions[0].max.value, 2U) << "the first try is one of the three attempts";
+  EXPECT_EQ(a.reactions[0].wait_ms, 200U);
+  EXPECT_EQ(a.reactions[0].backoff, 2.0);
   EXPECT_EQ(definition->step(1).kind, wf::StepKind::check);
   EXPECT_EQ(spelt(*definition->step(1).condition), "((found is defined) and (found > 0))");
   EXPECT_THAT(needs_of(*definition, 1), ElementsAre("a"));
@@ -506,10 +506,10 @@ TEST(CoderIde, times_and_retries_in_both_spellings) {
   });
   EXPECT_THAT(findings(*definition), IsEmpty());
   EXPECT_EQ(definition->step(0).timeout_ms, 600'000U);
-  EXPECT_EQ(definition->step(0).retries.at(0).attempts_max, 1U);
-  EXPECT_EQ(definition->step(0).retries.at(0).wait_ms, 1500U);
-  EXPECT_EQ(definition->step(0).retries.at(0).backoff, 1.0);
-  EXPECT_THAT(definition->step(1).retries, IsEmpty());
+  EXPECT_EQ(definition->step(0).reactions.at(0).max.value, 1U);
+  EXPECT_EQ(definition->step(0).reactions.at(0).wait_ms, 1500U);
+  EXPECT_EQ(definition->step(0).reactions.at(0).backoff, 1.0);
+  EXPECT_THAT(definition->step(1).reactions, IsEmpty());
   EXPECT_EQ(definition->step(2).gate->timeout_ms, 5000U);
   EXPECT_EQ(definition->step(3).gate->timeout_ms, 90'000U);
 }
