@@ -172,7 +172,8 @@ bool Scenario::ends_one_way() const {
   for (Row i = 0; i < program->steps.count; ++i) {
     const StepRow& step = program->steps[i];
     const bool may_fail = steps[i].hangs || steps[i].failures != 0;
-    if (program->fail_fast && (may_fail || step.when == expr_error)) return false;
+    const bool must_hold = step.kind == StepKind::check && step.reactions.count > 0 && !truths[i];
+    if (program->fail_fast && (may_fail || must_hold || step.when == expr_error)) return false;
     // A person may call it done before it has failed for good.
     if (may_fail && !step.idempotent && steps[i].done_by_person) return false;
     if (step.gate == no_row) continue;
