@@ -2,9 +2,12 @@
 #include <unordered_map>
 
 #include "compiler/check/check.h"
+#include "compiler/model/walk.h"
 
 namespace wfc::check {
 namespace {
+
+using model::StepIndex;
 
 constexpr std::uint32_t many = 100;
 
@@ -13,41 +16,46 @@ class Loops {
   Loops(const Subject& in, diag::Report& report) : in_(in), report_(report), unclear_(unclear_steps(in)) {}
 
   void run() {
-    for (const model::Loop& loop : in_.workflow.loops) {
-      check_target(loop);
-      check_max(loop);
-      check_name(loop);
-    }
+    model::for_each_reactions(in_.workflow,
+                              [&](const std::vector<model::Reaction>& reactions, StepIndex from) {
+                                for (const model::Reaction& loop : reactions) {
+                                  if (loop.response != model::Response::back) continue;
+                                  check_target(loop, from);
+                                  check_max(loop);
+                                  check_name(loop);
+                                }
+                              });
   }
 
  private:
-  void check_target(const model::Loop& loop) {
+  void check_target(const model::Reaction& loop, StepIndex from_step) {
     const std::vector<model::Step>& steps = in_.workflow.steps;
     if (loop.target == model::none) {
-      auto draft =
-          report_.add(diag::unknown_name, loop.target_name.span, diag::Noun::step, loop.target_name.value);
+      auto draft = report_.add(diag::unknown_name, loop.to.span, diag::Noun::step, loop.to.value);
       draft.label("not a step in this workflow");
       // Guesses cost a look at every name: after many mistakes of this kind they stop.
       if (++guesses_ > 100) return;
       if (ids_.empty())
         for (const model::Step& step : steps) ids_.push_back(step.id.value);
-      draft.did_you_mean(diag::closest(loop.target_name.value, ids_), loop.target_name.span);
+      draft.did_you_mean(diag::closest(loop.to.value, ids_), loop.to.span);
       return;
     }
-    if (unclear_[loop.from] || unclear_[loop.target] || in_.graph.precedes(loop.target, loop.from)) return;
-    const model::Step& from = steps[loop.from];
+    // A loop of a block or of the budget has no step of its own.
+    if (from_step == model::none) return;
+    if (unclear_[from_step] || unclear_[loop.target] || in_.graph.precedes(loop.target, from_step)) return;
+    const model::Step& from = steps[from_step];
     const model::Step& target = steps[loop.target];
-    auto draft = report_.add(diag::back_to_later, loop.target_name.span, from.id.value, target.id.value);
-    if (loop.target == loop.from) {
+    auto draft = report_.add(diag::back_to_later, loop.to.span, from.id.value, target.id.value);
+    if (loop.target == from_step) {
       draft.label("this is the step itself").help("to repeat one step, write `on fail retry`");
-    } else if (in_.graph.precedes(loop.from, loop.target)) {
+    } else if (in_.graph.precedes(from_step, loop.target)) {
       draft.label("it runs only after `" + from.id.value + "`").also(target.id.span, "it stands here");
     } else {
       draft.label("it does not run before `" + from.id.value + "`").also(target.id.span, "it stands here");
     }
   }
 
-  void check_max(const model::Loop& loop) {
+  void check_max(const model::Reaction& loop) {
     if (loop.max.value == 0) {
       report_.add(diag::loop_limit, loop.max.span, std::int64_t{0})
           .label("at least 1")
@@ -58,7 +66,7 @@ class Loops {
     }
   }
 
-  void check_name(const model::Loop& loop) {
+  void check_name(const model::Reaction& loop) {
     if (loop.name.value.empty()) return;
     const auto [first, added] = names_.emplace(loop.name.value, loop.name.span);
     if (!added)
@@ -78,7 +86,9 @@ class Loops {
 }  // namespace
 
 void bad_loop(const Subject& in, diag::Report& report) {
-  if (!in.workflow.loops.empty()) Loops(in, report).run();
+  bool any = false;
+  model::for_each_reactions(in.workflow, [&](const std::vector<model::Reaction>&, StepIndex) { any = true; });
+  if (any) Loops(in, report).run();
 }
 
 }  // namespace wfc::check

@@ -7,7 +7,9 @@ namespace wfc::check {
 void constant_condition(const Subject& in, diag::Report& report) {
   model::for_each_expression(
       in.workflow, [&](const dsl::Expr& expr, model::StepIndex, std::string_view role) {
-        if (role != "when" && role != "check" && role != "branch" && role != "trigger") return;
+        if (role != "when" && role != "check" && role != "branch" && role != "trigger" &&
+            role != "criterion" && role != "alert")
+          return;
         // What fails is reported as that.
         if (const auto folded = expr::fold(expr); folded && *folded)
           report.add(diag::constant_condition, expr.span, wf::truth(**folded) ? "true" : "false")

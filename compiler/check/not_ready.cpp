@@ -19,7 +19,7 @@ class Readiness {
   void run() {
     model::for_each_expression(in_.workflow, [&](const Expr& expr, StepIndex step, std::string_view role) {
       at_gate_ = role == "gate";
-      at_end_ = role == "on";
+      at_end_ = role == "on" || role == "criterion" || role == "artifact";
       if (step != model::none && !unclear_[step]) visit(expr, step);
     });
     for (std::uint32_t i = 0; i < in_.workflow.lets.size(); ++i) visit_let(in_.workflow.lets[i].value, i);

@@ -58,7 +58,7 @@ std::string render_github(const Report& report, const source::SourceMap& sources
     if (const Span& span = diagnostic->span; span.known()) {
       const auto begin = sources.position_of(span.file, span.begin);
       const auto end = sources.position_of(span.file, std::max(span.begin, span.end));
-      out += "file=" + escaped(sources.file(span.file).name, true) + ",line=" + std::to_string(begin.line) +
+      out += "file=" + escaped(sources.file(span.file).shown, true) + ",line=" + std::to_string(begin.line) +
              ",endLine=" + std::to_string(end.line) + ",col=" + std::to_string(begin.column) +
              ",endColumn=" + std::to_string(end.column) + ",";
     }

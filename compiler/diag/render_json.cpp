@@ -51,7 +51,7 @@ class JsonRenderer {
 
   void add_place(Json& to, const Span& span) const {
     if (!span.known()) return;
-    to["file"] = sources_.file(span.file).name;
+    to["file"] = sources_.file(span.file).shown;
     to["range"] = range(span);
   }
 
@@ -62,7 +62,7 @@ class JsonRenderer {
       for (const Edit& edit : fix.edits) {
         if (!edit.span.known()) continue;
         Json one = Json::object();
-        if (edit.span.file != d.span.file) one["file"] = sources_.file(edit.span.file).name;
+        if (edit.span.file != d.span.file) one["file"] = sources_.file(edit.span.file).shown;
         one["range"] = range(edit.span);
         one["new_text"] = edit.new_text;
         edits.push_back(std::move(one));

@@ -69,7 +69,7 @@ class SarifRenderer {
             {"endColumn", end.column}};
   }
 
-  Json artifact(FileId file) const { return {{"uri", uri_of(sources_.file(file).name)}}; }
+  Json artifact(FileId file) const { return {{"uri", uri_of(sources_.file(file).shown)}}; }
 
   Json location(const Span& span) const {
     return {{"physicalLocation", {{"artifactLocation", artifact(span.file)}, {"region", region(span)}}}};

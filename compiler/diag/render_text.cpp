@@ -182,7 +182,7 @@ class TextRenderer {
 
   std::string place_text(const Span& span) const {
     const auto position = sources_.position_of(span.file, span.begin);
-    return wf::printable(sources_.file(span.file).name, false) + ":" + std::to_string(position.line) + ":" +
+    return wf::printable(sources_.file(span.file).shown, false) + ":" + std::to_string(position.line) + ":" +
            std::to_string(position.column);
   }
 

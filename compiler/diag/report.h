@@ -40,7 +40,9 @@ enum class Noun : std::uint8_t {
   variable,
   phase,
   agent,
-  group
+  group,
+  action,
+  tool
 };
 std::string_view name_of(Noun noun);
 

@@ -491,14 +491,15 @@ class CoderIdeReader {
     const std::string_view attempts = spelling(fields, "maxAttempts", "max");
     const std::string_view delay = spelling(fields, "delay", "delay_ms");
     if (!fields.written(attempts)) missing(fields, "`retry`", "maxAttempts");
-    model::Retry retry;
+    model::Reaction retry;
+    retry.response = model::Response::retry;
     retry.span = node.span;
     // The first try is an attempt, too.
-    retry.attempts_max = static_cast<std::uint32_t>(fields.integer(attempts).value_or(1) - 1);
+    retry.max = {static_cast<std::uint32_t>(fields.integer(attempts).value_or(1) - 1), node.span};
     retry.wait_ms = fields.duration_ms(delay);
     if (fields.text("backoff") == "exponential") retry.backoff = 2.0;
     if (!fields.written(delay)) no_effect(fields, "backoff", "there is no `delay` that could grow");
-    if (retry.attempts_max > 0) step.retries.push_back(retry);
+    if (retry.max.value > 0) step.reactions.push_back(std::move(retry));
   }
 
   void read_gate(const Fields& step_fields, Step& step) {
@@ -549,8 +550,6 @@ class CoderIdeReader {
     workflow_.policies.push_back({.name = "steps." + step.id.value + ".escalateTo",
                                   .value = to_json(*to),
                                   .span = fields.key_span("escalateTo")});
-    workflow_.beyond.push_back(
-        {"escalation of step " + in_ticks(step.id.value), fields.find("onTimeout")->span});
   }
 
   // --------------------------------------------------------------------------------------------- conditions
@@ -773,7 +772,8 @@ class CoderIdeReader {
 };
 
 std::string recognise(const yaml::Node& root) {
-  if (root.has("trigger")) return "it has `trigger`";
+  // A gate of an agentic layer has one, too.
+  if (root.has("trigger") && !root.has("criteria")) return "it has `trigger`";
   const yaml::Node* steps = root.find("steps");
   if (!steps || !steps->is_sequence()) return {};
   for (const yaml::Node* step : steps->items) {

@@ -9,23 +9,6 @@ using dsl::BindingKind;
 using dsl::Expr;
 using dsl::ExprKind;
 
-namespace {
-
-Expr tested(bool holds, Expr of, std::string_view test, Span span, std::optional<Expr> argument = {}) {
-  Expr expr;
-  expr.kind = holds ? ExprKind::test : ExprKind::not_test;
-  expr.text = test;
-  expr.span = expr.name_span = span;
-  expr.children.push_back(std::move(of));
-  if (argument) {
-    expr.children.push_back(std::move(*argument));
-    expr.names.emplace_back();
-  }
-  return expr;
-}
-
-}  // namespace
-
 Expr name_of(std::string_view name, Span span) {
   Expr expr;
   expr.kind = ExprKind::name;
@@ -56,6 +39,45 @@ Expr joined(ExprKind kind, Expr left, Expr right, Span span) {
   expr.span = span;
   expr.children.push_back(std::move(left));
   expr.children.push_back(std::move(right));
+  return expr;
+}
+
+Expr text_constant(std::string_view text, Span span) {
+  Expr expr;
+  expr.kind = ExprKind::text;
+  expr.text = text;
+  expr.span = span;
+  return expr;
+}
+
+Expr null_constant(Span span) {
+  Expr expr;
+  expr.kind = ExprKind::null;
+  expr.span = span;
+  return expr;
+}
+
+Expr or_else(Expr value, Expr otherwise, Span span) {
+  Expr expr;
+  expr.kind = ExprKind::filter;
+  expr.text = "default";
+  expr.span = span;
+  expr.names.emplace_back("value");
+  expr.children.push_back(std::move(value));
+  expr.children.push_back(std::move(otherwise));
+  return expr;
+}
+
+Expr tested(bool holds, Expr of, std::string_view test, Span span, std::optional<Expr> argument) {
+  Expr expr;
+  expr.kind = holds ? ExprKind::test : ExprKind::not_test;
+  expr.text = test;
+  expr.span = expr.name_span = span;
+  expr.children.push_back(std::move(of));
+  if (argument) {
+    expr.children.push_back(std::move(*argument));
+    expr.names.emplace_back();
+  }
   return expr;
 }
 

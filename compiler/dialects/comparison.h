@@ -13,6 +13,13 @@ dsl::Expr name_of(std::string_view name, Span span);
 dsl::Expr bound(std::string_view name, Span span, dsl::BindingKind kind, std::uint32_t index = 0);
 dsl::Expr field_of(dsl::Expr of, std::string_view field, Span span);
 dsl::Expr joined(dsl::ExprKind kind, dsl::Expr left, dsl::Expr right, Span span);
+dsl::Expr text_constant(std::string_view text, Span span);
+dsl::Expr null_constant(Span span);
+// value | default(value = otherwise)
+dsl::Expr or_else(dsl::Expr value, dsl::Expr otherwise, Span span);
+// of is test, or of is not test.
+dsl::Expr tested(bool holds, dsl::Expr of, std::string_view test, Span span,
+                 std::optional<dsl::Expr> argument = {});
 // a and b and c: as the grammar would read them, but however many there are the tree stays shallow. At least
 // one.
 dsl::Expr chained(dsl::ExprKind kind, std::span<dsl::Expr> parts);

@@ -50,32 +50,11 @@ bool begins_as_wf(std::string_view text) {
   return text.empty() || text[0] != ':';
 }
 
-std::string recognise_agentic_layer(const yaml::Node& root) {
-  return root.has("phases") ? "it has `phases`" : std::string();
-}
-
-// First match. Null in `dialect`: known, and not read by this version.
-struct Candidate {
-  std::string_view name;
-  const Dialect* dialect;
-  std::string (*recognise)(const yaml::Node& root);
-};
-const Candidate candidates[] = {
-    {"agentic-layer", nullptr, recognise_agentic_layer},
-    {coder_ide.name, &coder_ide, coder_ide.recognise},
-    {coder.name, &coder, coder.recognise},
-    {agent007.name, &agent007, agent007.recognise},
-    {infracodebase.name, &infracodebase, infracodebase.recognise},
-};
+// First match.
+const Dialect* const candidates[] = {&agentic_layer, &coder_ide, &coder, &agent007, &infracodebase};
 
 Span start_of(FileId file) {
   return {file, 0, 0};
-}
-
-bool is_unread(std::string_view name) {
-  return std::any_of(std::begin(candidates), std::end(candidates), [&](const Candidate& candidate) {
-    return candidate.name == name && !candidate.dialect;
-  });
 }
 
 // What a definition that no dialect knows does look like.
@@ -94,7 +73,7 @@ std::string seen_in(const yaml::Node& root) {
 
 bool is_recognised(const yaml::Node& root) {
   return std::any_of(std::begin(candidates), std::end(candidates),
-                     [&](const Candidate& candidate) { return !candidate.recognise(root).empty(); });
+                     [&](const Dialect* candidate) { return !candidate->recognise(root).empty(); });
 }
 
 // Mistakes after which the tree may be only part of what was written.
@@ -160,7 +139,7 @@ const Dialect* find(std::string_view name) {
 
 std::vector<std::string> known_names() {
   std::vector<std::string> names;
-  for (const Candidate& candidate : candidates) names.emplace_back(candidate.name);
+  for (const Dialect* candidate : candidates) names.emplace_back(candidate->name);
   names.emplace_back(wf.name);
   return names;
 }
@@ -169,16 +148,12 @@ ReadResult read(const ReadContext& context, std::string_view forced) {
   const source::File& file = context.sources.file(context.file);
   diag::Report& report = context.report;
   if (!forced.empty() && !find(forced)) {
-    if (is_unread(forced)) {
-      report.add(diag::not_yet, start_of(context.file), "the `" + std::string(forced) + "` dialect");
-    } else {
-      std::vector<std::string_view> known;
-      for (const Dialect* dialect : readable) known.push_back(dialect->name);
-      report
-          .add(diag::unknown_dialect, start_of(context.file),
-               "no dialect is named `" + std::string(forced) + "`")
-          .help("write `--dialect` with " + spell_out(known));
-    }
+    std::vector<std::string_view> known;
+    for (const Dialect* dialect : readable) known.push_back(dialect->name);
+    report
+        .add(diag::unknown_dialect, start_of(context.file),
+             "no dialect is named `" + std::string(forced) + "`")
+        .help("write `--dialect` with " + spell_out(known));
     return {};
   }
   if (forced == wf.name) return read_text(context, {});
@@ -219,13 +194,10 @@ ReadResult read(const ReadContext& context, std::string_view forced) {
   if (!forced.empty()) {
     result.dialect = find(forced);
   } else {
-    for (const Candidate& candidate : candidates) {
-      result.reason = candidate.recognise(*root);
+    for (const Dialect* candidate : candidates) {
+      result.reason = candidate->recognise(*root);
       if (result.reason.empty()) continue;
-      result.dialect = candidate.dialect;
-      if (!candidate.dialect)
-        report.add(diag::not_yet, start_of(context.file), "the `" + std::string(candidate.name) + "` dialect")
-            .note("recognised because " + result.reason + "; choose another with `--dialect`");
+      result.dialect = candidate;
       break;
     }
     if (result.reason.empty() && !misread)

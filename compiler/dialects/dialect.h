@@ -50,7 +50,7 @@ struct Dialect {
 };
 std::span<const Dialect* const> all();
 const Dialect* find(std::string_view name);
-// Those that `--dialect` may name, whether this version reads them or not.
+// Those that `--dialect` may name.
 std::vector<std::string> known_names();
 
 struct ReadResult {

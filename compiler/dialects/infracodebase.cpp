@@ -182,12 +182,12 @@ class InfracodebaseReader {
                std::to_string(rounds) + " times")
         .also(from.span, "`" + from.id.value + "`")
         .also(to.span, "`" + to.id.value + "`");
-    model::Loop loop;
-    loop.from = read.from;
-    loop.target_name = {to.id.value, target};
+    model::Reaction loop;
+    loop.response = model::Response::back;
+    loop.to = {to.id.value, target};
     loop.max = {rounds, sentence};
     loop.span = sentence;
-    workflow_.loops.push_back(std::move(loop));
+    workflow_.steps[read.from].reactions.push_back(std::move(loop));
   }
 
   const ReadContext& context_;

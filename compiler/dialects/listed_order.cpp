@@ -133,17 +133,9 @@ void ListedOrder::list_outputs(const Listed& entry) {
     const auto found = targets_.find(name.value);
     if (found == targets_.end()) continue;
     const Target& target = found->second;
-    Expr null;
-    null.kind = ExprKind::null;
-    Expr value;
-    value.kind = ExprKind::filter;
-    value.text = "default";
-    value.span = name.span;
-    value.names.emplace_back("value");
-    value.children.push_back(target.group == none
-                                 ? bound(name.value, name.span, BindingKind::output, target.step)
-                                 : bound(name.value, name.span, BindingKind::group, target.group));
-    value.children.push_back(std::move(null));
+    Expr value = target.group == none ? bound(name.value, name.span, BindingKind::output, target.step)
+                                      : bound(name.value, name.span, BindingKind::group, target.group);
+    value = or_else(std::move(value), null_constant({}), name.span);
     list.children.push_back(std::move(value));
   }
   join.output_value = std::move(list);

@@ -17,14 +17,6 @@ bool is_absent(const yaml::Node& node) {
   return node.is_null() || (node.is_scalar() && yaml::is_no_value(node));
 }
 
-Expr text_constant(std::string_view text, Span span) {
-  Expr expr;
-  expr.kind = ExprKind::text;
-  expr.text = text;
-  expr.span = span;
-  return expr;
-}
-
 }  // namespace
 
 bool NodeValues::count(const yaml::Node& node) {

@@ -100,7 +100,7 @@ class WfReader {
   void read_step_policy(const Item& item, Step& step);
   void read_later(const Item& item, Step& step);
   void read_reaction(const Item& item, Step& step);
-  void read_back(const Item& item, Words& words, wf::LoopOn on, Step& step);
+  void read_back(const Item& item, Words& words, model::Outcome on, Step& step);
   void read_retry(const Item& item, Words& words, Step& step);
   expr::Template template_of(const dsl::Text& text);
   std::optional<expr::Template> template_from_file(const dsl::Text& path);

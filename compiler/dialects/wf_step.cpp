@@ -298,11 +298,10 @@ void WfReader::apply_defaults(Step& step) {
   }
   const bool fails = step.kind != StepKind::approve && step.kind != StepKind::check;
   // What the step says about an outcome replaces what `defaults` say about it.
-  const auto own = static_cast<StepIndex>(workflow_.steps.size());
-  bool loops = false;
-  for (auto at = workflow_.loops.rbegin(); at != workflow_.loops.rend() && at->from == own; ++at)
-    loops = loops || at->on == wf::LoopOn::fail;
-  if (step.retries.empty() && !loops && fails) step.retries = given.retries;
+  const bool own = std::any_of(step.reactions.begin(), step.reactions.end(),
+                               [](const model::Reaction& of) { return of.on == model::Outcome::fail; });
+  if (!own && fails)
+    step.reactions.insert(step.reactions.end(), given.reactions.begin(), given.reactions.end());
   const bool runs =
       step.kind == StepKind::command || step.kind == StepKind::deploy || step.kind == StepKind::agent;
   if (!step.folder && runs) step.folder = given.folder;
@@ -550,17 +549,16 @@ void WfReader::read_reaction(const Item& item, Step& step) {
     return words.end();
   };
   if (word == "back" && !in_defaults_ && item.value) {
-    static constexpr wf::LoopOn ons[] = {wf::LoopOn::fail, wf::LoopOn::timeout, wf::LoopOn::reject,
-                                         wf::LoopOn::breach, wf::LoopOn::block};
     const auto at = std::find(std::begin(outcomes), std::end(outcomes), outcome) - std::begin(outcomes);
-    return read_back(item, words, named ? ons[at] : wf::LoopOn::holds, step);
+    return read_back(item, words, static_cast<model::Outcome>(at), step);
   }
   if (!item.value || !named)
     return not_yet(item.value ? item.value->span : item.head_span, "reactions to an expression", &step);
   if (outcome == "fail" && word == "retry" && !approval) return read_retry(item, words, step);
-  const bool default_response = (outcome == "fail" && step.kind == StepKind::check && word == "stop") ||
-                                (outcome == "fail" && step.kind != StepKind::check && word == "fail") ||
-                                (outcome == "timeout" && !approval && word == "fail" && step.retries.empty());
+  const bool default_response =
+      (outcome == "fail" && step.kind == StepKind::check && word == "stop") ||
+      (outcome == "fail" && step.kind != StepKind::check && word == "fail") ||
+      (outcome == "timeout" && !approval && word == "fail" && step.reactions.empty());
   if (default_response && !approval) {
     nothing_more();
     return;
@@ -581,14 +579,13 @@ void WfReader::read_reaction(const Item& item, Step& step) {
   not_yet(response->span, in_ticks("on " + outcome + " " + shown), &step);
 }
 
-void WfReader::read_back(const Item& item, Words& words, wf::LoopOn on, Step& step) {
+void WfReader::read_back(const Item& item, Words& words, model::Outcome on, Step& step) {
   words.next();
-  model::Loop loop;
-  loop.from = static_cast<StepIndex>(workflow_.steps.size());
+  model::Reaction loop;
+  loop.response = model::Response::back;
   loop.on = on;
-  if (on == wf::LoopOn::holds) loop.condition = *item.value;
+  if (on == model::Outcome::holds) loop.condition = *item.value;
   if (item.when) loop.when = *item.when;
-  loop.retries_before = static_cast<std::uint32_t>(step.retries.size());
   loop.span = item.span;
   no_block(item);
   const bool to = words.word("to");
@@ -599,7 +596,7 @@ void WfReader::read_back(const Item& item, Words& words, wf::LoopOn on, Step& st
     step.broken = true;
     return;
   }
-  loop.target_name = *target;
+  loop.to = *target;
   const Span after = words.here();
   bool waits = false;
   while (!words.done() && !words.failed()) {
@@ -610,7 +607,7 @@ void WfReader::read_back(const Item& item, Words& words, wf::LoopOn on, Step& st
       loop.max.value = static_cast<std::uint32_t>(std::min<std::int64_t>(most.value_or(1), 4'294'967'295));
     } else if (!waits && words.word("cooldown")) {
       waits = true;
-      loop.cooldown_ms = words.duration("cooldown").value_or(0);
+      loop.wait_ms = words.duration("cooldown").value_or(0);
     } else if (loop.name.value.empty() && words.word("as")) {
       if (const auto name = words.done() ? std::nullopt : words.name())
         loop.name = *name;
@@ -633,17 +630,18 @@ void WfReader::read_back(const Item& item, Words& words, wf::LoopOn on, Step& st
     // For the checks that follow, as if it had been written.
     loop.max = {1, after};
   }
-  workflow_.loops.push_back(std::move(loop));
+  step.reactions.push_back(std::move(loop));
 }
 
 void WfReader::read_retry(const Item& item, Words& words, Step& step) {
   words.next();
-  model::Retry retry;
+  model::Reaction retry;
+  retry.response = model::Response::retry;
   retry.span = item.span;
   if (words.done() || words.peek()->kind == dsl::ArgKind::path) {
     words.missing("how many times at most");
   } else if (const auto times = words.integer("`retry`", 1)) {
-    retry.attempts_max = static_cast<std::uint32_t>(std::min<std::int64_t>(*times, 1'000'000));
+    retry.max = {static_cast<std::uint32_t>(std::min<std::int64_t>(*times, 1'000'000)), item.span};
   }
   // Each once, in any order.
   bool waits = false, grows = false;
@@ -661,7 +659,7 @@ void WfReader::read_retry(const Item& item, Words& words, Step& step) {
   no_block(item);
   if (item.when) not_yet(item.when->span, "`when` after a reaction", &step);
   if (words.end()) {
-    step.retries.push_back(retry);
+    step.reactions.push_back(std::move(retry));
   } else {
     step.broken = true;
   }

@@ -7,6 +7,7 @@
 
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "compiler/emit/functions.h"
@@ -42,8 +43,25 @@ std::string_view name_of(wf::OnTimeout what) {
   return names[static_cast<std::size_t>(what)];
 }
 
-std::string_view name_of(wf::LoopOn what) {
+std::string_view name_of(wf::StepOutcome what) {
   constexpr std::string_view names[] = {"fail", "timeout", "reject", "breach", "block", "holds"};
+  return names[static_cast<std::size_t>(what)];
+}
+std::string_view name_of(wf::Response what) {
+  constexpr std::string_view names[] = {"retry", "repair",  "back", "approve", "escalate",
+                                        "go_on", "degrade", "stop", "fail",    "cancel"};
+  return names[static_cast<std::size_t>(what)];
+}
+std::string_view name_of(wf::EscalateTo what) {
+  constexpr std::string_view names[] = {"people", "close", "workflow"};
+  return names[static_cast<std::size_t>(what)];
+}
+std::string_view name_of(wf::Overlap what) {
+  constexpr std::string_view names[] = {"skip", "queue", "allow"};
+  return names[static_cast<std::size_t>(what)];
+}
+std::string_view name_of(wf::CatchUp what) {
+  constexpr std::string_view names[] = {"latest", "none", "all"};
   return names[static_cast<std::size_t>(what)];
 }
 
@@ -71,6 +89,9 @@ class Row {
   void slice(std::string_view name, std::string_view array, std::uint32_t begin, std::uint32_t count) {
     if (count > 0) field(name) << '{' << array << " + " << begin << ", " << count << '}';
   }
+  void real(std::string_view name, double value, double unless) {
+    if (value != unless) field(name).real(value);
+  }
   void origin(const wf::Origin& origin) {
     if (origin.line == 0) return;
     field("origin") << '{' << origin.line << ", " << origin.column << ", " << origin.file << '}';
@@ -95,14 +116,16 @@ class Tables {
       row.expression("value", let.value);
       row.end();
     });
-    groups();
     edges();
+    find_lists();
     pieces();
     params();
-    retries();
+    texts_of_reactions();
+    reactions();
+    groups();
     gates();
+    rare();
     steps();
-    loops();
     triggers();
     policies();
     table("BeyondRow", "beyond", plan_.beyond, [&](const wf::BeyondRow& beyond) {
@@ -183,7 +206,21 @@ class Tables {
     for (const wf::InputRow& input : plan_.inputs)
       choices.insert(choices.end(), input.choices.begin(), input.choices.end());
     table("Text", "choices", choices, [&](const wf::Text& choice) { to_.text(choice); });
-    std::uint32_t choice = 0;
+    std::vector<wf::TypeRow> elements;
+    for (const wf::InputRow& input : plan_.inputs)
+      elements.insert(elements.end(), input.elements.begin(), input.elements.end());
+    lists_of("Text", "element_choices", elements, &wf::TypeRow::choices,
+             [&](const wf::Text& choice) { to_.text(choice); });
+    std::uint32_t element_choice = 0;
+    table("TypeRow", "elements", elements, [&](const wf::TypeRow& element) {
+      Row row(to_);
+      row.field("type") << "ValueType::" << name_of(element.type);
+      row.flag("nullable", element.nullable, false);
+      row.slice("choices", "element_choices", element_choice, element.choices.count);
+      row.end();
+      element_choice += element.choices.count;
+    });
+    std::uint32_t choice = 0, element = 0;
     table("InputRow", "inputs", plan_.inputs, [&](const wf::InputRow& input) {
       Row row(to_);
       row.text("name", input.name);
@@ -192,10 +229,12 @@ class Tables {
       row.flag("nullable", input.nullable, false);
       row.expression("default_value", input.default_value);
       row.slice("choices", "choices", choice, input.choices.count);
+      row.slice("elements", "elements", element, input.elements.count);
       row.text("description", input.description);
       row.origin(input.origin);
       row.end();
       choice += input.choices.count;
+      element += input.elements.count;
     });
   }
 
@@ -211,6 +250,7 @@ class Tables {
       row.slice("members", "members", member, group.members.count);
       row.number("outer", group.outer, wf::no_row);
       row.flag("so_far", group.so_far, false);
+      reaction_slice(row, group.reactions);
       row.end();
       member += group.members.count;
     });
@@ -230,24 +270,56 @@ class Tables {
     row.end();
   }
 
-  // In the order in which rows_of_param counts them: parameters of steps, then messages of gates.
+  // Where the rows of each list begin in the one array of their kind, by the list's first row.
+  template <class Item>
+  using Begins = std::unordered_map<const Item*, std::uint32_t>;
+
+  // Lists of rows that lie within rows, in the order in which they are written.
+  struct Lists {
+    std::vector<std::pair<wf::Text, wf::Rows<wf::ReactionRow>>> reactions;  // With what they belong to.
+    std::vector<std::pair<wf::Text, wf::Rows<wf::Param>>> params;           // But for those of steps.
+  };
+
+  void find_lists() {
+    const auto add = [this](const wf::Text& id, const wf::Rows<wf::ReactionRow>& rows) {
+      if (rows.count == 0) return;
+      lists_.reactions.emplace_back(id, rows);
+      for (const wf::ReactionRow& row : rows)
+        if (row.text.count > 0) lists_.params.emplace_back(id, row.text);
+    };
+    const auto add_extras = [&](const wf::Text& id, const wf::ExtrasRow& extras) {
+      for (const wf::QualityGateRow& gate : extras.quality_gates) add(id, gate.reactions);
+      for (const wf::ArtifactRow& artifact : extras.artifacts)
+        if (artifact.from.count > 0) lists_.params.emplace_back(id, artifact.from);
+    };
+    for (const wf::StepRow& step : plan_.steps) {
+      add(step.id, step.reactions);
+      if (step.extras != wf::no_row) add_extras(step.id, plan_.extras[step.extras]);
+    }
+    for (const wf::GroupRow& group : plan_.groups) add(group.name, group.reactions);
+    for (const wf::BudgetRow& budget : plan_.budgets) add({}, budget.reactions);
+    if (plan_.program.guardrail.count > 0) lists_.params.emplace_back(wf::Text{}, plan_.program.guardrail);
+  }
+
   void pieces() {
-    bool any = false;
+    std::uint32_t used = 0;
     const auto list = [&](const wf::Text& id, const wf::Param& param) {
-      if (param.pieces.count == 0) return;
-      if (!any) open("Piece", "pieces");
-      any = true;
+      if (param.pieces.count == 0 || !pieces_.emplace(param.pieces.data, used).second) return;
+      if (used == 0) open("Piece", "pieces");
       about(id);
       for (const wf::Piece& entry : param.pieces) {
         to_ << "    ";
         piece(entry);
         to_ << ",\n";
       }
+      used += param.pieces.count;
     };
     for (const wf::StepRow& step : plan_.steps)
       for (const wf::Param& param : step.params) list(step.id, param);
     for (const wf::GateRow& gate : plan_.gates) list({}, gate.message);
-    if (any) close();
+    for (const auto& [id, params] : lists_.params)
+      for (const wf::Param& param : params) list(id, param);
+    if (used > 0) close();
   }
 
   void param(const wf::Param& param) {
@@ -259,8 +331,8 @@ class Tables {
         break;
       case wf::ParamKind::pieces:
         row.field("kind") << "ParamKind::pieces";
-        row.slice("pieces", "pieces", pieces_used_, param.pieces.count);
-        pieces_used_ += param.pieces.count;
+        if (param.pieces.count > 0)
+          row.slice("pieces", "pieces", pieces_.at(param.pieces.data), param.pieces.count);
         break;
       case wf::ParamKind::value:
         row.field("kind") << "ParamKind::value";
@@ -288,16 +360,200 @@ class Tables {
     if (any) close();
   }
 
-  void retries() {
-    std::vector<wf::Retry> retries;
-    for (const wf::StepRow& step : plan_.steps)
-      retries.insert(retries.end(), step.retries.begin(), step.retries.end());
-    table("Retry", "retries", retries, [&](const wf::Retry& retry) {
+  // What reactions, artifacts and the guardrail say.
+  void texts_of_reactions() {
+    std::vector<wf::Param> all;
+    for (const auto& [id, params] : lists_.params) {
+      texts_.emplace(params.data, static_cast<std::uint32_t>(all.size()));
+      all.insert(all.end(), params.begin(), params.end());
+    }
+    table("Param", "texts", all, [&](const wf::Param& text) { param(text); });
+  }
+  void text_slice(Row& row, std::string_view name, const wf::Rows<wf::Param>& params) {
+    if (params.count > 0) row.slice(name, "texts", texts_.at(params.data), params.count);
+  }
+
+  void reactions() {
+    if (lists_.reactions.empty()) return;
+    std::vector<wf::Rows<wf::Row>> bodies;
+    for (const auto& [id, rows] : lists_.reactions)
+      for (const wf::ReactionRow& reaction : rows) bodies.push_back(reaction.body);
+    row_list("bodies", bodies);
+    std::uint32_t body = 0;
+    open("ReactionRow", "reactions");
+    std::uint32_t used = 0;
+    for (const auto& [id, rows] : lists_.reactions) {
+      reactions_.emplace(rows.data, used);
+      used += rows.count;
+      about(id);
+      for (const wf::ReactionRow& reaction : rows) {
+        to_ << "    ";
+        Row row(to_);
+        if (reaction.on != wf::StepOutcome::fail) row.field("on") << "StepOutcome::" << name_of(reaction.on);
+        row.field("response") << "Response::" << name_of(reaction.response);
+        row.expression("condition", reaction.condition);
+        row.expression("when", reaction.when);
+        row.number("max", reaction.max, 0u);
+        row.number("wait_ms", reaction.wait_ms, std::uint64_t{0});
+        row.real("backoff", reaction.backoff, 1.0);
+        row.number("target", reaction.target, wf::no_row);
+        row.slice("body", "bodies", body, reaction.body.count);
+        body += reaction.body.count;
+        row.flag("stop_on_no_progress", reaction.stop_on_no_progress, false);
+        row.text("name", reaction.name);
+        row.text("agent", reaction.agent);
+        text_slice(row, "text", reaction.text);
+        row.origin(reaction.origin);
+        row.end();
+        to_ << ",\n";
+      }
+    }
+    close();
+  }
+  void reaction_slice(Row& row, const wf::Rows<wf::ReactionRow>& rows) {
+    if (rows.count > 0) row.slice("reactions", "reactions", reactions_.at(rows.data), rows.count);
+  }
+
+  // Rows of what few workflows have. Lists within them are written where they are needed, one array for all.
+  template <class Of, class Item, class Write>
+  void lists_of(std::string_view type, std::string_view name, const std::vector<Of>& of,
+                wf::Rows<Item> Of::*list, const Write& write) {
+    std::vector<Item> all;
+    for (const Of& row : of) all.insert(all.end(), (row.*list).begin(), (row.*list).end());
+    table(type, name, all, write);
+  }
+
+  void criterion(const wf::CriterionRow& criterion) {
+    Row row(to_);
+    row.expression("holds", criterion.holds);
+    row.text("text", criterion.text);
+    row.origin(criterion.origin);
+    row.end();
+  }
+  void tool(const wf::ToolRow& tool) {
+    Row row(to_);
+    row.text("tool", tool.tool);
+    row.flag("allow", tool.allow, true);
+    row.text("reason", tool.reason);
+    row.end();
+  }
+  void limits(Row& row, std::string_view name, const wf::Limits& limits) {
+    const bool any = limits.credits || limits.time_ms || limits.tokens || limits.calls || limits.micro_usd;
+    if (!any) return;
+    row.field(name);
+    Row of(to_);
+    of.number("credits", limits.credits, std::uint64_t{0});
+    of.number("time_ms", limits.time_ms, std::uint64_t{0});
+    of.number("tokens", limits.tokens, std::uint64_t{0});
+    of.number("calls", limits.calls, std::uint64_t{0});
+    of.number("micro_usd", limits.micro_usd, std::uint64_t{0});
+    of.end();
+  }
+
+  void rare() {
+    table("BudgetRow", "budgets", plan_.budgets, [&](const wf::BudgetRow& budget) {
       Row row(to_);
-      row.field("attempts_max") << retry.attempts_max;
-      row.number("wait_ms", retry.wait_ms, std::uint64_t{0});
-      if (retry.backoff != 1.0) row.field("backoff").real(retry.backoff);
+      limits(row, "whole", budget.whole);
+      limits(row, "each", budget.each);
+      reaction_slice(row, budget.reactions);
+      row.origin(budget.origin);
       row.end();
+    });
+    extras();
+    lists_of("NamedExpr", "included", plan_.escalation, &wf::EscalationRow::include,
+             [&](const wf::NamedExpr& item) {
+               Row row(to_);
+               row.text("name", item.name);
+               row.expression("value", item.value);
+               row.end();
+             });
+    table("EscalationRow", "escalation", plan_.escalation, [&](const wf::EscalationRow& escalation) {
+      Row row(to_);
+      row.field("to") << "EscalateTo::" << name_of(escalation.to);
+      row.text("workflow", escalation.workflow);
+      row.number("timeout_ms", escalation.timeout_ms, std::uint64_t{0});
+      row.text("channel", escalation.channel);
+      row.text("mention", escalation.mention);
+      row.slice("include", "included", 0, escalation.include.count);
+      row.origin(escalation.origin);
+      row.end();
+    });
+    table("EvalRow", "eval", plan_.eval, [&](const wf::EvalRow& eval) {
+      Row row(to_);
+      row.field("window") << eval.window;
+      row.field("runs_min") << eval.runs_min;
+      row.flag("blocks", eval.blocks, true);
+      row.real("score_drop_warn", eval.score_drop_warn, 0);
+      row.real("score_drop_block", eval.score_drop_block, 0);
+      row.real("usd_rise", eval.usd_rise, -1);
+      row.real("latency_ms_rise", eval.latency_ms_rise, -1);
+      row.real("retry_rise", eval.retry_rise, -1);
+      row.origin(eval.origin);
+      row.end();
+    });
+    lists_of("Text", "tracked", plan_.monitor, &wf::MonitorRow::track,
+             [&](const wf::Text& name) { to_.text(name); });
+    lists_of("CriterionRow", "alerts", plan_.monitor, &wf::MonitorRow::alerts,
+             [&](const wf::CriterionRow& alert) { criterion(alert); });
+    table("MonitorRow", "monitor", plan_.monitor, [&](const wf::MonitorRow& monitor) {
+      Row row(to_);
+      row.slice("track", "tracked", 0, monitor.track.count);
+      row.slice("alerts", "alerts", 0, monitor.alerts.count);
+      row.origin(monitor.origin);
+      row.end();
+    });
+    const wf::Program& program = plan_.program;
+    table("ToolRow", "tools", std::vector<wf::ToolRow>(program.tools.begin(), program.tools.end()),
+          [&](const wf::ToolRow& row) { tool(row); });
+    table("NamedText", "tool_files",
+          std::vector<wf::NamedText>(program.tool_files.begin(), program.tool_files.end()),
+          [&](const wf::NamedText& file) {
+            Row row(to_);
+            row.text("name", file.name);
+            row.text("text", file.text);
+            row.end();
+          });
+  }
+
+  void extras() {
+    std::vector<wf::QualityGateRow> gates;
+    for (const wf::ExtrasRow& of : plan_.extras)
+      gates.insert(gates.end(), of.quality_gates.begin(), of.quality_gates.end());
+    lists_of("CriterionRow", "criteria", gates, &wf::QualityGateRow::criteria,
+             [&](const wf::CriterionRow& row) { criterion(row); });
+    std::uint32_t criteria = 0;
+    table("QualityGateRow", "quality_gates", gates, [&](const wf::QualityGateRow& gate) {
+      Row row(to_);
+      row.text("name", gate.name);
+      row.slice("criteria", "criteria", criteria, gate.criteria.count);
+      criteria += gate.criteria.count;
+      row.flag("blocks", gate.blocks, true);
+      row.flag("before", gate.before, false);
+      reaction_slice(row, gate.reactions);
+      row.origin(gate.origin);
+      row.end();
+    });
+    lists_of("ToolRow", "tools_of_steps", plan_.extras, &wf::ExtrasRow::tools,
+             [&](const wf::ToolRow& row) { tool(row); });
+    lists_of("ArtifactRow", "artifacts", plan_.extras, &wf::ExtrasRow::artifacts,
+             [&](const wf::ArtifactRow& artifact) {
+               Row row(to_);
+               row.text("kind", artifact.kind);
+               text_slice(row, "from", artifact.from);
+               row.end();
+             });
+    std::uint32_t gate = 0, rule = 0, artifact = 0;
+    table("ExtrasRow", "extras", plan_.extras, [&](const wf::ExtrasRow& of) {
+      Row row(to_);
+      row.slice("quality_gates", "quality_gates", gate, of.quality_gates.count);
+      row.slice("tools", "tools_of_steps", rule, of.tools.count);
+      row.slice("artifacts", "artifacts", artifact, of.artifacts.count);
+      row.number("budget", of.budget, wf::no_row);
+      row.flag("risky", of.risky, false);
+      row.end();
+      gate += of.quality_gates.count;
+      rule += of.tools.count;
+      artifact += of.artifacts.count;
     });
   }
 
@@ -329,7 +585,6 @@ class Tables {
     std::uint32_t needs = 0;
     std::uint32_t followers = 0;
     std::uint32_t params = 0;
-    std::uint32_t retries = 0;
     for (std::size_t i = 0; i < plan_.steps.size(); ++i) {
       const wf::StepRow& step = plan_.steps[i];
       to_ << "    /* " << std::uint64_t{i} << " */ ";
@@ -350,8 +605,10 @@ class Tables {
         row.field("output_type") << "ValueType::" << name_of(step.output_type);
       row.expression("output_value", step.output_value);
       row.number("timeout_ms", step.timeout_ms, std::uint64_t{0});
-      row.slice("retries", "retries", retries, step.retries.count);
+      reaction_slice(row, step.reactions);
       row.number("gate", step.gate, wf::no_row);
+      row.number("extras", step.extras, wf::no_row);
+      row.number("undoes", step.undoes, wf::no_row);
       row.number("group", step.group, wf::no_row);
       row.number("rank_ms", step.rank_ms, 0u);
       row.origin(step.origin);
@@ -360,27 +617,8 @@ class Tables {
       needs += step.needs.count;
       followers += step.followers.count;
       params += step.params.count;
-      retries += step.retries.count;
     }
     close();
-  }
-
-  void loops() {
-    table("LoopRow", "loops", plan_.loops, [&](const wf::LoopRow& loop) {
-      Row row(to_);
-      row.field("from") << loop.from;
-      row.field("target") << loop.target;
-      if (loop.on != wf::LoopOn::fail) row.field("on") << "LoopOn::" << name_of(loop.on);
-      row.text("name", loop.name);
-      row.expression("condition", loop.condition);
-      row.expression("when", loop.when);
-      row.number("max", loop.max, 0u);
-      row.number("cooldown_ms", loop.cooldown_ms, std::uint64_t{0});
-      row.flag("stop_on_no_progress", loop.stop_on_no_progress, false);
-      row.number("retries_before", loop.retries_before, 0u);
-      row.origin(loop.origin);
-      row.end();
-    });
   }
 
   void triggers() {
@@ -393,6 +631,10 @@ class Tables {
       row.text("url", trigger.url);
       row.text("secret", trigger.secret);
       row.expression("when", trigger.when);
+      if (trigger.overlap != wf::Overlap::skip)
+        row.field("overlap") << "Overlap::" << name_of(trigger.overlap);
+      if (trigger.catch_up != wf::CatchUp::latest)
+        row.field("catch_up") << "CatchUp::" << name_of(trigger.catch_up);
       row.origin(trigger.origin);
       row.end();
     });
@@ -438,11 +680,23 @@ class Tables {
     whole("lets", plan_.lets);
     whole("steps", plan_.steps);
     whole("gates", plan_.gates);
-    whole("loops", plan_.loops);
+    whole("extras", plan_.extras);
+    whole("budgets", plan_.budgets);
     whole("groups", plan_.groups);
     whole("triggers", plan_.triggers);
     whole("policies", plan_.policies);
     whole("beyond", plan_.beyond);
+    if (program.budget != wf::no_row) to_ << "    .budget = " << program.budget << ",\n";
+    whole("escalation", plan_.escalation);
+    whole("eval", plan_.eval);
+    whole("monitor", plan_.monitor);
+    if (program.guardrail.count > 0)
+      to_ << "    .guardrail = {texts + " << texts_.at(program.guardrail.data) << ", "
+          << program.guardrail.count << "},\n";
+    if (program.tools.count > 0) to_ << "    .tools = {tools, " << program.tools.count << "},\n";
+    if (program.tool_files.count > 0)
+      to_ << "    .tool_files = {tool_files, " << program.tool_files.count << "},\n";
+    if (program.shadow_routing) to_ << "    .shadow_routing = true,\n";
     if (!program.fail_fast) to_ << "    .fail_fast = false,\n";
     if (!program.enabled) to_ << "    .enabled = false,\n";
     if (program.running_max > 0) to_ << "    .running_max = " << program.running_max << ",\n";
@@ -456,7 +710,10 @@ class Tables {
 
   CodeWriter& to_;
   const plan::Plan& plan_;
-  std::uint32_t pieces_used_ = 0;
+  Lists lists_;
+  Begins<wf::Piece> pieces_;
+  Begins<wf::Param> texts_;
+  Begins<wf::ReactionRow> reactions_;
 };
 
 }  // namespace

@@ -620,7 +620,8 @@ std::optional<FileId> loaded_file(const Includes& from, const std::string& name,
     if (sources.file(file).path == path && sources.file(file).name == name) return file;
   const wf::Result<std::string> loaded =
       source::load_inside(from.root, name, text_file_bytes_max, from.allow_outside);
-  if (loaded) return sources.add(name, *loaded, path);
+  const bool here = from.root.empty() || from.root == ".";
+  if (loaded) return sources.add(name, *loaded, path, here ? name : path);
   if (loaded.error().message == source::leads_outside)
     report.add(diag::path_escape, named, name);
   else

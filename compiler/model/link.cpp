@@ -8,6 +8,7 @@
 #include <unordered_map>
 #include <utility>
 
+#include "compiler/model/beyond.h"
 #include "compiler/model/walk.h"
 #include "compiler/model/workflow.h"
 
@@ -83,6 +84,7 @@ class Linker {
           bind_scope(text.nodes, locals, step, role);
           workflow_.locals = std::max(workflow_.locals, locals.used());
         });
+    find_beyond(workflow_);
   }
 
  private:
@@ -94,13 +96,11 @@ class Linker {
       if (!workflow_.steps[i].id.value.empty()) workflow_.step_index.add(id_of(i), i, id_of);
     for (Step& step : workflow_.steps) resolve(step.needs);
     for (Branch& branch : workflow_.branches) resolve(branch.needs);
-    for (Loop& loop : workflow_.loops) {
-      loop.target = workflow_.find_step(loop.target_name.value).value_or(none);
-      if (loop.target == none) continue;
-      workflow_.beyond.push_back({"the loop of step `" + workflow_.steps[loop.from].id.value + "` back to `" +
-                                      workflow_.steps[loop.target].id.value + "`",
-                                  loop.span});
-    }
+    for_each_reactions(workflow_, [&](std::vector<Reaction>& reactions, StepIndex) {
+      for (Reaction& reaction : reactions)
+        if (reaction.response == Response::back)
+          reaction.target = workflow_.find_step(reaction.to.value).value_or(none);
+    });
   }
 
   void resolve(std::vector<Need>& needs) {
@@ -210,6 +210,10 @@ class Linker {
       expr.binding = look_up(expr.text, locals, step, role);
   }
 
+  static bool sees_result(StepIndex step, std::string_view role) {
+    return step != none && (role == "output" || role == "on" || role == "criterion" || role == "artifact");
+  }
+
   Binding look_up(std::string_view name, const Locals& locals, StepIndex step, std::string_view role) {
     if (const std::uint32_t* slot = locals.find(name)) return {BindingKind::local, *slot};
     if (name == "loop" && locals.in_loop()) return {BindingKind::loop, 0};
@@ -217,8 +221,7 @@ class Linker {
     if (found == NameIndex::no_row) return {BindingKind::unknown, 0};
     const Binding binding = workflow_.names[found].binding;
     // A step's result exists for those who look at the step that just ended.
-    if (binding.kind == BindingKind::result && role != "output" && role != "on")
-      return {BindingKind::unknown, 0};
+    if (binding.kind == BindingKind::result && !sees_result(step, role)) return {BindingKind::unknown, 0};
     if (binding.kind == BindingKind::output && step != none && !producers_.empty()) {
       const auto several = producers_.find(name);
       if (several != producers_.end()) return {BindingKind::output, latest_producer(several->second, step)};

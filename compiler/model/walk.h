@@ -20,6 +20,22 @@ inline std::string_view role_of_texts(const Step& step) {
   }
 }
 
+// Calls `visit(reactions, step)` for every list of reactions: of steps, then of their gates and budgets; of
+// groups and of the run's budget, whose step is none.
+template <class W, class Visit>
+void for_each_reactions(W& workflow, const Visit& visit) {
+  for (StepIndex i = 0; i < workflow.steps.size(); ++i) {
+    auto& step = workflow.steps[i];
+    if (!step.reactions.empty()) visit(step.reactions, i);
+    if (!step.extras) continue;
+    for (auto& gate : step.extras->quality_gates) visit(gate.reactions, i);
+    if (step.extras->budget) visit(step.extras->budget->reactions, i);
+  }
+  for (auto& group : workflow.groups)
+    if (!group.reactions.empty()) visit(group.reactions, none);
+  if (workflow.budget) visit(workflow.budget->reactions, none);
+}
+
 // `W` is Workflow or const Workflow. `on_expr(expr, step, role)` and `on_template(template, step, role)` are
 // called for each part that holds an expression.
 template <class W, class OnExpr, class OnTemplate>
@@ -55,12 +71,25 @@ void walk(W& workflow, const OnExpr& on_expr, const OnTemplate& on_template) {
     maybe_text(step.folder, i, "dir");
     maybe(step.output_value, i, "output");
     if (step.gate) maybe_text(step.gate->message, i, "gate");
+    if (!step.extras) continue;
+    for (auto& gate : step.extras->quality_gates)
+      for (auto& criterion : gate.criteria) on_expr(criterion.holds, i, gate.before ? "before" : "criterion");
+    for (auto& artifact : step.extras->artifacts) maybe_text(artifact.from, i, "artifact");
   }
-  // Of the step that has just ended.
-  for (auto& loop : workflow.loops) {
-    maybe(loop.condition, loop.from, "on");
-    maybe(loop.when, loop.from, "on");
-  }
+  // Of what has just ended.
+  for_each_reactions(workflow, [&](auto& reactions, StepIndex step) {
+    for (auto& reaction : reactions) {
+      maybe(reaction.condition, step, "on");
+      maybe(reaction.when, step, "on");
+      maybe_text(reaction.text, step, "on");
+      for (auto& told : reaction.include) on_expr(told.value, step, "on");
+    }
+  });
+  maybe_text(workflow.guardrail, none, "guardrail");
+  if (workflow.escalation)
+    for (auto& item : workflow.escalation->include) on_expr(item.value, none, "include");
+  if (workflow.monitor)
+    for (auto& alert : workflow.monitor->alerts) on_expr(alert.holds, none, "alert");
 }
 
 }  // namespace wfc::model

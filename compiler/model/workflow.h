@@ -58,27 +58,100 @@ struct NamedValue {  // env, with
   std::optional<Template> text;
 };
 
-struct Retry {
-  std::uint32_t attempts_max = 0;
-  std::uint64_t wait_ms = 0;
-  double backoff = 1.0;
+using Outcome = wf::StepOutcome;
+using wf::Response;
+
+// Something that people, or the step that runs next, are told.
+struct Told {
+  std::string name;
+  Expr value;
+};
+
+// `on OUTCOME RESPONSE`. Those of one outcome are used in their order, each until it is used up.
+struct Reaction {
+  Outcome on = Outcome::fail;
+  Response response = Response::fail;
+  Boxed<Expr> condition;             // Outcome::holds: what is true of the finished step.
+  Boxed<Expr> when;                  // Passed over unless this holds.
+  Located<std::uint32_t> max;        // retry, repair, back: repeats, the first try not counted.
+  std::uint64_t wait_ms = 0;         // retry: before the first repeat; back: the cooldown.
+  double backoff = 1.0;              // retry: each wait is so many times the one before.
+  Located<std::string> name;         // back: may be empty.
+  Located<std::string> to;           // back: the step that runs next, ...
+  StepIndex target = none;           // ... filled by link().
+  bool stop_on_no_progress = false;  // retry, repair, back: used up at once when the output is what it was.
+  Located<std::string> agent;        // repair: who mends; empty: the default agent.
+  // approve, escalate: the message; repair, back: what the agent is told; fail: why.
+  Boxed<Template> text;
+  std::vector<Told> include;  // escalate: instead of what Escalation includes; back: beside `feedback`.
   Span span;
 };
 
-// `on fail back to STEP max 3`: when `from` has ended so, the target, everything between the two and `from`
-// run again. Loops of one step are used in their order, each until it is used up.
-struct Loop {
-  StepIndex from = none;
-  StepIndex target = none;  // Filled by link().
-  Located<std::string> target_name;
+std::string_view word_of(Outcome outcome);    // "fail", ..., "condition"
+std::string_view word_of(Response response);  // As `.wf` has it: "back to", "continue".
+
+// What must hold of a step's result before anyone may use it: the `gate` of a step.
+struct Criterion {
+  Expr holds;
+  std::string text;  // As a person reads it: "coverage >= 80".
+  Span span;
+};
+struct QualityGate {
   Located<std::string> name;  // May be empty.
-  wf::LoopOn on = wf::LoopOn::fail;
-  Boxed<Expr> condition;       // LoopOn::holds: what is true of the finished step.
-  Boxed<Expr> when;            // The loop is passed over unless this holds.
-  Located<std::uint32_t> max;  // Repeats in a run, the first try not counted.
-  std::uint64_t cooldown_ms = 0;
-  bool stop_on_no_progress = false;
-  std::uint32_t retries_before = 0;  // So many of the step's `retries` are used up first.
+  std::vector<Criterion> criteria;
+  bool blocks = true;               // False: a criterion that does not hold is a warning.
+  bool before = false;              // Looked at before the step runs, on the results that there are.
+  std::vector<Reaction> reactions;  // Used up before those of the step.
+  Span span;
+};
+
+// Where `escalate` and loops that are used up go.
+using wf::EscalateTo;
+struct Escalation {
+  EscalateTo to = EscalateTo::people;
+  Located<std::string> workflow;
+  std::uint64_t timeout_ms = 0;  // people: nobody in time fails the run; 0: waits for ever.
+  Located<std::string> channel, mention;
+  using Item = Told;
+  std::vector<Item> include;  // What people are shown, and nothing else.
+  Span span;
+};
+
+// Limits of the run or, of a step's budget, of the step; 0 is none.
+struct Budget : wf::Limits {
+  wf::Limits each;                  // Of each step.
+  std::vector<Reaction> reactions;  // Outcome::breach
+  Span span;
+};
+
+struct NamedText {
+  Located<std::string> name;
+  std::string text;
+};
+
+struct ToolRule {
+  bool allow = true;
+  Located<std::string> tool;  // "file_system.write", or a whole category.
+  std::string reason;
+};
+
+struct Artifact {
+  Located<std::string> kind;  // One of artifact_kinds.
+  Boxed<Template> from;       // Paths; empty: what the step's result says.
+};
+
+// The score of a run against the runs before it.
+struct Eval {
+  std::uint32_t window = 10, runs_min = 3;
+  bool blocks = true;                                // False: a run that is worse is a warning.
+  double score_drop_warn = 0, score_drop_block = 0;  // Of a score from 0 to 1; 0: none.
+  std::optional<double> usd_rise, latency_ms_rise, retry_rise;
+  Span span;
+};
+
+struct Monitor {
+  std::vector<Located<std::string>> track;
+  std::vector<Criterion> alerts;  // Over the names of `track`.
   Span span;
 };
 
@@ -107,7 +180,17 @@ struct Group {       // A `parallel` block.
   Span span;
   std::uint32_t running_max = 0;
   std::uint32_t outer = none;
-  std::vector<StepIndex> members;  // In written order; those of inner blocks too.
+  std::vector<StepIndex> members;   // In written order; those of inner blocks too.
+  std::vector<Reaction> reactions;  // To how all of its steps have ended.
+};
+
+// What few steps have; kept out of their row, for definitions of 100,000 steps.
+struct Extras {
+  std::vector<QualityGate> quality_gates;
+  std::vector<ToolRule> tools;
+  std::vector<Artifact> artifacts;
+  Boxed<Budget> budget;
+  bool risky = false;  // The guardrail looks first.
 };
 
 struct Step {
@@ -141,8 +224,10 @@ struct Step {
   wf::ValueType output_type = wf::ValueType::text;
   Boxed<Expr> output_value;
   std::uint64_t timeout_ms = 0;
-  std::vector<Retry> retries;
-  Boxed<Gate> gate;  // approve: the gate itself; else: what its output waits for.
+  std::vector<Reaction> reactions;
+  Boxed<Extras> extras;
+  StepIndex undoes = none;  // Runs, in reverse order, only when the run fails or is cancelled after it.
+  Boxed<Gate> gate;         // approve: the gate itself; else: what its output waits for.
   wf::RunIf run_if = wf::RunIf::passed;
   std::optional<bool> idempotent;  // Empty: as its kind is, see is_idempotent.
   bool broken = false;             // Holds a reported mistake: no further checks of its flow.
@@ -154,6 +239,8 @@ struct Trigger {
   Located<std::string> cron, timezone;
   Located<std::string> url, secret;
   std::optional<Expr> when;
+  wf::Overlap overlap = wf::Overlap::skip;
+  wf::CatchUp catch_up = wf::CatchUp::latest;
   Span span;
 };
 
@@ -195,10 +282,17 @@ struct Workflow {
   std::vector<Trigger> triggers;
   std::vector<Policy> policies;
   std::vector<Beyond> beyond;
+  Boxed<Budget> budget;
+  Boxed<Escalation> escalation;
+  Boxed<Eval> eval;
+  Boxed<Monitor> monitor;
+  Boxed<Template> guardrail;  // The command that looks at risky steps.
+  std::vector<ToolRule> tools;
+  std::vector<NamedText> tool_files;  // By category, as they were read.
+  bool shadow_routing = false;
   std::vector<Branch> branches;
   std::vector<Group> groups;
   std::vector<Step> steps;  // In source order.
-  std::vector<Loop> loops;  // Likewise.
   std::vector<Name> names;  // First entry of a name wins; link() adds none.
   bool texts_are_variables =
       false;               // An unknown name in a text is an unknown *variable* (YAML dialects) in messages.
@@ -219,7 +313,7 @@ bool is_idempotent(const Step& step);
 
 // Resolves what refers by name: needs to steps, names of expressions to bindings, template variables to
 // slots. Reports nothing: what stays unknown has target `none` or binding `unknown`, and the checks say so.
-// Adds to Workflow::beyond what the model itself shows: that there are loops.
+// Adds to Workflow::beyond what the model itself shows: loops, gates, escalation and the like.
 void link(Workflow& workflow);
 
 // Calls `visit` for every expression of the workflow, with the step it belongs to (none: of the workflow) and

@@ -24,16 +24,42 @@ void for_each_id(plan::Plan& plan, const Visit& visit) {
   for (wf::InputRow& row : plan.inputs) visit(row.default_value);
   for (wf::LetRow& row : plan.lets) visit(row.value);
   for (wf::TriggerRow& row : plan.triggers) visit(row.when);
-  for (wf::LoopRow& row : plan.loops) {
-    visit(row.condition);
-    visit(row.when);
+  // Of lists that lie elsewhere: a copy.
+  const auto in_list = [&]<class Row>(wf::Rows<Row>& rows, const auto& in_row) {
+    if (rows.count == 0) return;
+    std::vector<Row> items(rows.begin(), rows.end());
+    for (Row& row : items) in_row(row);
+    rows = plan.rows(std::move(items));
+  };
+  const auto in_params = [&](wf::Rows<wf::Param>& rows) { in_list(rows, in_param); };
+  const auto in_reactions = [&](wf::Rows<wf::ReactionRow>& rows) {
+    in_list(rows, [&](wf::ReactionRow& row) {
+      visit(row.condition);
+      visit(row.when);
+      in_params(row.text);
+    });
+  };
+  const auto in_criteria = [&](wf::Rows<wf::CriterionRow>& rows) {
+    in_list(rows, [&](wf::CriterionRow& row) { visit(row.holds); });
+  };
+  for (wf::ExtrasRow& row : plan.extras) {
+    in_list(row.quality_gates, [&](wf::QualityGateRow& gate) {
+      in_criteria(gate.criteria);
+      in_reactions(gate.reactions);
+    });
+    in_list(row.artifacts, [&](wf::ArtifactRow& artifact) { in_params(artifact.from); });
   }
+  for (wf::BudgetRow& row : plan.budgets) in_reactions(row.reactions);
+  for (wf::GroupRow& row : plan.groups) in_reactions(row.reactions);
+  for (wf::EscalationRow& row : plan.escalation)
+    in_list(row.include, [&](wf::NamedExpr& item) { visit(item.value); });
+  for (wf::MonitorRow& row : plan.monitor) in_criteria(row.alerts);
+  in_params(plan.program.guardrail);
   for (wf::StepRow& row : plan.steps) {
     visit(row.when);
     visit(row.output_value);
-    std::vector<wf::Param> params(row.params.begin(), row.params.end());
-    for (wf::Param& param : params) in_param(param);
-    row.params = plan.rows(std::move(params));
+    in_params(row.params);
+    in_reactions(row.reactions);
   }
   for (wf::GateRow& row : plan.gates) in_param(row.message);
 }

@@ -3,12 +3,15 @@
 // Steps are put into topological order first, with one row for each `if` before the steps that it decides
 // about; everything else is then a walk over the model that writes rows.
 #include <algorithm>
+#include <map>
 #include <queue>
 #include <set>
 #include <unordered_map>
 #include <unordered_set>
 
+#include "compiler/model/walk.h"
 #include "compiler/plan/canonical.h"
+#include "compiler/plan/loops.h"
 #include "compiler/plan/plan.h"
 #include "runtime/base/assert.h"
 
@@ -29,7 +32,10 @@ class Lower {
 
   Plan run() {
     find_order();
-    for (const model::Loop& loop : workflow_.loops) loop_targets_.insert(loop.target);
+    model::for_each_reactions(workflow_, [&](const std::vector<model::Reaction>& reactions, StepIndex) {
+      for (const model::Reaction& reaction : reactions)
+        if (reaction.response == model::Response::back) loop_targets_.insert(reaction.target);
+    });
     for (StepIndex i = 0; i < step_count(); ++i)
       if (workflow_.steps[i].results_follow) in_results_.push_back(i);
     header();
@@ -52,7 +58,7 @@ class Lower {
         add_step(node);
       }
     }
-    add_loops();
+    add_whole();
     plan_.set_edges(edges());
     plan_.program.locals = locals_;
     plan_.seal();
@@ -114,11 +120,16 @@ class Lower {
       return is_branch(node) ? Key{first_step[node - step_count()], depth[node - step_count()], node}
                              : Key{node, none, node};
     };
+    const auto is_left_out = [&](std::uint32_t node) {
+      return is_branch(node) && first_step[node - step_count()] == none;
+    };
+    for (std::uint32_t node = 0; node < count; ++node)
+      if (!is_left_out(node)) needs[node] = needs_of(node);
+    find_bodies(needs);
     std::uint32_t expected = 0;
     for (std::uint32_t node = 0; node < count; ++node) {
-      if (is_branch(node) && first_step[node - step_count()] == none) continue;
+      if (is_left_out(node)) continue;
       expected += 1;
-      needs[node] = needs_of(node);
       waits[node] = static_cast<std::uint32_t>(needs[node].size());
       for (const std::uint32_t need : needs[node]) followers[need].push_back(node);
       if (waits[node] == 0) ready.push(key(node));
@@ -134,6 +145,16 @@ class Lower {
     }
     WF_ASSERT(nodes_.size() == expected);  // The checks refuse cycles.
     needs_ = std::move(needs);
+  }
+
+  void find_bodies(std::vector<std::vector<std::uint32_t>>& needs) {
+    std::vector<Back> backs;
+    for (StepIndex i = 0; i < step_count(); ++i)
+      for (const model::Reaction& reaction : workflow_.steps[i].reactions)
+        if (reaction.response == model::Response::back) backs.push_back({reaction.target, i});
+    std::vector<std::vector<std::uint32_t>> bodies = settle_loops(needs, backs);
+    for (std::size_t i = 0; i < backs.size(); ++i)
+      bodies_.emplace(std::pair(backs[i].from, backs[i].target), std::move(bodies[i]));
   }
 
   std::vector<std::vector<wf::Row>> edges() const {
@@ -351,6 +372,8 @@ class Lower {
                               .url = plan_.text(trigger.url.value),
                               .secret = plan_.text(trigger.secret.value),
                               .when = maybe(trigger.when, "when"),
+                              .overlap = trigger.overlap,
+                              .catch_up = trigger.catch_up,
                               .origin = origin(trigger.span)});
   }
 
@@ -360,7 +383,8 @@ class Lower {
     plan_.groups.push_back({.name = plan_.text(group.name),
                             .running_max = group.running_max,
                             .members = plan_.rows(std::move(members)),
-                            .outer = group.outer == none ? wf::no_row : group.outer});
+                            .outer = group.outer == none ? wf::no_row : group.outer,
+                            .reactions = reactions_of(group.reactions)});
   }
 
   wf::Row limiting_group(std::uint32_t group) const {
@@ -405,34 +429,153 @@ class Lower {
     row.output_type = step.output_type;
     row.output_value = maybe(step.output_value, "output");
     row.timeout_ms = step.timeout_ms;
-    std::vector<wf::Retry> retries;
-    for (const model::Retry& retry : step.retries)
-      retries.push_back({retry.attempts_max, retry.wait_ms, retry.backoff});
-    row.retries = plan_.rows(std::move(retries));
+    row.reactions = reactions_of(step.reactions, index);
     row.gate = gate_of(step, row.params);
+    if (step.extras) row.extras = add_extras(*step.extras);
+    if (step.undoes != none) row.undoes = row_of_[step.undoes];
     row.group = limiting_group(step.group);
     row.origin = origin(step.span);
     plan_.steps.push_back(row);
     plan_.source_step.push_back(index);
   }
 
-  void add_loops() {
-    for (const model::Loop& loop : workflow_.loops) {
-      WF_ASSERT(loop.from < step_count() && loop.target < step_count());
-      plan_.loops.push_back({.from = row_of_[loop.from],
-                             .target = row_of_[loop.target],
-                             .on = loop.on,
-                             .name = plan_.text(loop.name.value),
-                             .condition = maybe(loop.condition, "on"),
-                             .when = maybe(loop.when, "on"),
-                             .max = loop.max.value,
-                             .cooldown_ms = loop.cooldown_ms,
-                             .stop_on_no_progress = loop.stop_on_no_progress,
-                             .retries_before = loop.retries_before,
-                             .origin = origin(loop.span)});
+  wf::Rows<wf::Param> one_param(std::string_view name, const model::Boxed<expr::Template>& text,
+                                std::string_view role) {
+    return text ? plan_.rows(std::vector<wf::Param>{param(name, *text, role)}) : wf::Rows<wf::Param>{};
+  }
+
+  wf::Rows<wf::Row> body_of(StepIndex from, StepIndex target) {
+    std::vector<wf::Row> rows;
+    if (const auto body = bodies_.find({from, target}); body != bodies_.end())
+      for (const std::uint32_t node : body->second) rows.push_back(row_of_[node]);
+    std::sort(rows.begin(), rows.end());
+    return plan_.rows(std::move(rows));
+  }
+
+  // `from`: the step that has them; none: not a step.
+  wf::Rows<wf::ReactionRow> reactions_of(const std::vector<model::Reaction>& reactions,
+                                         StepIndex from = none) {
+    std::vector<wf::ReactionRow> rows;
+    for (const model::Reaction& reaction : reactions) {
+      const bool back = reaction.response == model::Response::back;
+      WF_ASSERT(!back || reaction.target < step_count());
+      std::vector<wf::Param> text;
+      if (reaction.text) text.push_back(param("text", *reaction.text, "on"));
+      for (const model::Told& told : reaction.include) text.push_back(value(told.name, told.value, "on"));
+      rows.push_back({.on = reaction.on,
+                      .response = reaction.response,
+                      .condition = maybe(reaction.condition, "on"),
+                      .when = maybe(reaction.when, "on"),
+                      .max = reaction.max.value,
+                      .wait_ms = reaction.wait_ms,
+                      .backoff = reaction.backoff,
+                      .target = back ? row_of_[reaction.target] : wf::no_row,
+                      .body = back ? body_of(from, reaction.target) : wf::Rows<wf::Row>{},
+                      .stop_on_no_progress = reaction.stop_on_no_progress,
+                      .name = plan_.text(reaction.name.value),
+                      .agent = plan_.text(reaction.agent.value),
+                      .text = plan_.rows(std::move(text)),
+                      .origin = origin(reaction.span)});
     }
-    std::stable_sort(plan_.loops.begin(), plan_.loops.end(),
-                     [](const wf::LoopRow& a, const wf::LoopRow& b) { return a.from < b.from; });
+    return plan_.rows(std::move(rows));
+  }
+
+  wf::Rows<wf::CriterionRow> criteria_of(const std::vector<model::Criterion>& criteria,
+                                         std::string_view role) {
+    std::vector<wf::CriterionRow> rows;
+    for (const model::Criterion& criterion : criteria)
+      rows.push_back({expression(criterion.holds, role), plan_.text(criterion.text), origin(criterion.span)});
+    return plan_.rows(std::move(rows));
+  }
+
+  wf::Rows<wf::ToolRow> tools_of(const std::vector<model::ToolRule>& tools) {
+    std::vector<wf::ToolRow> rows;
+    for (const model::ToolRule& rule : tools)
+      rows.push_back({plan_.text(rule.tool.value), rule.allow, plan_.text(rule.reason)});
+    return plan_.rows(std::move(rows));
+  }
+
+  wf::Row add_budget(const model::Boxed<model::Budget>& budget) {
+    if (!budget) return wf::no_row;
+    plan_.budgets.push_back({.whole = *budget,
+                             .each = budget->each,
+                             .reactions = reactions_of(budget->reactions),
+                             .origin = origin(budget->span)});
+    return static_cast<wf::Row>(plan_.budgets.size() - 1);
+  }
+
+  wf::Row add_extras(const model::Extras& extras) {
+    std::vector<wf::QualityGateRow> gates;
+    for (const model::QualityGate& gate : extras.quality_gates) {
+      gates.push_back({.name = plan_.text(gate.name.value),
+                       .criteria = criteria_of(gate.criteria, "gate"),
+                       .blocks = gate.blocks,
+                       .before = gate.before,
+                       .reactions = reactions_of(gate.reactions),
+                       .origin = origin(gate.span)});
+    }
+    std::vector<wf::ArtifactRow> artifacts;
+    for (const model::Artifact& artifact : extras.artifacts)
+      artifacts.push_back({plan_.text(artifact.kind.value), one_param("from", artifact.from, "artifact")});
+    plan_.extras.push_back({.quality_gates = plan_.rows(std::move(gates)),
+                            .tools = tools_of(extras.tools),
+                            .artifacts = plan_.rows(std::move(artifacts)),
+                            .budget = add_budget(extras.budget),
+                            .risky = extras.risky});
+    return static_cast<wf::Row>(plan_.extras.size() - 1);
+  }
+
+  // What holds for the workflow as a whole.
+  void add_whole() {
+    wf::Program& program = plan_.program;
+    program.budget = add_budget(workflow_.budget);
+    if (workflow_.escalation) {
+      const model::Escalation& escalation = *workflow_.escalation;
+      std::vector<wf::NamedExpr> include;
+      for (const model::Escalation::Item& item : escalation.include)
+        include.push_back({plan_.text(item.name), expression(item.value, "include")});
+      plan_.escalation.push_back({.to = escalation.to,
+                                  .workflow = plan_.text(escalation.workflow.value),
+                                  .timeout_ms = escalation.timeout_ms,
+                                  .channel = plan_.text(escalation.channel.value),
+                                  .mention = plan_.text(escalation.mention.value),
+                                  .include = plan_.rows(std::move(include)),
+                                  .origin = origin(escalation.span)});
+    }
+    if (workflow_.eval) {
+      const model::Eval& eval = *workflow_.eval;
+      plan_.eval.push_back({.window = eval.window,
+                            .runs_min = eval.runs_min,
+                            .blocks = eval.blocks,
+                            .score_drop_warn = eval.score_drop_warn,
+                            .score_drop_block = eval.score_drop_block,
+                            .usd_rise = eval.usd_rise.value_or(-1),
+                            .latency_ms_rise = eval.latency_ms_rise.value_or(-1),
+                            .retry_rise = eval.retry_rise.value_or(-1),
+                            .origin = origin(eval.span)});
+    }
+    if (workflow_.monitor) {
+      std::vector<wf::Text> track;
+      for (const Located<std::string>& name : workflow_.monitor->track)
+        track.push_back(plan_.text(name.value));
+      plan_.monitor.push_back({.track = plan_.rows(std::move(track)),
+                               .alerts = criteria_of(workflow_.monitor->alerts, "alert"),
+                               .origin = origin(workflow_.monitor->span)});
+    }
+    if (workflow_.guardrail) {
+      CommandNames names{&workflow_, {}};
+      std::vector<wf::Param> params;
+      model::Step runs;
+      runs.prompt.emplace_back();
+      command_params(runs, {*workflow_.guardrail, {}}, names, params);
+      program.guardrail = plan_.rows(std::move(params));
+    }
+    program.tools = tools_of(workflow_.tools);
+    std::vector<wf::NamedText> files;
+    for (const model::NamedText& file : workflow_.tool_files)
+      files.push_back({plan_.text(file.name.value), plan_.text(file.text)});
+    program.tool_files = plan_.rows(std::move(files));
+    program.shadow_routing = workflow_.shadow_routing;
   }
 
   static expr::Expr make(dsl::ExprKind kind, std::string text, std::vector<expr::Expr> children = {}) {
@@ -642,6 +785,8 @@ class Lower {
   std::unordered_map<FileId, std::uint32_t> file_rows_;
   std::unordered_set<std::string> branch_ids_;  // Taken ids.
   std::unordered_set<StepIndex> loop_targets_;
+  std::map<std::pair<StepIndex, StepIndex>, std::vector<std::uint32_t>>
+      bodies_;                         // Of loops, by step and target.
   std::vector<StepIndex> in_results_;  // Steps whose results the later ones of them see.
   wf::Row results_group_ = wf::no_row;
   wf::Row results_local_ = 0;

@@ -3,6 +3,7 @@
 
 #include <limits>
 #include <string_view>
+#include <tuple>
 #include <unordered_map>
 
 #include "runtime/base/assert.h"
@@ -12,36 +13,12 @@ namespace wfc::plan {
 struct Plan::Store {
   std::deque<std::string> texts;
   std::unordered_map<std::string_view, wf::Text> text_index;
-  std::deque<std::vector<wf::Row>> row_lists;
-  std::deque<std::vector<wf::Text>> text_lists;
-  std::deque<std::vector<wf::Param>> param_lists;
-  std::deque<std::vector<wf::Piece>> piece_lists;
-  std::deque<std::vector<wf::Retry>> retry_lists;
-
-  template <class T>
-  std::deque<std::vector<T>>& lists();
+  template <class... T>
+  using Lists = std::tuple<std::deque<std::vector<T>>...>;
+  Lists<wf::Row, wf::Text, wf::Param, wf::Piece, wf::ReactionRow, wf::CriterionRow, wf::QualityGateRow,
+        wf::ToolRow, wf::ArtifactRow, wf::NamedExpr, wf::NamedText, wf::TypeRow>
+      lists;
 };
-
-template <>
-std::deque<std::vector<wf::Row>>& Plan::Store::lists<wf::Row>() {
-  return row_lists;
-}
-template <>
-std::deque<std::vector<wf::Text>>& Plan::Store::lists<wf::Text>() {
-  return text_lists;
-}
-template <>
-std::deque<std::vector<wf::Param>>& Plan::Store::lists<wf::Param>() {
-  return param_lists;
-}
-template <>
-std::deque<std::vector<wf::Piece>>& Plan::Store::lists<wf::Piece>() {
-  return piece_lists;
-}
-template <>
-std::deque<std::vector<wf::Retry>>& Plan::Store::lists<wf::Retry>() {
-  return retry_lists;
-}
 
 Plan::Plan() : store_(std::make_unique<Store>()) {}
 Plan::Plan(Plan&&) noexcept = default;
@@ -63,14 +40,22 @@ wf::Text Plan::text(std::string_view value) {
 template <class T>
 wf::Rows<T> Plan::rows(std::vector<T> items) {
   if (items.empty()) return {};
-  const std::vector<T>& kept = store_->template lists<T>().emplace_back(std::move(items));
+  const std::vector<T>& kept =
+      std::get<std::deque<std::vector<T>>>(store_->lists).emplace_back(std::move(items));
   return {kept.data(), static_cast<std::uint32_t>(kept.size())};
 }
 template wf::Rows<wf::Row> Plan::rows(std::vector<wf::Row>);
 template wf::Rows<wf::Text> Plan::rows(std::vector<wf::Text>);
 template wf::Rows<wf::Param> Plan::rows(std::vector<wf::Param>);
 template wf::Rows<wf::Piece> Plan::rows(std::vector<wf::Piece>);
-template wf::Rows<wf::Retry> Plan::rows(std::vector<wf::Retry>);
+template wf::Rows<wf::ReactionRow> Plan::rows(std::vector<wf::ReactionRow>);
+template wf::Rows<wf::CriterionRow> Plan::rows(std::vector<wf::CriterionRow>);
+template wf::Rows<wf::QualityGateRow> Plan::rows(std::vector<wf::QualityGateRow>);
+template wf::Rows<wf::ToolRow> Plan::rows(std::vector<wf::ToolRow>);
+template wf::Rows<wf::ArtifactRow> Plan::rows(std::vector<wf::ArtifactRow>);
+template wf::Rows<wf::NamedExpr> Plan::rows(std::vector<wf::NamedExpr>);
+template wf::Rows<wf::NamedText> Plan::rows(std::vector<wf::NamedText>);
+template wf::Rows<wf::TypeRow> Plan::rows(std::vector<wf::TypeRow>);
 
 void Plan::set_edges(const std::vector<std::vector<wf::Row>>& needs) {
   WF_ASSERT(needs.size() == steps.size());
@@ -114,11 +99,15 @@ void Plan::seal() {
   point(program.inputs, inputs);
   point(program.lets, lets);
   point(program.gates, gates);
-  point(program.loops, loops);
+  point(program.extras, extras);
+  point(program.budgets, budgets);
   point(program.groups, groups);
   point(program.triggers, triggers);
   point(program.policies, policies);
   point(program.beyond, beyond);
+  point(program.escalation, escalation);
+  point(program.eval, eval);
+  point(program.monitor, monitor);
   point(program.files, files);
   program.expressions = static_cast<std::uint32_t>(expressions.size());
 }

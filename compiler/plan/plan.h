@@ -36,18 +36,22 @@ struct Plan {
   std::vector<wf::InputRow> inputs;
   std::vector<wf::LetRow> lets;
   std::vector<wf::GateRow> gates;
-  std::vector<wf::LoopRow> loops;
+  std::vector<wf::ExtrasRow> extras;
+  std::vector<wf::BudgetRow> budgets;
   std::vector<wf::GroupRow> groups;
   std::vector<wf::TriggerRow> triggers;
   std::vector<wf::PolicyRow> policies;
   std::vector<wf::BeyondRow> beyond;
+  std::vector<wf::EscalationRow> escalation;  // One or none, as the two below.
+  std::vector<wf::EvalRow> eval;
+  std::vector<wf::MonitorRow> monitor;
   std::vector<wf::Text> files;
   std::vector<Expression> expressions;     // Equal ones share a number.
   std::vector<std::uint32_t> source_step;  // Row -> model::StepIndex; none for rows that wfc made.
 
   wf::Text text(std::string_view value);  // Kept for the plan's life; equal texts share their bytes.
   template <class T>
-  wf::Rows<T> rows(std::vector<T> items);  // Kept likewise. For Row, Text, Param, Piece, Retry.
+  wf::Rows<T> rows(std::vector<T> items);  // Kept likewise, for every type that rows have lists of.
   void set_edges(const std::vector<std::vector<wf::Row>>& needs);  // Of all steps; fills followers too.
   void seal();  // Points `program` at the vectors and counts.
 

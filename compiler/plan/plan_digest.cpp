@@ -24,17 +24,17 @@ class Meaning {
 
   std::string digest() {
     wf::Digest all;
-    all.part("wf-plan-1");
+    all.part("wf-plan-2");
     all.part(workflow());
     list(all, plan_.inputs, true, [&](const wf::InputRow& row) { return input(row); });
     list(all, plan_.lets, true,
          [&](const wf::LetRow& row) { return field(view(row.name)) + expression(row.value); });
     list(all, plan_.steps, false, [&](const wf::StepRow& row) { return step(row); });
-    list(all, plan_.loops, false, [&](const wf::LoopRow& row) { return loop(row); });
     list(all, plan_.groups, true, [&](const wf::GroupRow& row) { return group(row); });
     list(all, plan_.triggers, true, [&](const wf::TriggerRow& row) { return trigger(row); });
     list(all, plan_.policies, true,
          [&](const wf::PolicyRow& row) { return field(view(row.name)) + field(view(row.value)); });
+    all.part(whole());
     return all.hex();
   }
 
@@ -100,6 +100,11 @@ class Meaning {
     std::string text = field(view(row.name)) + number(row.type) + number(row.required) +
                        number(row.nullable) + expression(row.default_value);
     for (const wf::Text& choice : row.choices) text += field(view(choice));
+    text += "elements ";
+    for (const wf::TypeRow& element : row.elements) {
+      text += number(element.type) + number(element.nullable) + number(element.choices.count);
+      for (const wf::Text& choice : element.choices) text += field(view(choice));
+    }
     return text;
   }
 
@@ -119,29 +124,109 @@ class Meaning {
     for (const wf::Row need : row.needs) text += number(need);
     text += "params ";
     for (const wf::Param& of_step : row.params) text += field(param(of_step));
-    text += "retries ";
-    for (const wf::Retry& retry : row.retries)
-      text += number(retry.attempts_max) + number(retry.wait_ms) + field(std::to_string(retry.backoff));
+    text += "reactions " + reactions(row.reactions);
     text += "gate ";
     if (row.gate != wf::no_row) text += gate(plan_.gates[row.gate]);
+    text += "extras ";
+    if (row.extras != wf::no_row) text += extras(plan_.extras[row.extras]);
+    text += "undoes " + number(row.undoes);
     return text;
   }
 
-  std::string loop(const wf::LoopRow& row) const {
-    return number(row.from) + number(row.target) + number(row.on) + field(view(row.name)) +
-           expression(row.condition) + expression(row.when) + number(row.max) + number(row.cooldown_ms) +
-           number(row.stop_on_no_progress) + number(row.retries_before);
+  // A list of rows, each spelt by `spell`.
+  template <class Row, class Spell>
+  static std::string all_of(const wf::Rows<Row>& rows, const Spell& spell) {
+    std::string text = number(rows.count);
+    for (const Row& row : rows) text += field(spell(row));
+    return text;
+  }
+  static std::string real(double value) { return field(std::to_string(value)); }
+
+  std::string params(const wf::Rows<wf::Param>& rows) const {
+    return all_of(rows, [&](const wf::Param& row) { return param(row); });
+  }
+
+  std::string reactions(const wf::Rows<wf::ReactionRow>& rows) const {
+    return all_of(rows, [&](const wf::ReactionRow& row) {
+      return number(row.on) + number(row.response) + expression(row.condition) + expression(row.when) +
+             number(row.max) + number(row.wait_ms) + real(row.backoff) + number(row.target) +
+             all_of(row.body, [](wf::Row again) { return std::to_string(again); }) +
+             number(row.stop_on_no_progress) + field(view(row.name)) + field(view(row.agent)) +
+             params(row.text);
+    });
+  }
+
+  std::string criteria(const wf::Rows<wf::CriterionRow>& rows) const {
+    return all_of(rows, [&](const wf::CriterionRow& row) { return expression(row.holds); });
+  }
+
+  static std::string tools(const wf::Rows<wf::ToolRow>& rows) {
+    return all_of(rows, [](const wf::ToolRow& row) {
+      return field(view(row.tool)) + number(row.allow) + field(view(row.reason));
+    });
+  }
+
+  static std::string limits(const wf::Limits& limits) {
+    return number(limits.credits) + number(limits.time_ms) + number(limits.tokens) + number(limits.calls) +
+           number(limits.micro_usd);
+  }
+  std::string budget(wf::Row row) const {
+    if (row == wf::no_row) return "-;";
+    const wf::BudgetRow& budget = plan_.budgets[row];
+    return limits(budget.whole) + limits(budget.each) + reactions(budget.reactions);
+  }
+
+  std::string extras(const wf::ExtrasRow& row) const {
+    return all_of(row.quality_gates,
+                  [&](const wf::QualityGateRow& gate) {
+                    return field(view(gate.name)) + criteria(gate.criteria) + number(gate.blocks) +
+                           number(gate.before) + reactions(gate.reactions);
+                  }) +
+           tools(row.tools) +
+           all_of(row.artifacts,
+                  [&](const wf::ArtifactRow& artifact) {
+                    return field(view(artifact.kind)) + params(artifact.from);
+                  }) +
+           budget(row.budget) + number(row.risky);
+  }
+
+  // What holds for the workflow as a whole.
+  std::string whole() const {
+    const wf::Program& program = plan_.program;
+    std::string text = budget(program.budget) + params(program.guardrail) + tools(program.tools) +
+                       number(program.shadow_routing) +
+                       all_of(program.tool_files, [](const wf::NamedText& file) {
+                         return field(view(file.name)) + field(view(file.text));
+                       });
+    for (const wf::EscalationRow& row : plan_.escalation) {
+      text += "escalation " + number(row.to) + field(view(row.workflow)) + number(row.timeout_ms) +
+              field(view(row.channel)) + field(view(row.mention)) +
+              all_of(row.include, [&](const wf::NamedExpr& item) {
+                return field(view(item.name)) + expression(item.value);
+              });
+    }
+    for (const wf::EvalRow& row : plan_.eval) {
+      text += "eval " + number(row.window) + number(row.runs_min) + number(row.blocks) +
+              real(row.score_drop_warn) + real(row.score_drop_block) + real(row.usd_rise) +
+              real(row.latency_ms_rise) + real(row.retry_rise);
+    }
+    for (const wf::MonitorRow& row : plan_.monitor) {
+      text += "monitor " + all_of(row.track, [](const wf::Text& name) { return field(view(name)); }) +
+              criteria(row.alerts);
+    }
+    return text;
   }
 
   std::string group(const wf::GroupRow& row) const {
     std::string text = field(view(row.name)) + number(row.running_max) + number(row.so_far);
     for (const wf::Row member : row.members) text += number(member);
-    return text;
+    return text + "reactions " + reactions(row.reactions);
   }
 
   std::string trigger(const wf::TriggerRow& row) const {
     return number(row.kind) + field(view(row.name)) + field(view(row.cron)) + field(view(row.timezone)) +
-           field(view(row.url)) + field(view(row.secret)) + expression(row.when);
+           field(view(row.url)) + field(view(row.secret)) + expression(row.when) + number(row.overlap) +
+           number(row.catch_up);
   }
 
   const Plan& plan_;

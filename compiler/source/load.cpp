@@ -38,7 +38,7 @@ class Descriptor {
 constexpr std::size_t more_bytes = 4096;
 
 wf::Error because(int code) {
-  if (code == ENOENT) return {"there is no such file", {}};
+  if (code == ENOENT) return {std::string(no_such_file), {}};
   if (code == EACCES) return {"reading it is not permitted", {}};
   return {std::strerror(code), {}};
 }

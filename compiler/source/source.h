@@ -42,15 +42,16 @@ struct Position {
 };
 
 struct File {
-  std::string name;  // As it appears in messages.
+  std::string name;  // As the definition names it; of the definition itself, as it was given.
   std::string path;  // As it was opened; empty for standard input and texts of tests.
   std::string text;
+  std::string shown;  // As it appears in messages: from where the person stands.
 };
 
 class SourceMap {
  public:
   // Takes text as it is (also invalid UTF-8: check with diagnose_encoding in diag before parsing).
-  FileId add(std::string name, std::string text, std::string path = {});
+  FileId add(std::string name, std::string text, std::string path = {}, std::string shown = {});
   const File& file(FileId id) const;
   std::uint32_t count() const { return static_cast<std::uint32_t>(files_.size()); }
 
@@ -74,6 +75,9 @@ class SourceMap {
 
 // The message of a refusal because of the place; any other refusal says why in its own words.
 inline constexpr std::string_view leads_outside = "it leads out of the definition's folder";
+
+// And that of a file that is not there.
+inline constexpr std::string_view no_such_file = "there is no such file";
 
 // Reads a file that a definition names. Refuses what is not a plain file, what is larger than `size_max`,
 // and, unless `allow_outside`, what lies (links followed) outside the folder `root`. Messages say only why:

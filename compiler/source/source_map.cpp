@@ -20,11 +20,12 @@ std::uint32_t count_continuations(std::string_view bytes) {
 
 }  // namespace
 
-FileId SourceMap::add(std::string name, std::string text, std::string path) {
+FileId SourceMap::add(std::string name, std::string text, std::string path, std::string shown) {
   // Offsets are 32 bits; load never lets so much through.
   WF_ASSERT(text.size() < 0xffffffff);
   if (text.starts_with("\xef\xbb\xbf")) text.erase(0, 3);
-  files_.push_back(Entry{File{std::move(name), std::move(path), std::move(text)}, {}, {}});
+  if (shown.empty()) shown = name;
+  files_.push_back(Entry{File{std::move(name), std::move(path), std::move(text), std::move(shown)}, {}, {}});
   return static_cast<FileId>(files_.size() - 1);
 }
 

@@ -143,6 +143,13 @@ std::string label_of(const Node& node) {
             "</font>"));
   if (!node.when.empty())
     add(block("when " + node.when, 2, "<font point-size=\"9\" color=\"#a86e4f\"><i>", "</i></font>"));
+  for (const std::string& gate : node.gates)
+    add(block("check " + gate, 2, "<font point-size=\"9\" color=\"#b7791f\">", "</font>"));
+  for (const std::string& reaction : node.reactions)
+    add(block(reaction, 1, "<font point-size=\"9\" color=\"#777777\"><i>", "</i></font>"));
+  if (!node.undoes.empty())
+    add(block("undoes " + node.undoes, 1, "<font point-size=\"9\" color=\"#a8434f\">", "</font>"));
+  if (node.risky) add("<font point-size=\"9\" color=\"#a8434f\"><b>risky</b></font>");
   if (node.gate && node.kind != wf::StepKind::approve)
     add("<font point-size=\"9\" color=\"#b7791f\"><b>people approve its output</b></font>");
   return label;

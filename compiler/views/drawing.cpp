@@ -63,6 +63,10 @@ std::string trigger_text(wf::TriggerKind kind, std::string_view name, std::strin
   return {};
 }
 
+std::string reaction_text(wf::StepOutcome on, wf::Response response) {
+  return "on " + std::string(model::word_of(on)) + " " + std::string(model::word_of(response));
+}
+
 // Edges with what they carry. `needs` are drawn always; data that comes from further up gets an edge of its
 // own.
 class Edges {
@@ -127,6 +131,16 @@ class OfWorkflow {
     node.gate = step.kind == wf::StepKind::approve || step.gate.has_value();
     node.output = step.output.value;
     if (step.when) node.when = source_of(step.when->span);
+    for (const model::Reaction& reaction : step.reactions)
+      if (reaction.response != wf::Response::back)
+        node.reactions.push_back(reaction_text(reaction.on, reaction.response));
+    if (step.undoes != none) node.undoes = workflow_.steps[step.undoes].id.value;
+    if (step.extras) {
+      node.risky = step.extras->risky;
+      for (const model::QualityGate& gate : step.extras->quality_gates)
+        for (const model::Criterion& criterion : gate.criteria)
+          node.gates.push_back(one_line(criterion.text));
+    }
     if (step.span.known() && step.span.file < sources_.count())
       node.line = sources_.position_of(step.span.file, step.span.begin).line;
     switch (step.kind) {
@@ -206,9 +220,12 @@ class OfWorkflow {
                                  });
                                });
     drawing_.edges = edges.take();
-    for (const model::Loop& loop : workflow_.loops)
-      if (loop.target != none)
-        drawing_.loops.push_back({loop.from, loop.target, name_of(loop.on), loop.name.value, loop.max.value});
+    for (std::uint32_t i = 0; i < workflow_.steps.size(); ++i) {
+      for (const model::Reaction& reaction : workflow_.steps[i].reactions)
+        if (reaction.response == wf::Response::back && reaction.target != none)
+          drawing_.loops.push_back(
+              {i, reaction.target, model::word_of(reaction.on), reaction.name.value, reaction.max.value});
+    }
   }
 
   void add_boxes(std::uint32_t first_branch) {
@@ -260,9 +277,12 @@ class OfPlan {
     Edges edges;
     for (std::uint32_t row = 0; row < plan_.steps.size(); ++row) add_edges(row, edges);
     drawing_.edges = edges.take();
-    for (const wf::LoopRow& loop : plan_.loops)
-      drawing_.loops.push_back(
-          {loop.from, loop.target, name_of(loop.on), std::string(view(loop.name)), loop.max});
+    for (std::uint32_t row = 0; row < plan_.steps.size(); ++row) {
+      for (const wf::ReactionRow& reaction : plan_.steps[row].reactions)
+        if (reaction.response == wf::Response::back)
+          drawing_.loops.push_back({row, reaction.target, model::word_of(reaction.on),
+                                    std::string(view(reaction.name)), reaction.max});
+    }
     add_boxes();
     nest_boxes(drawing_);
     return std::move(drawing_);
@@ -291,6 +311,17 @@ class OfPlan {
     node.output = view(step.output);
     node.line = step.origin.line;
     if (step.when != wf::no_expr) node.when = "...";
+    for (const wf::ReactionRow& reaction : step.reactions)
+      if (reaction.response != wf::Response::back)
+        node.reactions.push_back(reaction_text(reaction.on, reaction.response));
+    if (step.undoes != wf::no_row) node.undoes = view(plan_.steps[step.undoes].id);
+    if (step.extras != wf::no_row) {
+      const wf::ExtrasRow& extras = plan_.extras[step.extras];
+      node.risky = extras.risky;
+      for (const wf::QualityGateRow& gate : extras.quality_gates)
+        for (const wf::CriterionRow& criterion : gate.criteria)
+          node.gates.push_back(one_line(view(criterion.text)));
+    }
     for (const wf::Param& param : step.params) {
       const std::string_view name = view(param.name);
       if (name == "arg") {
@@ -370,24 +401,6 @@ std::string_view name_of(wf::StepKind kind) {
   case wf::StepKind::name: \
     return #name;
 #include "wf/steps.def"
-  }
-  return {};
-}
-
-std::string_view name_of(wf::LoopOn on) {
-  switch (on) {
-    case wf::LoopOn::fail:
-      return "fail";
-    case wf::LoopOn::timeout:
-      return "timeout";
-    case wf::LoopOn::reject:
-      return "reject";
-    case wf::LoopOn::breach:
-      return "breach";
-    case wf::LoopOn::block:
-      return "block";
-    case wf::LoopOn::holds:
-      return "condition";
   }
   return {};
 }

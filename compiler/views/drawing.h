@@ -18,6 +18,10 @@ struct Node {
   std::string when;
   std::string output;  // A name of its own.
   bool gate = false;   // People are asked: before it does anything (approve) or before its output is seen.
+  std::vector<std::string> reactions;  // But for those that go back: "on fail retry".
+  std::vector<std::string> gates;      // What must hold of its result.
+  std::string undoes;                  // The step that it undoes.
+  bool risky = false;
   std::uint32_t line = 0;
   std::uint32_t box = outside;
 };
@@ -70,6 +74,5 @@ std::string to_json(const Drawing& drawing);
 
 // As `.wf` spells it.
 std::string_view name_of(wf::StepKind kind);
-std::string_view name_of(wf::LoopOn on);
 
 }  // namespace wfc::views

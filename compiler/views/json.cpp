@@ -34,6 +34,10 @@ std::string to_json(const Drawing& drawing) {
     text("when", node.when);
     text("output", node.output);
     if (node.gate) step["gate"] = true;
+    if (!node.reactions.empty()) step["reactions"] = node.reactions;
+    if (!node.gates.empty()) step["quality_gates"] = node.gates;
+    text("undoes", node.undoes);
+    if (node.risky) step["risky"] = true;
     if (node.line > 0) step["line"] = node.line;
     step["needs"] = std::move(needs[i]);
     steps.push_back(std::move(step));

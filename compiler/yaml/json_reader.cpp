@@ -97,8 +97,6 @@ class Handler {
 
 std::string_view words_of(rapidjson::ParseErrorCode code) {
   switch (code) {
-    case rapidjson::kParseErrorDocumentEmpty:
-      return "the file is empty";
     case rapidjson::kParseErrorDocumentRootNotSingular:
       return "more text follows the end of the JSON value";
     case rapidjson::kParseErrorObjectMissName:
@@ -145,7 +143,9 @@ const Node* read_json(const Input& input, Arena& arena, diag::Report& report) {
   if (!result.IsError()) return handler.tree().root();
   handler.tree().abandon();
   if (result.Code() == rapidjson::kParseErrorTermination) return handler.tree().root();  // A limit, reported.
-  if (result.Code() == rapidjson::kParseErrorDocumentEmpty) return nullptr;
+  // It says so of what begins with a bracket that closes, too.
+  const bool empty = input.text.find_first_not_of(" \t\r\n") == std::string_view::npos;
+  if (result.Code() == rapidjson::kParseErrorDocumentEmpty && empty) return nullptr;
 
   // The whole character, or nothing at the end of the file.
   std::size_t begin = std::min(result.Offset(), input.text.size());

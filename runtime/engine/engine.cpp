@@ -231,6 +231,8 @@ struct Engine::Impl {
     for (const Ask& ask : orders.asks) {
       auto job = std::make_unique<Job>();
       job->ask = ask;
+      if (ask.what == Ask::What::reactions)
+        job->result = result_of(ask.step, machine.attempt(ask.step), machine.held(ask.step));
       give(std::move(job), ports);
     }
     orders.asks.clear();
@@ -275,10 +277,22 @@ struct Engine::Impl {
       fact.what = Fact::What::answered;
       fact.evaluated = std::make_unique<Fact::Evaluated>();
       fact.evaluated->ask = job->ask;
-      if (job->ask.what == Ask::What::start)
-        fact.evaluated->prepared = prepare(program, job->ask.step, *names);
-      else
-        fact.evaluated->prepared.answer = prepare_message(program, job->ask.step, *names);
+      Answer& answer = fact.evaluated->prepared.answer;
+      const StepNames seen(*names, job->ask.step);
+      switch (job->ask.what) {
+        case Ask::What::start:
+          fact.evaluated->prepared = prepare(program, job->ask.step, seen);
+          break;
+        case Ask::What::message:
+          answer = prepare_message(program, job->ask.step, seen);
+          break;
+        case Ask::What::reactions:
+          if (Result<std::vector<bool>> held = names->weigh(job->result))
+            answer.holds = std::move(*held);
+          else
+            answer.error = held.error().message;
+          break;
+      }
     }
     tell(std::move(fact));
   }
@@ -340,7 +354,7 @@ struct Engine::Impl {
   std::vector<Argument> arguments_of(Row row) {
     if (!arguments.empty()) {
       if (const auto found = arguments.find(row); found != arguments.end()) {
-        if (program.steps[row].retries.count != 0) return found->second;
+        if (program.steps[row].reactions.count != 0) return found->second;
         std::vector<Argument> taken = std::move(found->second);
         arguments.erase(found);
         return taken;
@@ -376,8 +390,19 @@ struct Engine::Impl {
         outcome.status = record.status;
         names->record(result_of(record.step, record.attempt, std::move(outcome)));
         if (!arguments.empty()) arguments.erase(record.step);
+      } else if (record.kind == store::RecordKind::reacted) {
+        went_back(record.step, record.detail->reaction);
       }
     }
+  }
+
+  void went_back(Row from, Row which) {
+    if (from >= program.steps.count || which >= program.steps[from].reactions.count) return;
+    const ReactionRow& loop = program.steps[from].reactions[which];
+    if (loop.response != Response::back) return;
+    names->went_back(from, loop.target);
+    for (const Row again : loop.body)
+      if (again < started_ms.size()) started_ms[again] = 0;
   }
 
   // What steps of an earlier driver have left behind.
@@ -397,6 +422,8 @@ struct Engine::Impl {
       result.outcome.status = step.ended ? step.status : StepStatus::succeeded;
       names->record(std::move(result));
     }
+    for (const store::RecoveredReaction& happened : from.reactions)
+      went_back(happened.step, happened.reaction);
   }
 
   void read_wishes(bool confirm) {

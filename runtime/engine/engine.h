@@ -97,6 +97,11 @@ struct Prepared {
   Answer answer;
   std::vector<Argument> arguments;
 };
+// By row, which iteration a step is in: one more than loops around it have gone back.
+std::vector<std::uint32_t> iterations(const Program& program, const store::Recovered& run);
+// The reaction that was taken, or null where the program has none such.
+const ReactionRow* reaction_of(const Program& program, const store::RecoveredReaction& happened);
+
 Prepared prepare(const Program& program, Row row, const Names& names);
 // For a step all of whose parameters are literals.
 std::vector<Argument> literal_arguments(const Program& program, Row row);

@@ -141,6 +141,12 @@ void Machine::settle_gate(Row step, const std::string& outcome, const std::vecto
       result->output.text = std::move(*content);
     }
   } else if (outcome == "rejected") {
+    // What a loop back to an earlier step is told.
+    if (row.traits & is_approve) {
+      result->output = {};
+      result->output.text = comment;
+      result->output.size = comment.size();
+    }
     result->error = "rejected by " + by + (comment.empty() ? "" : ": " + comment);
   } else if (outcome == "timeout-escalate") {
     result->error = "nobody decided in time, and there is nobody to escalate to";
@@ -149,6 +155,12 @@ void Machine::settle_gate(Row step, const std::string& outcome, const std::vecto
   }
   say(Notice::What::gate_decided, step, outcome, by, now);
 
+  if (effect.status != StepStatus::succeeded && (outcome == "rejected" || outcome.starts_with("timeout"))) {
+    const StepStatus status = std::exchange(result->status, StepStatus::failed);
+    const StepOutcome on = outcome == "rejected" ? StepOutcome::reject : StepOutcome::timeout;
+    if (react(step, on, result, now)) return;
+    result->status = status;
+  }
   const bool ends_run = effect.status == StepStatus::cancelled && outcome != "cancelled" && !cancelling_;
   if (ends_run && outcome == "rejected") rejected_ = true;
   end(step, effect.status, std::move(result), now);

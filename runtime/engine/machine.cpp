@@ -58,6 +58,8 @@ void Machine::read_rows() {
       // Its literal condition is read like any other.
       if (step.kind == StepKind::check || step.kind == StepKind::branch) traits |= needs_answer;
     }
+    for (const ReactionRow& reaction : step.reactions)
+      if (reaction.condition != no_expr || reaction.when != no_expr) traits |= weighs;
     rows_[i].traits = traits;
     rows_[i].unmet = step.needs.count;
   }
@@ -75,9 +77,25 @@ void Machine::answered(const Ask& ask, Answer answer, Now now) {
       open_gate(ask.step, std::move(answer.message), now);
     return;
   }
+  if (ask.what == Ask::What::reactions) {
+    if (row.phase != Phase::weighing) return;
+    auto outcome = std::move(held_[ask.step]);
+    if (!answer.error.empty()) {
+      outcome->status = StepStatus::failed;
+      outcome->reason = reason::expression;
+      outcome->error = std::move(answer.error);
+      end(ask.step, StepStatus::failed, std::move(outcome), now);
+      return;
+    }
+    holds_[ask.step] = std::move(answer.holds);
+    concluded(ask.step, std::move(outcome), now);
+    holds_.erase(ask.step);
+    return;
+  }
   if (row.phase != Phase::asked) return;
   if (!answer.error.empty()) {
-    end(ask.step, StepStatus::failed, reason::expression, std::move(answer.error), now);
+    failed(ask.step, std::make_unique<Outcome>(Outcome::failed(reason::expression, std::move(answer.error))),
+           now);
   } else if (!answer.condition && row.attempt == 0) {
     // A step with an attempt behind it has begun: what the clock or a count says now does not undo that.
     end(ask.step, StepStatus::skipped, reason::condition, {}, now);
@@ -165,17 +183,28 @@ void Machine::ended(StepKey key, std::uint32_t attempt, std::unique_ptr<Outcome>
   }
   const StepStatus status = outcome ? outcome->status : StepStatus::succeeded;
   if (status == StepStatus::succeeded) {
-    succeeded(key.step, std::move(outcome), now);
-    return;
-  }
-  if (row.flags & timed_out) {
+    // Nothing to say about it.
+  } else if (row.flags & timed_out) {
     outcome->reason = reason::timeout;
   } else if (row.flags & told_to_stop) {
     outcome->reason = reason::cancelled;
     end(key.step, StepStatus::cancelled, std::move(outcome), now);
     return;
   }
-  failed(key.step, std::move(outcome), now);
+  if (row.traits & weighs) {
+    held_[key.step] = outcome ? std::move(outcome) : std::make_unique<Outcome>();
+    set_phase(key.step, Phase::weighing);
+    orders_.asks.push_back({key.step, Ask::What::reactions});
+    return;
+  }
+  concluded(key.step, std::move(outcome), now);
+}
+
+void Machine::concluded(Row step, std::unique_ptr<Outcome> outcome, Now now) {
+  if (!outcome || outcome->status == StepStatus::succeeded)
+    succeeded(step, std::move(outcome), now);
+  else
+    failed(step, std::move(outcome), now);
 }
 
 void Machine::succeeded(Row step, std::unique_ptr<Outcome> outcome, Now now) {
@@ -187,6 +216,9 @@ void Machine::succeeded(Row step, std::unique_ptr<Outcome> outcome, Now now) {
     outcome->output.text = (row.flags & truth) ? "true" : "false";
     outcome->output.size = outcome->output.text.size();
   }
+  const bool is_false = (row.traits & is_check) && !(row.flags & truth);
+  if (is_false && react(step, StepOutcome::fail, outcome, now)) return;
+  if ((row.traits & weighs) && react(step, StepOutcome::holds, outcome, now)) return;
   if (!(row.traits & has_gate)) {
     end(step, StepStatus::succeeded, std::move(outcome), now);
     return;
@@ -206,27 +238,11 @@ void Machine::succeeded(Row step, std::unique_ptr<Outcome> outcome, Now now) {
 }
 
 void Machine::failed(Row step, std::unique_ptr<Outcome> outcome, Now now) {
-  RowState& row = rows_[step];
   outcome->status = StepStatus::failed;
-  ++row.failures;
   const bool final = outcome->reason == reason::rejected || outcome->reason == reason::policy ||
-                     outcome->reason == reason::budget || (stopping_ && !(row.traits & always));
-  const std::int64_t wait_ms = final ? -1 : retry_wait_ms(step);
-  if (wait_ms < 0) {
-    end(step, StepStatus::failed, std::move(outcome), now);
-    return;
-  }
-  const std::int64_t due_ms = now.wall_ms + wait_ms;
-  store::Record& record = write(store::RecordKind::attempt_ended, step, now);
-  record.status = StepStatus::failed;
-  record.detail = std::make_unique<store::Detail>();
-  record.detail->outcome = *outcome;
-  record.detail->due_ms = due_ms;
-  say(Notice::What::step_retrying, step, outcome->reason, outcome->error, now, due_ms);
-  held_[step] = std::move(outcome);
-  row.flags &= static_cast<std::uint16_t>(~cut_off);
-  set_phase(step, Phase::retry_wait);
-  set_timer(step, wait_ms, due_ms, now);
+                     outcome->reason == reason::budget;
+  const StepOutcome on = outcome->reason == reason::timeout ? StepOutcome::timeout : StepOutcome::fail;
+  if (final || !react(step, on, outcome, now)) end(step, StepStatus::failed, std::move(outcome), now);
 }
 
 void Machine::end(Row step, StepStatus status, std::string_view reason, std::string error, Now now) {
@@ -254,39 +270,51 @@ void Machine::end(Row step, StepStatus status, std::unique_ptr<Outcome> outcome,
         outcome ? outcome->reason : std::string(), outcome ? outcome->error : std::string(), now);
   }
   const bool rejected = outcome && outcome->reason == reason::rejected;
-  store::Record& record = write(store::RecordKind::step_ended, step, now);
-  record.status = status;
-  if (outcome) {
-    outcome->status = status;
-    record.detail = std::make_unique<store::Detail>();
-    record.detail->outcome = std::move(*outcome);
-  }
+  write_end(step, status, std::move(outcome), now);
   if (!held_.empty()) held_.erase(step);
   just_ended_.push_back(step);
-  if (status != StepStatus::failed) return;
-  any_failed_ = true;
-  any_rejected_ = any_rejected_ || rejected;
+  if (status != StepStatus::failed || (row.flags & (forgiven | halts))) return;
+  count_failure(step, rejected);
   if (program_.fail_fast && !stopping_) stop_starting(now);
+}
+
+void Machine::count_failure(Row step, bool rejected) {
+  ++failed_;
+  if (!rejected) return;
+  rows_[step].flags |= refused;
+  ++said_no_;
+}
+
+void Machine::write_end(Row step, StepStatus status, std::unique_ptr<Outcome> outcome, Now now) {
+  store::Record& record = write(store::RecordKind::step_ended, step, now);
+  record.status = status;
+  if (!outcome) return;
+  outcome->status = status;
+  record.detail = std::make_unique<store::Detail>();
+  record.detail->outcome = std::move(*outcome);
+}
+
+// What the end of a step says to its followers.
+std::uint16_t Machine::blocks_of(Row step) const {
+  const RowState& row = rows_[step];
+  if (row.flags & halts) return stopped;
+  switch (row.status) {
+    case StepStatus::failed:
+      return (row.flags & forgiven) ? std::uint16_t{0} : std::uint16_t{upstream};
+    case StepStatus::cancelled:
+      return cancelled;
+    case StepStatus::skipped:
+      return row.flags & blocked;
+    default:
+      if (row.flags & forgiven) return 0;
+      return (row.traits & is_check) && !(row.flags & truth) ? std::uint16_t{stopped} : std::uint16_t{0};
+  }
 }
 
 void Machine::propagate(Now now) {
   for (std::size_t i = 0; i < just_ended_.size(); ++i) {
     const Row step = just_ended_[i];
-    const RowState& row = rows_[step];
-    std::uint16_t blocks = 0;
-    switch (row.status) {
-      case StepStatus::failed:
-        blocks = upstream;
-        break;
-      case StepStatus::cancelled:
-        blocks = cancelled;
-        break;
-      case StepStatus::skipped:
-        blocks = row.flags & blocked;
-        break;
-      default:
-        if ((row.traits & is_check) && !(row.flags & truth)) blocks = stopped;
-    }
+    const std::uint16_t blocks = blocks_of(step);
     for (const Row follower : program_.steps[step].followers) {
       RowState& next = rows_[follower];
       // A follower that is recorded as ended keeps the flags that say why.
@@ -304,6 +332,15 @@ void Machine::all_needs_ended(Row step, Now now) {
   if (!begun_.empty()) {
     const auto begun = begun_.find(step);
     if (begun != begun_.end() && go_on(*begun->second, now)) return;
+  }
+  if (const auto due = cooldowns_ms_.find(step); due != cooldowns_ms_.end()) {
+    const std::int64_t due_ms = due->second;
+    cooldowns_ms_.erase(due);
+    if (due_ms > now.wall_ms && !stopping_) {
+      set_phase(step, Phase::cooldown);
+      set_timer(step, due_ms - now.wall_ms, due_ms, now);
+      return;
+    }
   }
   std::uint16_t blocks = (row.traits & always) ? 0 : row.flags & blocked;
   if (row.traits & in_branch) {
@@ -379,11 +416,13 @@ void Machine::stop_starting(Now now) {
       case Phase::running:
       case Phase::ended:
       case Phase::closing:
+      case Phase::weighing:
         break;  // Whoever was faster decides.
       case Phase::asked:
       case Phase::ready:
       case Phase::armed:
       case Phase::startable:
+      case Phase::cooldown:
       case Phase::message:
         end(step, StepStatus::cancelled, reason::cancelled, {}, now);
         break;
@@ -396,7 +435,8 @@ void Machine::stop_starting(Now now) {
       case Phase::retry_wait: {
         auto last = std::move(held_[step]);
         if (cancelling_) last->reason = reason::cancelled;
-        end(step, cancelling_ ? StepStatus::cancelled : StepStatus::failed, std::move(last), now);
+        const StepStatus status = cancelling_ ? StepStatus::cancelled : last->status;
+        end(step, status, std::move(last), now);
         break;
       }
     }
@@ -470,9 +510,9 @@ void Machine::finish_if_over(Now now) {
   if (open_ == 0) {
     if (cancelling_) {
       ending_ = {RunStatus::cancelled, std::string(rejected_ ? reason::rejected : reason::cancelled), 4};
-    } else if (any_failed_) {
-      ending_ = {RunStatus::failed, any_rejected_ ? std::string(reason::rejected) : std::string(),
-                 any_rejected_ ? 4 : 1};
+    } else if (failed_ != 0) {
+      ending_ = {RunStatus::failed, said_no_ != 0 ? std::string(reason::rejected) : std::string(),
+                 said_no_ != 0 ? 4 : 1};
     } else {
       ending_ = {RunStatus::completed, {}, 0};
     }
@@ -503,6 +543,7 @@ StepStatus Machine::status(Row step) const {
     case Phase::ended:
       return row.status;
     case Phase::running:
+    case Phase::weighing:
       return StepStatus::running;
     case Phase::message:
     case Phase::waiting:

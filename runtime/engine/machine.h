@@ -34,6 +34,9 @@
 
 namespace wf::engine {
 
+// What a step has made, in short: two attempts of the same made no progress.
+std::string made_of(const Outcome& outcome);
+
 struct MachineOptions {
   std::uint32_t running_max = 0;   // --jobs: steps at one time, of any kind; 0: what the program says.
   std::uint32_t commands_max = 0;  // Of kinds that use a processor; 0: no limit.
@@ -70,15 +73,16 @@ struct Stop {
 
 // What only an evaluation can tell.
 struct Ask {
-  enum class What : std::uint8_t { start, message };
+  enum class What : std::uint8_t { start, message, reactions };
   Row step = no_row;
   What what = What::start;
 };
 struct Answer {
-  bool condition = true;  // `when` held.
-  bool truth = true;      // What a `check` or `branch` asks.
-  std::string error;      // An expression failed; the step fails with it.
-  std::string message;    // Of the gate.
+  bool condition = true;    // `when` held.
+  bool truth = true;        // What a `check` or `branch` asks.
+  std::string error;        // An expression failed; the step fails with it.
+  std::string message;      // Of the gate.
+  std::vector<bool> holds;  // For each reaction of the step: what it asks of the result is so.
 };
 
 // What has happened and everybody may know: durable already. Surfaces turn these into lines, events and
@@ -90,6 +94,7 @@ struct Notice {
     step_retrying,
     step_finished,
     step_skipped,
+    loop_iterated,
     gate_waiting,
     gate_decided,
     run_paused,
@@ -102,7 +107,9 @@ struct Notice {
   std::string reason;
   std::string detail;  // The error, the gate's message, who decided.
   std::int64_t at_ms = 0;
-  std::int64_t due_ms = 0;  // Of step_retrying: when; of gate_waiting: the deadline, 0 for none.
+  std::int64_t due_ms =
+      0;                  // Of step_retrying and loop_iterated: when; of gate_waiting: the deadline, 0: none.
+  Row reaction = no_row;  // Of loop_iterated: which of the step's own.
 };
 
 // How a run has ended, or why it stands still.
@@ -155,6 +162,10 @@ class Machine {
   StepStatus status(Row step) const;
   bool ended(Row step) const { return rows_[step].phase == Phase::ended; }
   std::uint32_t running() const { return running_; }
+  std::uint32_t attempt(Row step) const { return rows_[step].attempt; }
+  const Outcome& held(Row step) const {
+    return *held_.at(step);
+  }  // Of a step whose reactions are asked about.
 
  private:
   enum class Phase : std::uint8_t {
@@ -164,11 +175,13 @@ class Machine {
     armed,      // A is written.
     startable,  // A is durable, or not to be written before the start; waits for a job.
     running,
+    weighing,  // Has ended; what its reactions ask of the result is being evaluated.
     retry_wait,
-    message,  // The gate's message is being evaluated.
-    waiting,  // For people.
-    closing,  // The gate's time is up; whether somebody was faster is being looked up.
-    unknown,  // Cut off in an attempt that must not simply be repeated.
+    cooldown,  // Is to be repeated by a loop, in a while.
+    message,   // The gate's message is being evaluated.
+    waiting,   // For people.
+    closing,   // The gate's time is up; whether somebody was faster is being looked up.
+    unknown,   // Cut off in an attempt that must not simply be repeated.
     ended
   };
   // What a row's StepRow says, in one word: the hot path does not touch the row itself.
@@ -184,7 +197,8 @@ class Machine {
     has_timeout = 256,
     in_branch = 512,
     in_group = 1024,
-    processor = 2048  // Counts as a command.
+    processor = 2048,  // Counts as a command.
+    weighs = 4096      // Has reactions that ask something of the result.
   };
   enum Flag : std::uint16_t {
     upstream = 1,   // Something it needs failed, or was skipped because of that.
@@ -196,14 +210,16 @@ class Machine {
     told_to_stop = 64,
     has_job = 128,
     has_place = 256,
-    has_answer = 512
+    has_answer = 512,
+    forgiven = 1024,  // Failed, and the run goes on.
+    halts = 2048,     // What follows it is skipped, and that is no failure.
+    refused = 4096    // Failed because somebody said no.
   };
   static constexpr std::uint16_t blocked = upstream | stopped | cancelled;
   struct RowState {
     std::uint32_t unmet = 0;
     std::uint32_t attempt = 0;  // The latest.
     std::uint32_t iteration = 1;
-    std::uint32_t failures = 0;   // Attempts that ended without success.
     std::int64_t started_ms = 0;  // The latest attempt; wall clock. 0: not yet.
     std::uint16_t traits = 0;
     std::uint16_t flags = 0;
@@ -220,6 +236,7 @@ class Machine {
   struct Timer {
     std::int64_t due_ms = 0;
     Row step = no_row;
+    std::uint32_t iteration = 0;
     std::uint32_t attempt = 0;
     Phase phase = Phase::running;  // In which it means something.
     bool operator>(const Timer& other) const {
@@ -237,9 +254,13 @@ class Machine {
   void begin(Row step, Now now);
   void make_ready(Row step, Now now);
   void give_start(Row step, Now now);
+  void concluded(Row step, std::unique_ptr<Outcome> outcome, Now now);
   void succeeded(Row step, std::unique_ptr<Outcome> outcome, Now now);
   void failed(Row step, std::unique_ptr<Outcome> outcome, Now now);
   void end(Row step, StepStatus status, std::unique_ptr<Outcome> outcome, Now now);
+  void write_end(Row step, StepStatus status, std::unique_ptr<Outcome> outcome, Now now);
+  std::uint16_t blocks_of(Row step) const;
+  void count_failure(Row step, bool rejected);
   void end(Row step, StepStatus status, std::string_view reason, std::string error, Now now);
   void stop_starting(Now now);
   void stop_running(std::string_view why);
@@ -269,7 +290,17 @@ class Machine {
   void set_timer(Row step, std::int64_t after_ms, std::optional<std::int64_t> wall_due_ms, Now now);
   bool lives(const Timer& timer) const;
   void ring(const Timer& timer, Now now);
-  std::int64_t retry_wait_ms(Row step);  // Below 0: not again.
+  std::int64_t retry_wait_ms(const ReactionRow& retry, std::uint32_t used);
+
+  // reactions.cpp: what answers the way in which a step has ended.
+  bool react(Row step, StepOutcome on, std::unique_ptr<Outcome>& outcome, Now now);
+  void retry(Row step, Row which, std::unique_ptr<Outcome> outcome, Now now);
+  void go_back(Row step, Row which, std::unique_ptr<Outcome> outcome, Now now);
+  void run_again(const ReactionRow& loop);
+  void count_needs(Row step);
+  void write_reaction(Row step, Row which, std::int64_t due_ms, Now now);
+  std::uint32_t& spent(Row step, Row which) { return spent_[std::uint64_t{step} << 32 | which]; }
+  void recover_reactions(const store::Recovered& from);
 
   // gates.cpp: people.
   void ask_people(Row step, Now now);
@@ -304,7 +335,12 @@ class Machine {
   std::size_t after_head_ = 0;
   std::queue<Notice> notices_;  // Of After::notice, in the same order.
   Timers monotonic_, wall_;
-  std::unordered_map<Row, std::unique_ptr<Outcome>> held_;  // Produced, or failed and to be repeated.
+  std::unordered_map<Row, std::unique_ptr<Outcome>> held_;  // Produced, weighed, or to be repeated.
+  std::unordered_map<Row, std::vector<bool>> holds_;        // Answers, while their step is being concluded.
+  // How often a reaction was taken: retries in this iteration of their step, loops in the run.
+  std::unordered_map<std::uint64_t, std::uint32_t> spent_;
+  std::unordered_map<Row, std::string> came_to_;        // What the step of a loop had made when it went back.
+  std::unordered_map<Row, std::int64_t> cooldowns_ms_;  // Targets of loops: not before; wall clock.
   struct OpenGate {
     store::Gate gate;
     std::string closing_with;  // While closing: the outcome that was written, if nobody was faster.
@@ -321,7 +357,8 @@ class Machine {
   bool cancelling_ = false;
   bool interrupted_ = false;
   bool broken_ = false;
-  bool any_failed_ = false, any_rejected_ = false;
+  std::uint32_t failed_ = 0;   // Rows whose failure is the run's.
+  std::uint32_t said_no_ = 0;  // Those of them that people rejected.
   bool finishing_ = false;     // The run's last record is written.
   bool told_waiting_ = false;  // The journal says `waiting` although we stay.
   Ending ending_;

@@ -112,27 +112,6 @@ struct RunNames::Kept {
   std::optional<Value> output, step;  // Made when first asked for.
 };
 
-// The names as the step's own `output` expression sees them.
-class RunNames::WithResult final : public Names {
- public:
-  WithResult(const RunNames& names, Value result) : names_(names), result_(std::move(result)) {}
-  Value input(Row row) const override { return names_.input(row); }
-  Value let(Row row) const override { return names_.let(row); }
-  Value step(Row row) const override { return names_.step(row); }
-  Value output(Row row) const override { return names_.output(row); }
-  Value group(Row row) const override { return names_.group(row); }
-  Value event() const override { return names_.event(); }
-  Value run() const override { return names_.run(); }
-  Value workflow() const override { return names_.workflow(); }
-  Value project() const override { return names_.project(); }
-  Value result() const override { return result_; }
-  Value feedback() const override { return names_.feedback(); }
-
- private:
-  const RunNames& names_;
-  Value result_;
-};
-
 RunNames::RunNames(const Program& program, const store::RunInfo& run, const OutputKeeper& outputs,
                    Clock& clock)
     : program_(program),
@@ -147,7 +126,11 @@ RunNames::RunNames(const Program& program, const store::RunInfo& run, const Outp
     const Value* value = given.find(view(input.name));
     inputs_.push_back(value ? typed_input(input, *value) : Value());
   }
-  if (needed(program)) results_.resize(program.steps.count);
+  if (!needed(program)) return;
+  results_.resize(program.steps.count);
+  for (const StepRow& step : program.steps)
+    for (const ReactionRow& reaction : step.reactions)
+      if (reaction.response == Response::back) feedback_.assign(program.steps.count, no_row);
 }
 
 RunNames::~RunNames() = default;
@@ -175,6 +158,28 @@ void RunNames::record(StepResult result) {
   results_[step] = std::make_unique<Kept>(std::move(result));
 }
 
+void RunNames::went_back(Row from, Row target) {
+  if (target < feedback_.size()) feedback_[target] = from;
+}
+
+Result<std::vector<bool>> RunNames::weigh(const StepResult& result) const {
+  Result<Value> output = declared_output(result);
+  if (!output) return output.error();
+  const StepNames names(*this, result.step, fields_of(result, *output));
+  std::vector<bool> all;
+  for (const ReactionRow& reaction : program_.steps[result.step].reactions) {
+    bool so = true;
+    for (const ExprId asked : {reaction.condition, reaction.when}) {
+      if (!so || asked == no_expr) continue;
+      const Result<bool> held = holds(program_, asked, &names);
+      if (!held) return Error{"`on`: " + held.error().message, {}};
+      so = *held;
+    }
+    all.push_back(so);
+  }
+  return all;
+}
+
 Result<> RunNames::check_output(StepResult result) const {
   Result<Value> value = declared_output(result);
   if (!value) return value.error();
@@ -191,7 +196,7 @@ Result<Value> RunNames::declared_output(const StepResult& result) const {
   const StepRow& row = program_.steps[result.step];
   if (result.outcome.status != StepStatus::succeeded) return raw_output(result);
   if (row.output_value != no_expr) {
-    const WithResult names(*this, fields_of(result, raw_output(result)));
+    const StepNames names(*this, result.step, fields_of(result, raw_output(result)));
     return evaluate(program_, row.output_value, &names);
   }
   if (row.output_type == ValueType::text) return raw_output(result);
@@ -275,6 +280,17 @@ Value RunNames::group(Row row) const {
     outputs.push_back(value.kind() == Value::Kind::missing ? Value::null() : std::move(value));
   }
   return Value::list(std::move(outputs));
+}
+
+Value StepNames::output(Row row) const {
+  if (!is_own(row)) return names_.output(row);
+  const Value* own = result_.find("output");
+  return own ? *own : Value();
+}
+
+Value StepNames::feedback() const {
+  if (step_ >= names_.feedback_.size() || names_.feedback_[step_] == no_row) return Value::null();
+  return names_.output(names_.feedback_[step_]);
 }
 
 Value RunNames::run() const {

@@ -36,9 +36,13 @@ class RunNames final : public Names {
   // Evaluates the program's `let`s, once, in order. The error names the one that has no value.
   Result<> make_lets();
   void record(StepResult result);
+  // The step `from` went back to `target`, which sees its output as `feedback` from now on.
+  void went_back(Row from, Row target);
   void count_failure() { failures_.fetch_add(1, std::memory_order_relaxed); }
   // Whether the output that the step declares can be made of its result. From any thread; records nothing.
   Result<> check_output(StepResult result) const;
+  // For each reaction of the step, whether what it asks of this result is so. From any thread.
+  Result<std::vector<bool>> weigh(const StepResult& result) const;
 
   Value input(Row row) const override;
   Value let(Row row) const override;
@@ -50,11 +54,10 @@ class RunNames final : public Names {
   Value workflow() const override;
   Value project() const override { return project_; }
   Value result() const override { return {}; }
-  Value feedback() const override { return Value::null(); }
 
  private:
+  friend class StepNames;
   struct Kept;
-  class WithResult;
   Result<Value> declared_output(const StepResult& result) const;
   Value fields_of(const StepResult& result, Value output) const;
   Value raw_output(const StepResult& result) const;
@@ -67,7 +70,34 @@ class RunNames final : public Names {
   Value event_, project_;
   std::vector<Value> inputs_, lets_;
   std::vector<std::unique_ptr<Kept>> results_;  // By row; null: not ended.
+  std::vector<Row> feedback_;                   // By row: the step that went back to it; empty without loops.
   std::atomic<std::uint32_t> failures_ = 0;
+};
+
+// The names as one step sees them: with its own feedback, and its own result where there is one.
+class StepNames final : public Names {
+ public:
+  StepNames(const RunNames& names, Row step, Value result = {})
+      : names_(names), step_(step), result_(std::move(result)) {}
+  Value input(Row row) const override { return names_.input(row); }
+  Value let(Row row) const override { return names_.let(row); }
+  // Its own result is under its name, too, before anybody else may see it.
+  Value step(Row row) const override { return is_own(row) ? result_ : names_.step(row); }
+  Value output(Row row) const override;
+  Value group(Row row) const override { return names_.group(row); }
+  Value event() const override { return names_.event(); }
+  Value run() const override { return names_.run(); }
+  Value workflow() const override { return names_.workflow(); }
+  Value project() const override { return names_.project(); }
+  Value result() const override { return result_; }
+  Value feedback() const override;
+
+ private:
+  bool is_own(Row row) const { return row == step_ && result_.kind() != Value::Kind::missing; }
+
+  const RunNames& names_;
+  const Row step_;
+  const Value result_;
 };
 
 }  // namespace wf::engine

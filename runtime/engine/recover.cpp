@@ -16,16 +16,17 @@ std::int64_t sane(std::int64_t wall_ms) {
 }  // namespace
 
 void Machine::start(const store::Recovered& from, Now now) {
-  // A step that was repeated has an entry for each iteration; the latest is where it stands.
+  // A step that was repeated has an entry for each iteration; only the one that it is in counts.
+  recover_reactions(from);
   for (const store::RecoveredStep& step : from.steps) {
-    if (step.step < rows_.size() && step.iteration >= rows_[step.step].iteration) recover(step);
+    if (step.step < rows_.size() && step.iteration == rows_[step.step].iteration) recover(step);
   }
   for (const store::RecoveredStep& step : from.steps) {
     if (step.step >= rows_.size() || rows_[step.step].phase == Phase::ended) continue;
     if (step.iteration == rows_[step.step].iteration) begun_[step.step] = &step;
   }
   cancelling_ = cancelling_ || from.cancel_requested;
-  stopping_ = cancelling_ || (any_failed_ && program_.fail_fast);
+  stopping_ = cancelling_ || (failed_ != 0 && program_.fail_fast);
   if (from.run.status == RunStatus::pending) say(Notice::What::run_started, no_row, {}, {}, now);
   write_run_status(RunStatus::running, {}, 0, now);
 
@@ -41,13 +42,10 @@ void Machine::start(const store::Recovered& from, Now now) {
 // First pass: what has ended, and how far the counts are.
 void Machine::recover(const store::RecoveredStep& step) {
   RowState& row = rows_[step.step];
-  row.iteration = step.iteration;
-  row.failures = 0;
   row.flags &= static_cast<std::uint16_t>(~cut_off);
   for (const store::RecoveredAttempt& attempt : step.attempts) {
     row.attempt = std::max(row.attempt, attempt.number);
     row.started_ms = attempt.started_ms;
-    if (attempt.ended_ms != 0 && attempt.status == StepStatus::failed) ++row.failures;
     if (attempt.ended_ms == 0) row.flags |= cut_off;
   }
   if (!step.ended || row.phase == Phase::ended) return;
@@ -62,10 +60,8 @@ void Machine::recover(const store::RecoveredStep& step) {
     if (step.outcome.reason == reason::stopped) row.flags |= stopped;
   }
   const bool rejected = step.outcome.reason == reason::rejected;
-  if (step.status == StepStatus::failed) {
-    any_failed_ = true;
-    any_rejected_ = any_rejected_ || rejected;
-  }
+  if (step.status == StepStatus::failed && !(row.flags & (forgiven | halts)))
+    count_failure(step.step, rejected);
   // A gate cancelled the run: the driver died before it had ended everything else.
   const bool silent = step.outcome.reason == reason::timeout;
   if (step.status == StepStatus::cancelled && (rejected || silent)) {
@@ -105,9 +101,11 @@ bool Machine::go_on(const store::RecoveredStep& step, Now now) {
     auto outcome = std::make_unique<Outcome>(last.outcome);
     if (over) {
       if (cancelling_) outcome->reason = reason::cancelled;
-      end(step.step, cancelling_ ? StepStatus::cancelled : StepStatus::failed, std::move(outcome), now);
+      const StepStatus status = cancelling_ ? StepStatus::cancelled : outcome->status;
+      end(step.step, status, std::move(outcome), now);
       return true;
     }
+    came_to_[step.step] = made_of(*outcome);
     held_[step.step] = std::move(outcome);
     set_phase(step.step, Phase::retry_wait);
     // The rest of the wait, and never more than the whole of it: the clock may have been set back.

@@ -21,13 +21,14 @@ void Machine::set_timer(Row step, std::int64_t after_ms, std::optional<std::int6
   // No sum of times overflows: a wait of more than a year is a year, looked at again then.
   after_ms = std::clamp<std::int64_t>(after_ms, 0, static_cast<std::int64_t>(wait_max_ms));
   const RowState& row = rows_[step];
-  monotonic_.push({now.monotonic_ms + after_ms, step, row.attempt, row.phase});
-  if (wall_due_ms) wall_.push({*wall_due_ms, step, row.attempt, row.phase});
+  monotonic_.push({now.monotonic_ms + after_ms, step, row.iteration, row.attempt, row.phase});
+  if (wall_due_ms) wall_.push({*wall_due_ms, step, row.iteration, row.attempt, row.phase});
 }
 
 bool Machine::lives(const Timer& timer) const {
   const RowState& row = rows_[timer.step];
-  if (row.attempt != timer.attempt || row.phase != timer.phase) return false;
+  if (row.iteration != timer.iteration || row.attempt != timer.attempt || row.phase != timer.phase)
+    return false;
   return row.phase != Phase::running || !(row.flags & (timed_out | told_to_stop));
 }
 
@@ -40,6 +41,10 @@ void Machine::ring(const Timer& timer, Now now) {
       break;
     case Phase::retry_wait:
       begin(timer.step, now);
+      break;
+    case Phase::cooldown:
+      set_phase(timer.step, Phase::pending);
+      all_needs_ended(timer.step, now);
       break;
     case Phase::waiting:
       close_gate(timer.step, gates_.timeout_outcome(timer.step), now);
@@ -77,20 +82,12 @@ std::optional<std::int64_t> Machine::wake_at_monotonic_ms(Now now) {
   return wake_at_ms;
 }
 
-std::int64_t Machine::retry_wait_ms(Row step) {
-  std::uint32_t used = rows_[step].failures - 1;
-  for (const Retry& retry : program_.steps[step].retries) {
-    if (used >= retry.attempts_max) {
-      used -= retry.attempts_max;
-      continue;
-    }
-    if (retry.wait_ms == 0) return 0;
-    // Up to a fifth longer, so that what failed together does not come back together.
-    const double jitter = 1.0 + 0.2 * static_cast<double>(random_.next() >> 11) * 0x1p-53;
-    const double wait = static_cast<double>(retry.wait_ms) * std::pow(retry.backoff, used) * jitter;
-    return static_cast<std::int64_t>(wait < wait_max_ms ? std::max(wait, 0.0) : wait_max_ms);
-  }
-  return -1;
+std::int64_t Machine::retry_wait_ms(const ReactionRow& retry, std::uint32_t used) {
+  if (retry.wait_ms == 0) return 0;
+  // Up to a fifth longer, so that what failed together does not come back together.
+  const double jitter = 1.0 + 0.2 * static_cast<double>(random_.next() >> 11) * 0x1p-53;
+  const double wait = static_cast<double>(retry.wait_ms) * std::pow(retry.backoff, used) * jitter;
+  return static_cast<std::int64_t>(wait < wait_max_ms ? std::max(wait, 0.0) : wait_max_ms);
 }
 
 }  // namespace wf::engine

@@ -23,6 +23,7 @@ enum class RecordKind : std::uint8_t {
   produced,  // an attempt ended well but its output waits for a decision: outcome is kept, step is `waiting`
   gate_opened,  // a request to people: `gate`
   gate_closed,  // `gate.id` ("": the latest of the step) is decided: `reason` is the outcome. See below.
+  reacted,      // what `reaction` of the step asks for happens; `due_ms` when, if not at once
   run_status,   // `status`, `reason`
 };
 
@@ -46,6 +47,7 @@ struct Detail {
   Gate gate;
   std::string reason;
   std::int64_t due_ms = 0;
+  Row reaction = no_row;  // Which of the step's own.
   RunStatus run_status = RunStatus::running;
   int exit_code = 0;  // Of the run.
 };

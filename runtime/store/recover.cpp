@@ -70,6 +70,7 @@ class Recovery {
       if (auto read = (this->*part)(steps); !read) return read.error();
     }
     if (auto read = gates(steps); !read) return read.error();
+    if (auto read = reactions(all); !read) return read.error();
     if (auto read = cancels(all); !read) return read.error();
     all.steps = std::move(steps).in_order();
     for (RecoveredStep& step : all.steps) settle(step);
@@ -296,6 +297,25 @@ class Recovery {
                          if (read.damaged()) return;
                          steps.at(read, step_row, iteration).gate = std::move(state);
                        });
+  }
+
+  Result<> reactions(Recovered& all) {
+    return walk_keys(
+        "reactions",
+        "SELECT step, iteration, attempt, reaction, at_ms, due_ms FROM reactions WHERE k BETWEEN ? AND ? "
+        "ORDER BY k",
+        [&](Reader& read, const Statement& row) {
+          const Place at = place_of(read, row, 0, 0);
+          RecoveredReaction happened;
+          happened.step = static_cast<Row>(at.step);
+          happened.iteration = static_cast<std::uint32_t>(at.iteration);
+          happened.attempt = static_cast<std::uint32_t>(at.attempt);
+          happened.reaction = static_cast<Row>(read.integer(row, 3, 0, no_row - 1));
+          happened.at_ms = read.integer(row, 4);
+          happened.due_ms = read.integer(row, 5);
+          if (happened.step >= all.step_ids.size()) read.fail("a step that the plan does not have");
+          if (!read.damaged()) all.reactions.push_back(happened);
+        });
   }
 
   Result<> cancels(Recovered& all) {

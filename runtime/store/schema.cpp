@@ -25,6 +25,9 @@ struct Thing {
   const char* sql;  // Null for the index that keeps a UNIQUE of its table.
 };
 constexpr char rows = 0x0d, keys = 0x0a, none = 0;
+constexpr const char* create_reactions =
+    R"(CREATE TABLE reactions(k INTEGER PRIMARY KEY, step INTEGER NOT NULL, iteration INTEGER NOT NULL,
+  attempt INTEGER NOT NULL, reaction INTEGER NOT NULL, at_ms INTEGER NOT NULL, due_ms INTEGER NOT NULL) STRICT)";
 constexpr Thing things[] = {
     {"table", "store", "store", rows,
      R"(CREATE TABLE store(id TEXT NOT NULL, created_ms INTEGER NOT NULL) STRICT)"},
@@ -86,6 +89,7 @@ constexpr Thing things[] = {
     {"table", "run_events", "run_events", rows,
      R"(CREATE TABLE run_events(k INTEGER PRIMARY KEY, status INTEGER NOT NULL, reason TEXT NOT NULL,
   exit_code INTEGER NOT NULL, at_ms INTEGER NOT NULL) STRICT)"},
+    {"table", "reactions", "reactions", rows, create_reactions},
     // For people: one row a run, and one row an attempt (or a step that had none). The executable reads no
     // view.
     {"view", "run_log", "run_log", none,
@@ -116,8 +120,8 @@ FROM (SELECT run, step, iteration, attempt, max(started_ms) AS started_ms
 ORDER BY r.no, coalesce(a.started_ms, b.ended_ms), a.step, a.iteration, a.attempt)"},
 };
 
-static_assert(application_id == 2003198769 && schema_version == 1, "the pragmas below spell them");
-constexpr const char* stamps = "PRAGMA application_id=2003198769; PRAGMA user_version=1";
+static_assert(application_id == 2003198769 && schema_version == 2, "the pragmas below spell them");
+constexpr const char* stamps = "PRAGMA application_id=2003198769; PRAGMA user_version=2";
 
 bool insert_identity(sqlite3* db, const std::string& store_id, std::int64_t now_ms) {
   sqlite3_stmt* statement = nullptr;
@@ -191,8 +195,9 @@ Result<> migrate(Connection& connection, std::span<const Migration> steps, std::
 }  // namespace
 
 std::span<const Migration> migrations() {
-  // Version 1 is the first. A change of the tables adds `{2, "ALTER ..."}` here and raises schema_version.
-  return {};
+  // A change of the tables adds a line here and raises schema_version.
+  static constexpr Migration all[] = {{2, create_reactions}};
+  return all;
 }
 
 namespace {

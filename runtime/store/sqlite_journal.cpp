@@ -34,6 +34,7 @@ enum Sql {
   find_latest_gate,
   decide_gate,
   decided_as,
+  reaction,
   set_status,
   run_event,
   sql_count
@@ -58,6 +59,7 @@ constexpr const char* sql[sql_count] = {
     "SELECT max(no) FROM gates WHERE run = ? AND step = ? AND iteration = ?",
     "INSERT INTO decisions(gate, outcome, person, at_ms) VALUES(?, ?, '', ?) ON CONFLICT(gate) DO NOTHING",
     "SELECT outcome FROM decisions WHERE gate = ?",
+    "INSERT INTO reactions(k, step, iteration, attempt, reaction, at_ms, due_ms) VALUES(?, ?, ?, ?, ?, ?, ?)",
     "UPDATE runs SET status = ?1, reason = ?2, exit_code = ?3, updated_ms = max(updated_ms, ?4) WHERE no = "
     "?5",
     "INSERT INTO run_events(k, status, reason, exit_code, at_ms) VALUES(?, ?, ?, ?, ?)",
@@ -92,6 +94,7 @@ Result<std::unique_ptr<Journal>> SqliteJournal::open(std::unique_ptr<Connection>
       "SELECT max(ifnull((SELECT max(k) FROM attempts WHERE k BETWEEN ?1 AND ?2), 0), "
       "ifnull((SELECT max(k) FROM endings WHERE k BETWEEN ?1 AND ?2), 0), "
       "ifnull((SELECT max(k) FROM outcomes WHERE k BETWEEN ?1 AND ?2), 0), "
+      "ifnull((SELECT max(k) FROM reactions WHERE k BETWEEN ?1 AND ?2), 0), "
       "ifnull((SELECT max(k) FROM run_events WHERE k BETWEEN ?1 AND ?2), 0))");
   if (!last) return last.error();
   if (!last->integer(1, first_key(self->run_)).integer(2, last_key(self->run_)).next()) {
@@ -286,6 +289,12 @@ Result<> SqliteJournal::write_detailed(const Record& r) {
       return write_gate(r);
     case RecordKind::gate_closed:
       return close_gate(r);
+    case RecordKind::reacted: {
+      auto insert = prepared(reaction);
+      if (!insert) return insert.error();
+      (*insert)->integer(1, next_key()).integer(2, r.step).integer(3, r.iteration).integer(4, r.attempt);
+      return done((*insert)->integer(5, detail.reaction).integer(6, r.at_ms).integer(7, detail.due_ms).run());
+    }
     case RecordKind::run_status: {
       auto update = prepared(set_status);
       if (!update) return update.error();

@@ -87,11 +87,22 @@ struct RecoveredStep {
   std::optional<GateState> gate;  // The latest.
 };
 
+// What a step's ending led to, besides the ending itself: that it was repeated from an earlier step on, ...
+struct RecoveredReaction {
+  Row step = no_row;
+  std::uint32_t iteration = 1;
+  std::uint32_t attempt = 0;
+  Row reaction = no_row;  // Which of the step's own.
+  std::int64_t at_ms = 0;
+  std::int64_t due_ms = 0;
+};
+
 struct Recovered {
   RunInfo run;
   std::vector<std::string> step_ids;  // Of the plan that the run belongs to, in row order.
   std::vector<std::string> step_kinds;
-  std::vector<RecoveredStep> steps;  // Those with anything recorded, by (step, iteration).
+  std::vector<RecoveredStep> steps;          // Those with anything recorded, by (step, iteration).
+  std::vector<RecoveredReaction> reactions;  // In the order in which they happened.
   bool cancel_requested = false;
 };
 

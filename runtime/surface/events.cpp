@@ -35,6 +35,7 @@ struct Events::Fields {
   std::optional<int> exit_code;
   std::int64_t due_ms = 0;
   std::string_view due_name;
+  const ReactionRow* loop = nullptr;
 };
 
 Sequence::~Sequence() {
@@ -67,6 +68,12 @@ void Events::write(std::string_view event, std::int64_t at_ms, const Fields& fie
     line["step"] = std::string_view(id.data, id.size);
     line["attempt"] = fields.attempt;
     line["iteration"] = fields.key->iteration;
+  }
+  if (fields.loop) {
+    const Text& target = program_.steps[fields.loop->target].id;
+    line["back_to"] = std::string_view(target.data, target.size);
+    if (fields.loop->name.size != 0)
+      line["loop"] = std::string_view(fields.loop->name.data, fields.loop->name.size);
   }
   if (!fields.status.empty()) line["status"] = fields.status;
   if (!fields.reason.empty()) line["reason"] = fields.reason;
@@ -106,6 +113,12 @@ void Events::noticed(const engine::Notice& notice) {
       return write("step.finished", notice.at_ms, fields);
     case What::step_skipped:
       return write("step.skipped", notice.at_ms, fields);
+    case What::loop_iterated: {
+      fields.due_ms = notice.due_ms;
+      fields.due_name = "due";
+      fields.loop = &program_.steps[notice.key.step].reactions[notice.reaction];
+      return write("loop.iterated", notice.at_ms, fields);
+    }
     case What::gate_waiting: {
       fields.due_ms = notice.due_ms;
       fields.due_name = "deadline";

@@ -32,8 +32,9 @@ void Picture::set(Row row, StepStatus status) {
 }
 
 void Picture::recover(const store::Recovered& from) {
-  for (const store::RecoveredStep& step : from.steps) {
-    if (!shown(step.step)) continue;
+  for (const StepState& state : states(program_, from)) {
+    if (!state.recorded || !shown(state.row)) continue;
+    const store::RecoveredStep& step = *state.recorded;
     StepPicture& picture = steps_[step.step];
     picture.attempt = static_cast<std::uint32_t>(step.attempts.size());
     if (!step.attempts.empty()) picture.started_ms = step.attempts.front().started_ms;
@@ -83,6 +84,13 @@ void Picture::notice(const engine::Notice& notice) {
       if (finished_.size() > finished_kept) finished_.pop_front();
       break;
     }
+    case What::loop_iterated:
+      for (const Row again : program_.steps[notice.key.step].reactions[notice.reaction].body) {
+        if (!shown(again)) continue;
+        set(again, StepStatus::pending);
+        steps_[again] = {};
+      }
+      break;
     case What::gate_waiting:
       // What has run before it asks has something to show.
       step.produced = step.started_ms != 0;

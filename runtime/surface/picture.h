@@ -31,6 +31,7 @@ struct StepPicture {
 class Picture {
  public:
   explicit Picture(const Program& program);
+  const Program& program() const { return program_; }
 
   void recover(const store::Recovered& from);
   void notice(const engine::Notice& notice);

@@ -74,6 +74,11 @@ void PlainView::noticed(const engine::Notice& notice) {
     case What::step_skipped:
       line(notice.at_ms, id, "skipped", printable(notice.reason, false));
       break;
+    case What::loop_iterated: {
+      const ReactionRow& loop = picture_.program().steps[notice.key.step].reactions[notice.reaction];
+      line(notice.at_ms, id, "again", "back to " + picture_.id(loop.target));
+      break;
+    }
     case What::gate_waiting:
       line(notice.at_ms, id, "waiting", first_line(asked(notice.detail, id)));
       break;

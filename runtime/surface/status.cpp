@@ -125,7 +125,7 @@ Json step_document(const RunService& service, const StepState& step, const std::
                    {"kind", step.kind},
                    {"status", name_of(step.status)},
                    {"attempts", step.recorded ? step.recorded->attempts.size() : 0},
-                   {"iteration", step.recorded ? step.recorded->iteration : 1},
+                   {"iteration", step.iteration},
                    {"started_at", time_or_null(step.started_ms())},
                    {"finished_at", time_or_null(step.finished_ms())},
                    {"output", output_text(service, step)},
@@ -256,9 +256,14 @@ std::int64_t StepState::finished_ms() const {
   return recorded && recorded->ended ? recorded->ended_ms : 0;
 }
 
-std::vector<StepState> states(const store::Recovered& run) {
+std::vector<StepState> states(const Program& program, const store::Recovered& run) {
+  // A run of another plan has loops that this program does not know.
+  const bool ours = run.run.plan_digest == view(program.plan_digest);
+  std::vector<std::uint32_t> iterations;
+  if (ours && !run.reactions.empty()) iterations = engine::iterations(program, run);
   std::map<Row, const store::RecoveredStep*> latest;
   for (const store::RecoveredStep& step : run.steps) {
+    if (step.step < iterations.size() && step.iteration != iterations[step.step]) continue;
     const store::RecoveredStep*& slot = latest[step.step];
     if (!slot || slot->iteration < step.iteration) slot = &step;
   }
@@ -270,10 +275,12 @@ std::vector<StepState> states(const store::Recovered& run) {
     state.row = static_cast<Row>(i);
     state.id = run.step_ids[i];
     state.kind = kind;
+    if (i < iterations.size()) state.iteration = iterations[i];
     const auto found = latest.find(state.row);
     if (found != latest.end()) {
       const store::RecoveredStep& step = *found->second;
       state.recorded = &step;
+      state.iteration = step.iteration;
       if (step.ended)
         state.status = step.status;
       else if (step.produced || step.gate)
@@ -289,7 +296,7 @@ std::vector<StepState> states(const store::Recovered& run) {
 std::vector<std::string> cut_off(const Program& program, const store::Recovered& run) {
   std::vector<std::string> ids;
   if (is_over(run.run.status)) return ids;
-  for (const StepState& step : states(run)) {
+  for (const StepState& step : states(program, run)) {
     if (step.status != StepStatus::running || step.row >= program.steps.count) continue;
     const bool over = step.recorded->attempts.back().ended_ms != 0;
     if (!over && !program.steps[step.row].idempotent) ids.push_back(step.id);
@@ -319,7 +326,7 @@ Json status_document(RunService& service, const store::Recovered& run) {
                    {"budget", budget_document(service.program(), run)}};
   Json steps = Json::array();
   Json artifacts = Json::array();
-  for (const StepState& step : states(run)) {
+  for (const StepState& step : states(service.program(), run)) {
     steps.push_back(step_document(service, step, lifeline));
     if (!step.recorded || !step.recorded->ended) continue;
     for (const Artifact& artifact : step.recorded->outcome.artifacts)
@@ -373,7 +380,7 @@ std::string status_text(RunService& service, const store::Recovered& run, const 
   if (inputs != "{}") text += row("inputs", fit(inputs, 100));
   for (const std::string& sentence : unenforced(service.program())) text += row("note", sentence);
 
-  const std::vector<StepState> all = states(run);
+  const std::vector<StepState> all = states(service.program(), run);
   std::string gates;
   int width = 4;
   for (const StepState& step : all)

@@ -14,13 +14,14 @@ namespace wf::surface {
 struct StepState {
   Row row = no_row;
   std::string id, kind;
+  std::uint32_t iteration = 1;
   StepStatus status = StepStatus::pending;
   const store::RecoveredStep* recorded = nullptr;  // Into the Recovered.
 
   std::int64_t started_ms() const;
   std::int64_t finished_ms() const;
 };
-std::vector<StepState> states(const store::Recovered& run);
+std::vector<StepState> states(const Program& program, const store::Recovered& run);
 
 // The ids of the steps whose last attempt was cut off and that nobody may simply repeat. Only true of a run
 // that no process drives.

@@ -27,15 +27,20 @@ Json name_in(const std::array<std::string_view, N>& names, E value) {
 }
 constexpr std::array<std::string_view, 11> value_types = {
     "text", "any", "boolean", "integer", "real", "duration", "size", "money", "map", "list", "choice"};
-constexpr std::array<std::string_view, 7> piece_kinds = {"text", "value", "jump", "unless",
-                                                         "loop", "next",  "set"};
+constexpr std::array<std::string_view, 9> piece_kinds = {"text", "value", "jump",  "unless", "loop",
+                                                         "next", "set",   "leave", "begin"};
 constexpr std::array<std::string_view, 3> param_kinds = {"literal", "pieces", "value"};
 constexpr std::array<std::string_view, 2> run_ifs = {"passed", "always"};
 constexpr std::array<std::string_view, 4> on_timeouts = {"cancel", "proceed", "escalate", "fail"};
 constexpr std::array<std::string_view, 2> on_rejects = {"cancel", "fail"};
 constexpr std::array<std::string_view, 4> trigger_kinds = {"manual", "cron", "event", "webhook"};
-constexpr std::array<std::string_view, 6> loop_ons = {"fail",   "timeout", "reject",
+constexpr std::array<std::string_view, 6> outcomes = {"fail",   "timeout", "reject",
                                                       "breach", "block",   "holds"};
+constexpr std::array<std::string_view, 10> responses = {"retry",    "repair",  "back", "approve", "escalate",
+                                                        "continue", "degrade", "stop", "fail",    "cancel"};
+constexpr std::array<std::string_view, 3> escalations = {"people", "close", "workflow"};
+constexpr std::array<std::string_view, 3> overlaps = {"skip", "queue", "allow"};
+constexpr std::array<std::string_view, 3> catch_ups = {"latest", "none", "all"};
 
 template <class T>
 Json list(const Rows<T>& rows);
@@ -64,8 +69,21 @@ Json of(const Param& param) {
           {"when", expr_or_null(param.when)}};
 }
 
-Json of(const Retry& retry) {
-  return {{"attempts_max", retry.attempts_max}, {"wait_ms", retry.wait_ms}, {"backoff", retry.backoff}};
+Json of(const ReactionRow& row) {
+  return {{"on", name_in(outcomes, row.on)},
+          {"response", name_in(responses, row.response)},
+          {"condition", expr_or_null(row.condition)},
+          {"when", expr_or_null(row.when)},
+          {"max", row.max},
+          {"wait_ms", row.wait_ms},
+          {"backoff", row.backoff},
+          {"target", row_or_null(row.target)},
+          {"body", list(row.body)},
+          {"stop_on_no_progress", row.stop_on_no_progress},
+          {"name", of(row.name)},
+          {"agent", of(row.agent)},
+          {"text", list(row.text)},
+          {"origin", of(row.origin)}};
 }
 
 Json of(const GateRow& gate) {
@@ -78,18 +96,82 @@ Json of(const GateRow& gate) {
           {"message", of(gate.message)}};
 }
 
-Json of(const LoopRow& loop) {
-  return {{"from", row_or_null(loop.from)},
-          {"target", row_or_null(loop.target)},
-          {"on", name_in(loop_ons, loop.on)},
-          {"name", of(loop.name)},
-          {"condition", expr_or_null(loop.condition)},
-          {"when", expr_or_null(loop.when)},
-          {"max", loop.max},
-          {"cooldown_ms", loop.cooldown_ms},
-          {"stop_on_no_progress", loop.stop_on_no_progress},
-          {"retries_before", loop.retries_before},
-          {"origin", of(loop.origin)}};
+Json of(const CriterionRow& row) {
+  return {{"holds", expr_or_null(row.holds)}, {"text", of(row.text)}, {"origin", of(row.origin)}};
+}
+
+Json of(const QualityGateRow& row) {
+  return {{"name", of(row.name)}, {"criteria", list(row.criteria)},   {"blocks", row.blocks},
+          {"before", row.before}, {"reactions", list(row.reactions)}, {"origin", of(row.origin)}};
+}
+
+Json of(const ToolRow& row) {
+  return {{"tool", of(row.tool)}, {"allow", row.allow}, {"reason", of(row.reason)}};
+}
+
+Json of(const ArtifactRow& row) {
+  return {{"kind", of(row.kind)}, {"from", list(row.from)}};
+}
+
+Json of(const Limits& limits) {
+  return {{"credits", limits.credits},
+          {"time_ms", limits.time_ms},
+          {"tokens", limits.tokens},
+          {"calls", limits.calls},
+          {"micro_usd", limits.micro_usd}};
+}
+
+Json of(const BudgetRow& row) {
+  return {{"whole", of(row.whole)},
+          {"each", of(row.each)},
+          {"reactions", list(row.reactions)},
+          {"origin", of(row.origin)}};
+}
+
+Json of(const ExtrasRow& row) {
+  return {{"quality_gates", list(row.quality_gates)},
+          {"tools", list(row.tools)},
+          {"artifacts", list(row.artifacts)},
+          {"budget", row_or_null(row.budget)},
+          {"risky", row.risky}};
+}
+
+Json of(const NamedText& row) {
+  return {{"name", of(row.name)}, {"text", of(row.text)}};
+}
+Json of(const NamedExpr& row) {
+  return {{"name", of(row.name)}, {"value", expr_or_null(row.value)}};
+}
+
+Json of(const EscalationRow& row) {
+  return {{"to", name_in(escalations, row.to)},
+          {"workflow", of(row.workflow)},
+          {"timeout_ms", row.timeout_ms},
+          {"channel", of(row.channel)},
+          {"mention", of(row.mention)},
+          {"include", list(row.include)},
+          {"origin", of(row.origin)}};
+}
+
+Json of(const EvalRow& row) {
+  return {{"window", row.window},
+          {"runs_min", row.runs_min},
+          {"blocks", row.blocks},
+          {"score_drop_warn", row.score_drop_warn},
+          {"score_drop_block", row.score_drop_block},
+          {"usd_rise", row.usd_rise},
+          {"latency_ms_rise", row.latency_ms_rise},
+          {"retry_rise", row.retry_rise},
+          {"origin", of(row.origin)}};
+}
+
+Json of(const MonitorRow& row) {
+  return {{"track", list(row.track)}, {"alerts", list(row.alerts)}, {"origin", of(row.origin)}};
+}
+
+Json of(const TypeRow& row) {
+  return {
+      {"type", name_in(value_types, row.type)}, {"nullable", row.nullable}, {"choices", list(row.choices)}};
 }
 
 Json of(const StepRow& step) {
@@ -108,8 +190,10 @@ Json of(const StepRow& step) {
           {"output_type", name_in(value_types, step.output_type)},
           {"output_value", expr_or_null(step.output_value)},
           {"timeout_ms", step.timeout_ms},
-          {"retries", list(step.retries)},
+          {"reactions", list(step.reactions)},
           {"gate", row_or_null(step.gate)},
+          {"extras", row_or_null(step.extras)},
+          {"undoes", row_or_null(step.undoes)},
           {"group", row_or_null(step.group)},
           {"rank_ms", step.rank_ms},
           {"origin", of(step.origin)}};
@@ -122,6 +206,7 @@ Json of(const InputRow& input) {
           {"nullable", input.nullable},
           {"default_value", expr_or_null(input.default_value)},
           {"choices", list(input.choices)},
+          {"elements", list(input.elements)},
           {"description", of(input.description)},
           {"origin", of(input.origin)}};
 }
@@ -131,11 +216,9 @@ Json of(const LetRow& let) {
 }
 
 Json of(const GroupRow& group) {
-  return {{"name", of(group.name)},
-          {"running_max", group.running_max},
-          {"members", list(group.members)},
-          {"outer", row_or_null(group.outer)},
-          {"so_far", group.so_far}};
+  return {{"name", of(group.name)},         {"running_max", group.running_max},
+          {"members", list(group.members)}, {"outer", row_or_null(group.outer)},
+          {"so_far", group.so_far},         {"reactions", list(group.reactions)}};
 }
 
 Json of(const TriggerRow& trigger) {
@@ -146,6 +229,8 @@ Json of(const TriggerRow& trigger) {
           {"url", of(trigger.url)},
           {"secret", of(trigger.secret)},
           {"when", expr_or_null(trigger.when)},
+          {"overlap", name_in(overlaps, trigger.overlap)},
+          {"catch_up", name_in(catch_ups, trigger.catch_up)},
           {"origin", of(trigger.origin)}};
 }
 
@@ -185,21 +270,20 @@ std::string place_of(const Program& program, const Origin& origin) {
   return " (" + printable({file.data, file.size}, false) + ":" + std::to_string(origin.line) + ")";
 }
 
-std::string loop_text(const Program& program, const LoopRow& loop) {
-  const auto id = [&program](Row row) {
-    const Text& text = program.steps[row].id;
-    return "`" + printable({text.data, text.size}, false) + "`";
-  };
-  std::string said = loop.on == LoopOn::holds
-                         ? "when its condition holds of "
-                         : "on " + std::string(loop_ons[static_cast<std::size_t>(loop.on)]) + " of ";
-  said += id(loop.from) + " back to " + id(loop.target) + ", at most " + std::to_string(loop.max) +
-          (loop.max == 1 ? " time" : " times");
-  if (loop.cooldown_ms != 0)
-    said += ", after " + *print(Value::duration(static_cast<std::int64_t>(loop.cooldown_ms)));
-  if (loop.when != no_expr) said += ", where its `when` holds";
-  if (loop.stop_on_no_progress) said += ", until nothing changes";
-  return loop.name.size == 0 ? said : printable({loop.name.data, loop.name.size}, false) + ": " + said;
+std::string reaction_text(const Program& program, const ReactionRow& row) {
+  const auto name_of = [](const Text& text) { return printable({text.data, text.size}, false); };
+  std::string said = row.on == StepOutcome::holds
+                         ? "where its condition holds"
+                         : "on " + std::string(outcomes[static_cast<std::size_t>(row.on)]);
+  said += row.response == Response::back
+              ? " back to `" + name_of(program.steps[row.target].id) + "`"
+              : " " + std::string(responses[static_cast<std::size_t>(row.response)]);
+  if (row.agent.size != 0) said += " by `" + name_of(row.agent) + "`";
+  if (row.max != 0) said += ", at most " + std::to_string(row.max) + (row.max == 1 ? " time" : " times");
+  if (row.wait_ms != 0) said += ", after " + *print(Value::duration(static_cast<std::int64_t>(row.wait_ms)));
+  if (row.when != no_expr) said += ", where its `when` holds";
+  if (row.stop_on_no_progress) said += ", until nothing changes";
+  return row.name.size == 0 ? said : name_of(row.name) + ": " + said;
 }
 
 Json tables(const Program& program) {
@@ -218,11 +302,20 @@ Json tables(const Program& program) {
           {"lets", list(program.lets)},
           {"steps", list(program.steps)},
           {"gates", list(program.gates)},
-          {"loops", list(program.loops)},
+          {"extras", list(program.extras)},
+          {"budgets", list(program.budgets)},
           {"groups", list(program.groups)},
           {"triggers", list(program.triggers)},
           {"policies", list(program.policies)},
           {"beyond", list(program.beyond)},
+          {"budget", row_or_null(program.budget)},
+          {"escalation", list(program.escalation)},
+          {"eval", list(program.eval)},
+          {"monitor", list(program.monitor)},
+          {"guardrail", list(program.guardrail)},
+          {"tools", list(program.tools)},
+          {"tool_files", list(program.tool_files)},
+          {"shadow_routing", program.shadow_routing},
           {"fail_fast", program.fail_fast},
           {"enabled", program.enabled},
           {"running_max", program.running_max},

@@ -12,7 +12,7 @@ namespace wf::surface {
 Json tables(const Program& program);
 // Where something was written: " (release.wf:7)", or nothing where wfc made it.
 std::string place_of(const Program& program, const Origin& origin);
-// As a person reads it: "on fail of `test` back to `build`, at most 3 times".
-std::string loop_text(const Program& program, const LoopRow& loop);
+// As a person reads it: "on fail back to `build`, at most 3 times".
+std::string reaction_text(const Program& program, const ReactionRow& row);
 std::string_view kind_name(StepKind kind);
 }  // namespace wf::surface

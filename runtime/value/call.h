@@ -18,8 +18,13 @@ class Call {
   Ref nothing() { return in_.missing(); }
   Evaluation& in() { return in_; }
 
-  // The input, as what it must be. A step stands for its output.
-  const std::string& text(Ref value) { return get(value, Value::Kind::text, "a text")->as_text(); }
+  // The input, as what it must be. A step stands for its output, and an output that is a JSON object is the
+  // text that was printed where a text is needed.
+  const std::string& text(Ref value) {
+    value = operate::plain(value);
+    if (!value->written().empty()) return value->written();
+    return get(value, Value::Kind::text, "a text")->as_text();
+  }
   const Value::List& list(Ref value) { return get(value, Value::Kind::list, "a list")->as_list(); }
   std::int64_t integer(Ref value) {
     value = operate::plain(value);

@@ -146,8 +146,9 @@ const Value::List& Value::as_list() const {
   return kind_ == Kind::list ? static_cast<const ListNode*>(shared_.get())->items : none;
 }
 
-std::string_view Value::written() const {
-  return kind_ == Kind::map ? static_cast<const MapNode*>(shared_.get())->written : std::string_view();
+const std::string& Value::written() const {
+  static const std::string nowhere;
+  return kind_ == Kind::map ? static_cast<const MapNode*>(shared_.get())->written : nowhere;
 }
 
 const Value::Map& Value::as_map() const {

@@ -60,7 +60,7 @@ class Value {
   const std::string& as_text() const;
   const List& as_list() const;
   const Map& as_map() const;                      // Of maps and steps.
-  std::string_view written() const;               // Of a map; empty: nowhere.
+  const std::string& written() const;             // Of a map; empty: nowhere.
   const Value* find(std::string_view key) const;  // In a map or a step; null when absent.
   std::string_view missing_path() const;          // Of a missing value; may be empty.
 

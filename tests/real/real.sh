@@ -53,6 +53,32 @@ else
   grep -q 'WORKFLOW_OPERATING_PROTOCOL' tdd.check || fail "the diagnostic does not name the undefined variable"
 fi
 
+# Agentic layers: their prompts and personas were not published.
+cp -R "$real/agentic-layer/docs" layer && cp -R "$real/agentic-layer/kiro-sample" kiro && chmod -R u+w layer kiro
+mkdir -p layer/prompts kiro/kiro-layer/prompts kiro/kiro-layer/agents
+for p in plan plan-feature plan-bug plan-task plan-patch build test review document deploy monitor classify resolve-test; do
+  printf 'Do %s: ${raw_request}\n' $p | tee "layer/prompts/$p.md" >"kiro/kiro-layer/prompts/$p.md"
+done
+for p in builder tester; do echo "You are a $p." >"kiro/kiro-layer/agents/$p.md"; done
+for file in layer/*.workflow.yaml kiro/workflow.yaml; do
+  name=$(basename "$file" .yaml)
+  "$wfc" check "$file" >"$name.check" 2>&1 || { fail "$file does not check"; cat "$name.check"; continue; }
+  "$wfc" build "$file" -o "$name.exe" >"$name.build" 2>&1 || { fail "$file does not build"; cat "$name.build"; continue; }
+  "./$name.exe" inspect >"$name.inspect" 2>&1 || { fail "$file cannot be inspected"; continue; }
+  echo "ok  agentic-layer/$name"
+done
+# A folder is checked as a whole; only the file with the key that stands there twice is refused.
+rm layer/gates/criteria-and-or.dupkeys.yaml
+"$wfc" check layer kiro >folder.check 2>&1 || { fail "the layers do not check as folders"; cat folder.check; }
+gated() { # GATE: a workflow that uses it
+  printf 'phases: [plan, build, test]\ngates: {after_test: gates/%s.yaml}\n' "$1" >layer/gated.yaml
+  cp "$real/agentic-layer/docs/gates/$1.yaml" layer/gates/
+  "$wfc" check layer/gated.yaml >"$1.check" 2>&1
+}
+gated security-audit.listcriteria || { fail "criteria in a list are refused"; cat security-audit.listcriteria.check; }
+gated criteria-and-or.dupkeys && fail "a key that stands there twice passes"
+grep -q 'gates/criteria-and-or.dupkeys.yaml:7:1' criteria-and-or.dupkeys.check || { fail "the second key is not marked"; cat criteria-and-or.dupkeys.check; }
+
 # The three reviews of code-review run at once: each waits for the other two before it answers.
 cat >together.sh <<'S'
 #!/bin/sh

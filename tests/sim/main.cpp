@@ -86,7 +86,7 @@ bool is_rich(const Scenario& scenario) {
     const bool runs = step.branch == no_row && step.when == no_expr && step.needs.count < 3;
     gate = gate || (step.gate != no_row && runs);
     branch = branch || step.branch != no_row;
-    repeat = repeat || (step.retries.count != 0 && scenario.steps[i].failures != 0 && runs);
+    repeat = repeat || (step.reactions.count != 0 && scenario.steps[i].failures != 0 && runs);
     once = once || !step.idempotent;
   }
   return count >= 14 && count <= 20 && gate && branch && repeat && once && scenario.wait &&

@@ -45,9 +45,10 @@ void PretendLoop::run() {
   }
 }
 
-PretendStore::PretendStore(std::string run_id, std::uint32_t steps) {
+PretendStore::PretendStore(std::string run_id, const Program& program)
+    : program_(&program), iterations_(program.steps.count, 1) {
   state_.run.id = std::move(run_id);
-  state_.step_ids.resize(steps);
+  state_.step_ids.resize(program.steps.count);
 }
 
 store::RecoveredStep& PretendStore::at(const store::Record& record) {
@@ -68,6 +69,9 @@ void PretendStore::apply(const store::Record& record) {
     state_.run.exit_code = record.detail->exit_code;
     return;
   }
+  if (record.kind == store::RecordKind::reacted) return apply_reaction(record);
+  if (record.iteration != iterations_[record.step])
+    breaks("row " + std::to_string(record.step) + " is not in that iteration");
   store::RecoveredStep& step = at(record);
   const std::string name = "row " + std::to_string(record.step);
   if (step.ended) breaks(name + " is written after its end");
@@ -139,12 +143,84 @@ store::Recovered PretendStore::recover() const {
 }
 
 const store::RecoveredStep* PretendStore::find(Row step) const {
-  const auto found = steps_.find({step, 1});
+  return find(StepKey{step, iterations_[step]});
+}
+
+const store::RecoveredStep* PretendStore::find(StepKey key) const {
+  const auto found = steps_.find({key.step, key.iteration});
   return found == steps_.end() ? nullptr : &found->second;
 }
 
+namespace {
+
+std::uint32_t failures_of(const store::RecoveredStep& step) {
+  std::uint32_t failures = 0;
+  for (const store::RecoveredAttempt& attempt : step.attempts)
+    failures += attempt.ended_ms != 0 && attempt.status == StepStatus::failed ? 1 : 0;
+  return failures;
+}
+
+}  // namespace
+
+std::uint32_t PretendStore::failures(Row row) const {
+  std::uint32_t failures = 0;
+  for (auto step = steps_.lower_bound({row, 0}); step != steps_.end() && step->first.first == row; ++step)
+    failures += failures_of(step->second);
+  return failures;
+}
+
+std::uint32_t PretendStore::failures_before(Row row) const {
+  const store::RecoveredStep* now = find(row);
+  return failures(row) - (now ? failures_of(*now) : 0);
+}
+
+std::uint32_t PretendStore::taken(Row row, Row reaction) const {
+  return static_cast<std::uint32_t>(std::count_if(
+      state_.reactions.begin(), state_.reactions.end(),
+      [&](const auto& happened) { return happened.step == row && happened.reaction == reaction; }));
+}
+
+Response PretendStore::answer(Row row) const {
+  for (const store::RecoveredReaction& happened : state_.reactions) {
+    if (happened.step != row || happened.iteration != iterations_[row]) continue;
+    const Response response = program_->steps[row].reactions[happened.reaction].response;
+    if (response != Response::retry) return response;
+  }
+  return Response::fail;
+}
+
+void PretendStore::apply_reaction(const store::Record& record) {
+  const auto breaks = [this](Row row, const char* rule) {
+    if (broken_rule.empty()) broken_rule = "row " + std::to_string(row) + rule;
+  };
+  const Row which = record.detail->reaction;
+  const ReactionRow& reaction = program_->steps[record.step].reactions[which];
+  const bool loops = reaction.response == Response::back;
+  std::uint32_t before = 0;
+  for (const store::RecoveredReaction& happened : state_.reactions)
+    if (happened.step == record.step && happened.reaction == which)
+      before += loops || happened.iteration == record.iteration ? 1 : 0;
+  const bool counts = loops || reaction.response == Response::retry;
+  if (before >= (counts ? reaction.max : 1)) breaks(record.step, " reacts more often than it may");
+  if (record.iteration != iterations_[record.step]) breaks(record.step, " reacts to an earlier iteration");
+  store::RecoveredReaction happened;
+  happened.step = record.step;
+  happened.iteration = record.iteration;
+  happened.attempt = record.attempt;
+  happened.reaction = which;
+  happened.at_ms = record.at_ms;
+  happened.due_ms = record.detail->due_ms;
+  state_.reactions.push_back(happened);
+  if (!loops) return;
+  for (const Row again : reaction.body) {
+    const store::RecoveredStep* step = find(again);
+    if (!step || !step->ended) breaks(again, " runs again before it has ended");
+    ++iterations_[again];
+  }
+}
+
 store::Decision PretendStore::decide(Row step, const store::Vote& vote, std::int64_t now_ms) {
-  const auto found = steps_.find({step, 1});
+  const auto found = steps_.find({step, iterations_[step]});
   if (found == steps_.end() || !found->second.gate) return store::Decision::not_open;
   store::GateState& gate = *found->second.gate;
   if (!gate.open) return store::Decision::already_closed;

@@ -76,7 +76,7 @@ class NoOutputs final : public OutputKeeper {
 
 class PretendStore {
  public:
-  PretendStore(std::string run_id, std::uint32_t steps);
+  PretendStore(std::string run_id, const Program& program);
 
   void apply(const store::Record& record);  // Now it lasts.
   store::Recovered recover() const;
@@ -84,12 +84,22 @@ class PretendStore {
   void request_cancel() { state_.cancel_requested = true; }
   bool cancel_requested() const { return state_.cancel_requested; }
   const store::RunInfo& run() const { return state_.run; }
-  const store::RecoveredStep* find(Row step) const;
+  const store::RecoveredStep* find(Row step) const;  // In the iteration that it is in.
+  const store::RecoveredStep* find(StepKey key) const;
+  std::uint32_t iteration(Row step) const { return iterations_[step]; }
+  std::uint32_t failures(Row step) const;             // Attempts, of all iterations.
+  std::uint32_t failures_before(Row step) const;      // In earlier iterations than the one it is in.
+  std::uint32_t taken(Row step, Row reaction) const;  // How often, in the run.
+  // How the end of the step was answered: `fail` where nothing is recorded.
+  Response answer(Row step) const;
   std::string broken_rule;  // The first rule of the journal that a record broke; empty: none.
   std::uint64_t records = 0;
 
  private:
   store::RecoveredStep& at(const store::Record& record);
+  void apply_reaction(const store::Record& record);
+  const Program* program_;
+  std::vector<std::uint32_t> iterations_;
   store::Recovered state_;
   std::map<std::pair<Row, std::uint32_t>, store::RecoveredStep> steps_;
 };

@@ -1,6 +1,8 @@
 // Rows from a few calls.
 #include "tests/sim/program_maker.h"
 
+#include <algorithm>
+
 namespace wf::sim {
 namespace {
 
@@ -56,8 +58,55 @@ void ProgramMaker::value(Row row, std::string_view name, ExprId value) {
   params_[row].push_back(param);
 }
 
-void ProgramMaker::retry(Row row, std::vector<Retry> retries) {
-  steps_[row].retries = keep(retries_, std::move(retries));
+void ProgramMaker::react(Row row, std::vector<ReactionRow> reactions) {
+  steps_[row].reactions = keep(reactions_, std::move(reactions));
+}
+
+// Rows on a path from the target to the step. Rows stand in topological order.
+std::vector<Row> ProgramMaker::body_of(const Needs& needs, const Loop& loop) {
+  std::vector<bool> after(needs.size()), before(needs.size());
+  after[loop.target] = before[loop.from] = true;
+  for (Row i = loop.target + 1; i <= loop.from; ++i)
+    for (const Row need : needs[i]) after[i] = after[i] || after[need];
+  for (Row i = loop.from; i > loop.target; --i)
+    if (before[i])
+      for (const Row need : needs[i]) before[need] = true;
+  std::vector<Row> body;
+  for (Row i = loop.target; i <= loop.from; ++i)
+    if (after[i] && before[i]) body.push_back(i);
+  return body;
+}
+
+bool ProgramMaker::settle(Needs& needs, const std::vector<Loop>& loops) {
+  for (bool changed = true; changed;) {
+    changed = false;
+    for (const Loop& loop : loops) {
+      const std::vector<Row> body = body_of(needs, loop);
+      const auto inside = [&](Row row) { return std::find(body.begin(), body.end(), row) != body.end(); };
+      for (Row i = 0; i < needs.size(); ++i) {
+        const bool follows = !inside(i) && std::any_of(needs[i].begin(), needs[i].end(), inside);
+        if (!follows || std::find(needs[i].begin(), needs[i].end(), loop.from) != needs[i].end()) continue;
+        if (i < loop.from) return false;
+        needs[i].push_back(loop.from);
+        std::sort(needs[i].begin(), needs[i].end());
+        changed = true;
+      }
+    }
+  }
+  return true;
+}
+
+bool ProgramMaker::loop(Row from, Row target, std::uint32_t max, std::uint64_t wait_ms) {
+  std::vector<Loop> loops = loops_;
+  loops.push_back({from, target});
+  Needs needs = needs_;
+  if (body_of(needs, loops.back()).front() != target || !settle(needs, loops)) return false;
+  needs_ = std::move(needs);
+  loops_ = std::move(loops);
+  std::vector<ReactionRow> reactions(steps_[from].reactions.begin(), steps_[from].reactions.end());
+  reactions.push_back({.response = Response::back, .max = max, .wait_ms = wait_ms, .target = target});
+  react(from, std::move(reactions));
+  return true;
 }
 
 GateRow& ProgramMaker::gate(Row row, std::vector<std::string> approvers) {
@@ -85,6 +134,11 @@ const Program& ProgramMaker::make() {
     for (const Row need : needs_[i]) followers_[need].push_back(i);
   for (Row i = 0; i < final_steps_.size(); ++i) {
     StepRow& step = final_steps_[i];
+    std::vector<ReactionRow> reactions(step.reactions.begin(), step.reactions.end());
+    for (ReactionRow& reaction : reactions)
+      if (reaction.response == Response::back)
+        reaction.body = keep(bodies_, body_of(needs_, {i, reaction.target}));
+    step.reactions = keep(reactions_, std::move(reactions));
     step.needs = {needs_[i].data(), static_cast<std::uint32_t>(needs_[i].size())};
     step.followers = {followers_[i].data(), static_cast<std::uint32_t>(followers_[i].size())};
     step.params = {params_[i].data(), static_cast<std::uint32_t>(params_[i].size())};

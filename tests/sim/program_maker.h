@@ -19,6 +19,11 @@ inline constexpr ExprId output_of(Row row) {
   return 128 + row;
 }
 
+// `on fail retry MAX wait WAIT backoff FACTOR`
+inline ReactionRow retry_row(std::uint32_t max, std::uint64_t wait_ms = 0, double backoff = 1.0) {
+  return {.response = Response::retry, .max = max, .wait_ms = wait_ms, .backoff = backoff};
+}
+
 class ProgramMaker {
  public:
   ProgramMaker();
@@ -31,7 +36,11 @@ class ProgramMaker {
   Row last() const { return static_cast<Row>(steps_.size() - 1); }
   void literal(Row row, std::string_view name, std::string_view text);
   void value(Row row, std::string_view name, ExprId value);
-  void retry(Row row, std::vector<Retry> retries);
+  void react(Row row, std::vector<ReactionRow> reactions);
+  // `on fail back to TARGET max MAX` as one more reaction; what follows a part of the loop waits for `from`.
+  // False, and nothing is done, where that would make a step wait for a later one. Call when all rows are
+  // there.
+  bool loop(Row from, Row target, std::uint32_t max, std::uint64_t wait_ms = 0);
   GateRow& gate(Row row, std::vector<std::string> approvers = {});
   Row group(std::uint32_t running_max, Row outer = no_row);
   Text text(std::string_view text);
@@ -43,6 +52,12 @@ class ProgramMaker {
   const Program& make();
 
  private:
+  struct Loop {
+    Row from = no_row, target = no_row;
+  };
+  using Needs = std::vector<std::vector<Row>>;
+  static std::vector<Row> body_of(const Needs& needs, const Loop& loop);
+  static bool settle(Needs& needs, const std::vector<Loop>& loops);
   template <class T>
   Rows<T> keep(std::deque<std::vector<T>>& store, std::vector<T> items) {
     store.push_back(std::move(items));
@@ -53,7 +68,9 @@ class ProgramMaker {
   std::vector<std::vector<Row>> needs_, followers_;
   std::vector<std::vector<Param>> params_;
   std::deque<std::string> texts_;
-  std::deque<std::vector<Retry>> retries_;
+  std::deque<std::vector<ReactionRow>> reactions_;
+  std::vector<Loop> loops_;
+  std::deque<std::vector<Row>> bodies_;
   std::deque<std::vector<Text>> text_lists_;
   std::deque<GateRow> gates_;
   std::vector<GateRow> final_gates_;

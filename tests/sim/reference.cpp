@@ -51,7 +51,7 @@ class Contract {
       const std::string outcome = gate_outcome(i);
       if (ends_[i] == End::cancelled && (outcome == "rejected" || outcome == "timeout-cancel"))
         by_gate = true;
-      if (ends_[i] != End::failed) continue;
+      if (ends_[i] != End::failed || forgiven(i) || halted(i)) continue;
       failed = true;
       if (facts_.store->find(i)->outcome.reason == "rejected") rejected = true;
     }
@@ -88,13 +88,40 @@ class Contract {
     return step && step->gate ? step->gate->outcome : "";
   }
 
-  // "A step that fails is retried as its `retry` says."
+  // "A step that fails is retried as its `retry` says"; "when the trigger of a loop holds at the end of its
+  // step and fewer than `max` repeats were spent in this run, every step from the target to the trigger step
+  // runs again". Each repeat of the loop may be retried anew.
   End by_attempts(Row i) const {
-    std::uint32_t repeats = 0;
-    for (const Retry& retry : in_.program->steps[i].retries) repeats += retry.attempts_max;
+    std::uint32_t retries = 0;
+    for (const ReactionRow& reaction : in_.program->steps[i].reactions)
+      if (reaction.response == Response::retry) retries += reaction.max;
     if (in_.steps[i].hangs) return End::failed;
-    return in_.steps[i].failures <= repeats ? End::succeeded : End::failed;
+    return in_.steps[i].failures - facts_.store->failures_before(i) <= retries ? End::succeeded : End::failed;
   }
+
+  // It failed although one of its loops could have gone back once more.
+  bool gave_up_early(Row i) const {
+    const Rows<ReactionRow>& reactions = in_.program->steps[i].reactions;
+    for (Row which = 0; which < reactions.count; ++which)
+      if (reactions[which].response == Response::back && facts_.store->taken(i, which) < reactions[which].max)
+        return true;
+    return false;
+  }
+
+  // What is said of a failure after all repeats: `continue`, "recorded as a warning; the run goes on", or
+  // `stop`, "everything that follows this step is skipped; not a failure".
+  bool says(Row i, Response last) const {
+    for (const ReactionRow& reaction : in_.program->steps[i].reactions)
+      if (reaction.response == last) return facts_.store->answer(i) == last;
+    return false;
+  }
+  bool has_last_word(Row i) const {
+    for (const ReactionRow& reaction : in_.program->steps[i].reactions)
+      if (reaction.response == Response::go_on || reaction.response == Response::stop) return true;
+    return false;
+  }
+  bool forgiven(Row i) const { return says(i, Response::go_on); }
+  bool halted(Row i) const { return says(i, Response::stop); }
 
   // "A gate ... knows who may approve, how long, and what then."
   End by_people(Row i) const {
@@ -114,6 +141,8 @@ class Contract {
       return End::skipped_condition;
     switch (step.kind) {
       case StepKind::check:
+        // "`on fail fail`": a check that does not hold fails.
+        return !in_.truths[i] && step.reactions.count > 0 ? End::failed : End::succeeded;
       case StepKind::branch:
       case StepKind::join:
         return End::succeeded;
@@ -144,13 +173,16 @@ class Contract {
     // hold] is skipped with reason `stopped`"; "A step whose `when` is false is skipped and counts as
     // finished".
     for (const Row need : step.needs) {
-      upstream = upstream || ends_[need] == End::failed || ends_[need] == End::skipped_upstream;
-      stopped = stopped || ends_[need] == End::skipped_stopped ||
+      const bool fails = ends_[need] == End::failed && !forgiven(need) && !halted(need);
+      upstream = upstream || fails || ends_[need] == End::skipped_upstream;
+      stopped = stopped || ends_[need] == End::skipped_stopped || halted(need) ||
                 (ends_[need] == End::succeeded && in_.program->steps[need].kind == StepKind::check &&
                  !in_.truths[need]);
       after_cancelled = after_cancelled || ends_[need] == End::cancelled;
     }
     if (always) upstream = stopped = after_cancelled = false;
+    // Where a loop begins again it may be cut short before anything is looked at.
+    if (cut_short_ && ends_[i] == End::cancelled && facts_.store->iteration(i) > 1) return true;
     if (step.branch != no_row) {
       const End branch = ends_[step.branch];
       const bool taken = branch == End::succeeded && in_.truths[step.branch] == (step.side == 1);
@@ -163,7 +195,10 @@ class Contract {
     if (upstream) return is(i, End::skipped_upstream);
     if (stopped) return is(i, End::skipped_stopped);
     if (after_cancelled) return is(i, End::cancelled);
-    if (is(i, left_alone(i))) return true;
+    const End natural = left_alone(i);
+    const bool unheard =
+        natural == End::failed && gate_outcome(i).empty() && facts_.store->answer(i) == Response::fail;
+    if (is(i, natural)) return !unheard || cut_short_ || !(has_last_word(i) || gave_up_early(i));
     // "fail_fast starts nothing new, lets running steps end"; a cancel stops them too. What always runs is
     // not held back, but a cancel may meet it while it runs.
     if (!cut_short_ || (always && !cancelled_)) return false;

@@ -89,6 +89,9 @@ Scenario::Scenario(std::uint64_t seed) {
       if (before[i][j] && maker.row(j).kind != StepKind::approve) readable.push_back(j);
     if (step.kind == StepKind::check || step.kind == StepKind::branch)
       maker.value(i, "condition", truths[i] ? expr_true : expr_false);
+    // No throw of its own: the other parts of a seed's story stay what they were.
+    if (step.kind == StepKind::check && step.rank_ms % 4 == 0)
+      maker.react(i, {ReactionRow{.response = Response::fail}});
     if (any.one_in(8)) {
       const std::uint64_t which = any.below(8);
       step.when = which == 0 ? expr_error : which < 3 ? expr_false : expr_true;
@@ -106,15 +109,14 @@ Scenario::Scenario(std::uint64_t seed) {
       script.done_by_person = any.one_in(2);
       if (script.hangs || any.one_in(6)) step.timeout_ms = 4000 + any.below(4000);
       if (any.one_in(3)) {
-        std::vector<Retry> retries;
+        std::vector<ReactionRow> reactions;
         for (std::uint64_t k = 1 + any.below(2); k > 0; --k) {
-          Retry retry;
-          retry.attempts_max = static_cast<std::uint32_t>(1 + any.below(3));
+          ReactionRow retry = retry_row(static_cast<std::uint32_t>(1 + any.below(3)));
           retry.wait_ms = any.below(3) * any.below(4000);
           retry.backoff = any.one_in(2) ? 1.0 : 2.0;
-          retries.push_back(retry);
+          reactions.push_back(retry);
         }
-        maker.retry(i, std::move(retries));
+        maker.react(i, std::move(reactions));
       }
       step.idempotent = step.kind == StepKind::deploy ? any.one_in(3) : !any.one_in(10);
       if (step.output_type == ValueType::text && !readable.empty() && any.one_in(2)) {
@@ -147,6 +149,25 @@ Scenario::Scenario(std::uint64_t seed) {
       answer.content = any.one_in(3);
     }
   }
+  for (Row i = 0; i < count; ++i) {
+    const StepKind kind = maker.row(i).kind;
+    const bool child = kind == StepKind::command || kind == StepKind::agent || kind == StepKind::deploy;
+    if (!child || !any.one_in(4)) continue;
+    for (std::uint64_t k = 1 + any.below(2); k > 0; --k) {
+      std::vector<Row> earlier;
+      for (Row j = 0; j <= i; ++j)
+        if (j == i || before[i][j]) earlier.push_back(j);
+      const auto max = static_cast<std::uint32_t>(1 + any.below(3));
+      const Row target = earlier[any.below(earlier.size())];
+      if (maker.loop(i, target, max, any.below(3) * any.below(4000)) && any.one_in(2))
+        steps[i].failures += static_cast<std::uint32_t>(any.below(6));
+    }
+    if (any.one_in(3)) {
+      std::vector<ReactionRow> all(maker.row(i).reactions.begin(), maker.row(i).reactions.end());
+      all.push_back({.response = any.one_in(2) ? Response::go_on : Response::stop});
+      maker.react(i, std::move(all));
+    }
+  }
   maker.fail_fast = any.one_in(2);
   for (std::uint64_t k = any.below(7); k > 0; --k) {
     Fault fault;
@@ -170,7 +191,8 @@ bool Scenario::ends_one_way() const {
   for (Row i = 0; i < program->steps.count; ++i) {
     const StepRow& step = program->steps[i];
     const bool may_fail = steps[i].hangs || steps[i].failures != 0;
-    if (program->fail_fast && (may_fail || step.when == expr_error)) return false;
+    const bool must_hold = step.kind == StepKind::check && step.reactions.count > 0 && !truths[i];
+    if (program->fail_fast && (may_fail || must_hold || step.when == expr_error)) return false;
     // A person may call it done before it has failed for good.
     if (may_fail && !step.idempotent && steps[i].done_by_person) return false;
     if (step.gate == no_row) continue;

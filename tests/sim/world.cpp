@@ -17,10 +17,11 @@ World::World(std::uint64_t seed, Circumstances circumstances)
     : scenario_(seed),
       chance_(seed ^ 0x5eed),
       loop_(clock_),
-      store_("r", scenario_.program->steps.count),
+      store_("r", *scenario_.program),
       bodies_(loop_, clock_),
       seen_(scenario_.program->steps.count),
-      ended_as_(scenario_.program->steps.count) {
+      ended_as_(scenario_.program->steps.count),
+      ended_in_(scenario_.program->steps.count, 1) {
   if (circumstances.faults) scenario_.faults = std::move(*circumstances.faults);
   if (circumstances.folder.empty()) {
     backing_ = std::make_unique<PretendBacking>(store_, loop_, clock_, chance_, scenario_.journal_delay_ms);
@@ -65,6 +66,14 @@ void World::on_start(const Attempt& attempt) {
   const store::RecoveredStep* recorded = store_.find(row);
   Seen& seen = seen_[row];
   ++all_starts_;
+  expect(attempt.key.iteration == store_.iteration(row), "a step starts in an iteration that is not recorded",
+         row);
+  if (seen.iteration != attempt.key.iteration) {
+    std::vector<std::string> printed = std::move(seen.printed);
+    seen = {};
+    seen.iteration = attempt.key.iteration;
+    seen.printed = std::move(printed);
+  }
   expect(!recorded || (!recorded->ended && !recorded->produced), "I1: a finished step is started again", row);
   for (const Row need : step.needs) {
     const store::RecoveredStep* before = store_.find(need);
@@ -74,8 +83,9 @@ void World::on_start(const Attempt& attempt) {
   if (scenario_.program->fail_fast && step.run_if != RunIf::always) {
     for (Row other = 0; other < seen_.size(); ++other) {
       const store::RecoveredStep* found = store_.find(other);
-      expect(!found || !found->ended || found->status != StepStatus::failed, "fail_fast starts something new",
-             row);
+      const bool ends_run = found && found->ended && found->status == StepStatus::failed &&
+                            store_.answer(other) == Response::fail;
+      expect(!ends_run, "fail_fast starts something new", row);
     }
   }
   if (step.kind == StepKind::check || step.kind == StepKind::branch || step.kind == StepKind::join) return;
@@ -128,7 +138,7 @@ ScriptedBodies::Act World::act_of(const Attempt& attempt) {
   act.takes_ms = script.hangs ? 1'000'000 : script.takes_ms;
   act.ignores_stop = script.ignores_stop && !script.hangs;
   // By what is recorded: a failure that nobody will remember has not happened.
-  if (recorded_failures(row) < script.failures) {
+  if (store_.failures(row) < script.failures) {
     act.outcome = Outcome::failed(reason::exit_code, "as scripted");
     return act;
   }
@@ -142,7 +152,7 @@ ScriptedBodies::Act World::act_of(const Attempt& attempt) {
 void World::on_notice(const engine::Notice& notice) {
   using What = engine::Notice::What;
   if (notice.key.step == no_row) return;
-  const store::RecoveredStep* step = store_.find(notice.key.step);
+  const store::RecoveredStep* step = store_.find(notice.key);
   switch (notice.what) {
     case What::step_finished:
     case What::step_skipped:
@@ -201,6 +211,8 @@ void World::after_each() {
     for (const store::RecoveredAttempt& attempt : step->attempts)
       if (attempt.number == seen.latest && attempt.ended_ms != 0) seen.unresolved = false;
     if (!step->ended) continue;
+    if (ended_in_[row] != step->iteration) ended_as_[row].clear();
+    ended_in_[row] = step->iteration;
     const std::string now = std::string(name_of(step->status)) + "|" + step->outcome.output.text;
     if (ended_as_[row].empty()) ended_as_[row] = now;
     expect(ended_as_[row] == now, "I2: a recorded result changes", row);

@@ -39,6 +39,7 @@ class World {
  private:
   // What is known about a step from outside: only from its starts, its ends and the store.
   struct Seen {
+    std::uint32_t iteration = 1;  // What follows is of this one.
     std::uint32_t starts = 0;
     std::uint32_t cut_off = 0;  // Starts whose result a fault has taken.
     std::uint32_t granted = 0;  // Repeats that a person asked for.
@@ -73,6 +74,7 @@ class World {
   std::vector<Seen> seen_;
   std::vector<std::string>
       ended_as_;  // What the store said when a step ended: it may never say anything else.
+  std::vector<std::uint32_t> ended_in_;  // In which iteration.
   std::uint32_t running_ = 0;
   engine::Engine* engine_ = nullptr;
   engine::EngineOptions options_;

@@ -6,6 +6,8 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdlib>
+#include <filesystem>
+#include <unordered_set>
 
 #include "compiler/driver/commands.h"
 #include "runtime/base/text.h"
@@ -91,7 +93,8 @@ class Check {
       world_said_no_ = true;
       return;
     }
-    note(std::move(*checked));
+    note(checked->summary, checked->read.reason);
+    last_ = std::move(*checked);
   }
 
   // Other YAML and JSON files live in the same folders, and are none of our business; but a file that cannot
@@ -108,37 +111,64 @@ class Check {
     });
   }
 
+  // What was found out about a file below a folder.
+  struct Found {
+    std::string file;
+    bool is_workflow = false;  // It was read as one.
+    bool is_meant_so = false;  // Or surely meant to be one.
+    bool is_silent = true;     // There is nothing to say about it.
+    diag::FileSummary summary;
+    std::string reason;
+  };
+
   void folder(const std::string& path) {
-    std::vector<std::string> found;
-    search(path, 0, found);
-    const std::size_t before = files_.size();
-    for (const std::string& file : found) {
+    std::vector<std::string> files;
+    search(path, 0, files);
+    std::vector<Found> found;
+    // Files that workflows named: what is wrong with them has been said with the workflow.
+    std::unordered_set<std::string> named;
+    for (const std::string& file : files) {
       Session alone;
+      Found& one = found.emplace_back();
+      one.file = file;
       auto checked = front(alone, file, settings_);
-      if (!checked || !may_be_workflow(file, *checked, alone)) {
-        skipped_.push_back(file);
-        continue;
-      }
-      if (alone.report.all().empty()) {
-        note(std::move(*checked));
+      if (!checked || !may_be_workflow(file, *checked, alone)) continue;
+      one.is_meant_so = true;
+      one.is_workflow = checked->read.dialect != nullptr;
+      one.is_silent = alone.report.all().empty();
+      one.summary = checked->summary;
+      one.reason = checked->read.reason;
+      for (FileId other = checked->file + 1; one.is_workflow && other < checked->files_end; ++other)
+        named.insert(plain(alone.sources.file(other).path));
+    }
+    const std::size_t before = files_.size();
+    for (Found& one : found) {
+      const bool part_of_another = !one.is_workflow && named.contains(plain(one.file));
+      if (!one.is_meant_so || part_of_another) {
+        skipped_.push_back(one.file);
+      } else if (one.is_silent) {
+        note(one.summary, one.reason);
       } else {
-        one(file);
+        this->one(one.file);
       }
     }
     if (files_.size() == before) {
       console_.trouble(
           "no workflow was found in `" + path + "`",
-          "looked at " + std::to_string(found.size()) + " files named *.wf, *.yaml, *.yml and *.json");
+          "looked at " + std::to_string(files.size()) + " files named *.wf, *.yaml, *.yml and *.json");
       world_said_no_ = true;
     }
   }
 
-  void note(Checked&& checked) {
-    last_ = std::move(checked);
-    files_.push_back(last_.summary);
-    if (!options_.input.verbose || last_.read.dialect == nullptr) return;
-    std::string said = last_.summary.file + ": " + last_.summary.dialect;
-    if (!last_.read.reason.empty()) said += " (" + last_.read.reason + ")";
+  static std::string plain(const std::string& path) {
+    return std::filesystem::path(path).lexically_normal().string();
+  }
+
+  void note(const diag::FileSummary& summary, const std::string& reason) {
+    files_.push_back(summary);
+    if (!options_.input.verbose || summary.dialect.empty()) return;
+    std::string said = summary.file + ": " + summary.dialect;
+    if (!reason.empty()) said += " (" + reason + ")";
     console_.err(wf::printable(said, false) + "\n");
   }
 

@@ -14,7 +14,7 @@
 namespace wf {
 
 // Changes whenever a row changes. Emitted code asserts it, and run_main checks it again.
-inline constexpr std::uint32_t program_abi = 2;
+inline constexpr std::uint32_t program_abi = 3;
 
 struct Text {
   const char* data = "";
@@ -110,11 +110,44 @@ enum class ValueType : std::uint8_t {
   choice
 };
 
-// `on fail retry N wait D backoff F`. Rows of one step are used in order.
-struct Retry {
-  std::uint32_t attempts_max = 0;  // Repeats, the first try not counted.
-  std::uint64_t wait_ms = 0;
+// `on OUTCOME RESPONSE`: what answers the way in which something ended. Rows of one outcome are used in
+// order, each until it is used up.
+enum class StepOutcome : std::uint8_t {
+  fail,
+  timeout,
+  reject,
+  breach,
+  block,
+  holds  // `condition` is true of what has ended
+};
+enum class Response : std::uint8_t {
+  retry,
+  repair,  // `agent` is asked to mend what failed, then the step runs again
+  back,    // `target`, everything between it and the step, and the step run again
+  approve,
+  escalate,
+  go_on,
+  degrade,
+  stop,
+  fail,
+  cancel
+};
+struct ReactionRow {
+  StepOutcome on = StepOutcome::fail;
+  Response response = Response::fail;
+  ExprId condition = no_expr;
+  ExprId when = no_expr;      // The row is passed over unless this holds.
+  std::uint32_t max = 0;      // retry, repair, back: repeats, the first try not counted.
+  std::uint64_t wait_ms = 0;  // Before the first repeat; of `back`: before each.
   double backoff = 1.0;
+  Row target = no_row;  // Runs before the step.
+  Rows<Row> body = {};  // back: what runs again, in the order of the plan: the target first, the step last.
+  bool stop_on_no_progress = false;
+  Text name = {};
+  Text agent = {};
+  // `text`: the message, what the agent is told, or why it fails; others: what is shown beside it.
+  Rows<Param> text = {};
+  Origin origin = {};
 };
 
 // What asks people. An `approve` step has one; any other step may have one, and then its output waits for the
@@ -147,36 +180,111 @@ struct StepRow {
   ValueType output_type = ValueType::text;
   ExprId output_value = no_expr;  // Picks the output from `result`.
   std::uint64_t timeout_ms = 0;   // Of one attempt; 0: none.
-  Rows<Retry> retries = {};
-  Row gate = no_row;   // Row of Program::gates.
-  Row group = no_row;  // The nearest group around it that has a limit.
+  Rows<ReactionRow> reactions = {};
+  Row gate = no_row;    // Row of Program::gates.
+  Row extras = no_row;  // Row of Program::extras.
+  Row undoes = no_row;  // Runs only when the run fails or is cancelled after that step has finished.
+  Row group = no_row;   // The nearest group around it that has a limit.
   std::uint32_t rank_ms =
       0;  // Length of the longest path from here to the end: ready steps start longest first.
   Origin origin = {};
 };
 
-// `on fail back to STEP max N`: after `from` has ended so, `target`, everything between the two and `from`
-// run again. Rows of one step stand together and are used in order, each until it is used up.
-enum class LoopOn : std::uint8_t {
-  fail,
-  timeout,
-  reject,
-  breach,
-  block,
-  holds  // `condition` is true of the finished step
-};
-struct LoopRow {
-  Row from = no_row;
-  Row target = no_row;  // Runs before `from`.
-  LoopOn on = LoopOn::fail;
-  Text name = {};
-  ExprId condition = no_expr;
-  ExprId when = no_expr;  // The row is passed over unless this holds.
-  std::uint32_t max = 0;  // Repeats in a run, the first try not counted.
-  std::uint64_t cooldown_ms = 0;
-  bool stop_on_no_progress = false;
-  std::uint32_t retries_before = 0;  // So many of the step's `retries` are used up first.
+// What must hold of a step's result before anyone may use it.
+struct CriterionRow {
+  ExprId holds = no_expr;
+  Text text = {};  // As a person reads it.
   Origin origin = {};
+};
+struct QualityGateRow {
+  Text name = {};
+  Rows<CriterionRow> criteria = {};
+  bool blocks = true;                // False: a criterion that does not hold is a warning.
+  bool before = false;               // Looked at before the step runs.
+  Rows<ReactionRow> reactions = {};  // Used up before those of the step.
+  Origin origin = {};
+};
+
+struct ToolRow {
+  Text tool;  // "file_system.write", or a whole category.
+  bool allow = true;
+  Text reason = {};
+};
+
+struct ArtifactRow {
+  Text kind;
+  Rows<Param> from = {};  // Paths; none: what the step's result says.
+};
+
+// Limits; 0 is none.
+struct Limits {
+  std::uint64_t credits = 0;
+  std::uint64_t time_ms = 0;
+  std::uint64_t tokens = 0;
+  std::uint64_t calls = 0;
+  std::uint64_t micro_usd = 0;
+};
+struct BudgetRow {
+  Limits whole = {};  // Of the run, or of the step that has it.
+  Limits each = {};   // Of each step.
+  Rows<ReactionRow> reactions = {};
+  Origin origin = {};
+};
+
+// What few steps have.
+struct ExtrasRow {
+  Rows<QualityGateRow> quality_gates = {};  // All of them must pass.
+  Rows<ToolRow> tools = {};
+  Rows<ArtifactRow> artifacts = {};
+  Row budget = no_row;  // Row of Program::budgets.
+  bool risky = false;   // The guardrail looks first.
+};
+
+struct NamedText {
+  Text name;
+  Text text = {};
+};
+struct NamedExpr {
+  Text name;
+  ExprId value = no_expr;
+};
+
+// Where `escalate` and loops that are used up go.
+enum class EscalateTo : std::uint8_t { people, close, workflow };
+struct EscalationRow {
+  EscalateTo to = EscalateTo::people;
+  Text workflow = {};
+  std::uint64_t timeout_ms = 0;  // Nobody in time fails the run; 0: waits for ever.
+  Text channel = {};
+  Text mention = {};
+  Rows<NamedExpr> include = {};  // What people are shown.
+  Origin origin = {};
+};
+
+// The score of a run against the runs before it. A number that is 0 asks for nothing.
+struct EvalRow {
+  std::uint32_t window = 10;
+  std::uint32_t runs_min = 3;
+  bool blocks = true;  // False: a run that is worse is a warning.
+  double score_drop_warn = 0;
+  double score_drop_block = 0;
+  double usd_rise = -1;  // Below 0: not looked at.
+  double latency_ms_rise = -1;
+  double retry_rise = -1;
+  Origin origin = {};
+};
+
+struct MonitorRow {
+  Rows<Text> track = {};
+  Rows<CriterionRow> alerts = {};
+  Origin origin = {};
+};
+
+// One level of a type: `list<list<int>>` is two levels below an input of the type list.
+struct TypeRow {
+  ValueType type = ValueType::any;
+  bool nullable = false;
+  Rows<Text> choices = {};
 };
 
 struct InputRow {
@@ -186,6 +294,7 @@ struct InputRow {
   bool nullable = false;
   ExprId default_value = no_expr;
   Rows<Text> choices = {};
+  Rows<TypeRow> elements = {};  // Of a list: what is in it, what is in that, and so on; none: anything.
   Text description = {};
   Origin origin = {};
 };
@@ -201,9 +310,12 @@ struct GroupRow {
   Rows<Row> members = {};  // Steps in written order, those of inner groups too: what its name stands for.
   Row outer = no_row;      // The group around it.
   bool so_far = false;     // No block: its name stands for the results that there are so far.
+  Rows<ReactionRow> reactions = {};  // To how all of its steps have ended.
 };
 
 enum class TriggerKind : std::uint8_t { manual, cron, event, webhook };
+enum class Overlap : std::uint8_t { skip, queue, allow };
+enum class CatchUp : std::uint8_t { latest, none, all };
 struct TriggerRow {
   TriggerKind kind = TriggerKind::manual;
   Text name = {};  // Event or webhook.
@@ -212,6 +324,8 @@ struct TriggerRow {
   Text url = {};
   Text secret = {};  // The name of one, never its text.
   ExprId when = no_expr;
+  Overlap overlap = Overlap::skip;     // cron: while a run of it is not over.
+  CatchUp catch_up = CatchUp::latest;  // cron: of times that were missed.
   Origin origin = {};
 };
 
@@ -245,11 +359,20 @@ struct Program {
   Rows<LetRow> lets = {};
   Rows<StepRow> steps = {};  // In topological order: every step after what it needs.
   Rows<GateRow> gates = {};
-  Rows<LoopRow> loops = {};  // In the order of `from`.
+  Rows<ExtrasRow> extras = {};
+  Rows<BudgetRow> budgets = {};
   Rows<GroupRow> groups = {};
   Rows<TriggerRow> triggers = {};
   Rows<PolicyRow> policies = {};
   Rows<BeyondRow> beyond = {};
+  Row budget = no_row;                  // Of the run: row of `budgets`.
+  Rows<EscalationRow> escalation = {};  // One or none, ...
+  Rows<EvalRow> eval = {};              // ... likewise, ...
+  Rows<MonitorRow> monitor = {};        // ... likewise, ...
+  Rows<Param> guardrail = {};           // ... likewise: the command that looks at risky steps.
+  Rows<ToolRow> tools = {};             // For every step.
+  Rows<NamedText> tool_files = {};      // As they were read, by category.
+  bool shadow_routing = false;
   bool fail_fast = true;
   bool enabled = true;
   std::uint32_t running_max = 0;  // `max_parallel`; 0: the default of `--jobs`.

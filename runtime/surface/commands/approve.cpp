@@ -59,7 +59,7 @@ Error nothing_to_decide(RunService& service, const std::string& run_id, const st
   const std::string name = "`" + printable(step, false) + "`";
   const Result<store::Recovered> run = service.look(run_id);
   if (!run) return run.error();
-  const std::vector<StepState> all = states(*run);
+  const std::vector<StepState> all = states(service.program(), *run);
   std::vector<std::string_view> ids;
   std::string waiting;
   for (const StepState& state : all) {

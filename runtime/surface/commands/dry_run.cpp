@@ -112,8 +112,9 @@ std::string dry_run(const Program& program, const std::string& inputs_json) {
   const std::vector<std::uint32_t> level = levels_of(program);
   const std::uint32_t levels = level.empty() ? 0 : *std::max_element(level.begin(), level.end());
   std::string text = "plan of " + printable({program.workflow.data, program.workflow.size}, false) + ": " +
-                     std::to_string(program.steps.count) + " steps in " + std::to_string(levels) +
-                     " levels; nothing is run\n";
+                     std::to_string(program.steps.count) +
+                     (program.steps.count == 1 ? " step in " : " steps in ") + std::to_string(levels) +
+                     (levels == 1 ? " level" : " levels") + "; nothing is run\n";
   // Rows by level, in plan order within one: one pass, whatever the number of steps.
   std::vector<std::vector<Row>> by_level(levels + 1);
   for (Row row = 0; row < program.steps.count; ++row) by_level[level[row]].push_back(row);
@@ -129,10 +130,8 @@ std::string dry_run(const Program& program, const std::string& inputs_json) {
       }
       if (step.when != no_expr) text += ", when its condition holds";
       text += "\n";
-      const LoopRow* loop = std::lower_bound(program.loops.begin(), program.loops.end(), row,
-                                             [](const LoopRow& of, Row from) { return of.from < from; });
-      for (; loop != program.loops.end() && loop->from == row; ++loop)
-        text += "    loop: " + loop_text(program, *loop) + "\n";
+      for (const ReactionRow& reaction : step.reactions)
+        text += "    " + reaction_text(program, reaction) + "\n";
       for (const Param& param : step.params) {
         std::string name = printable({param.name.data, param.name.size}, false);
         if (param.key.size != 0) name += " " + printable({param.key.data, param.key.size}, false);

@@ -72,7 +72,7 @@ int act(Context& context) {
     const Result<store::Recovered> run = service.look(std::string(context.arguments.value("--run")));
     if (!run) return context.refuse(run.error());
     if (const Result<> fit = service.fits(*run); !fit) return context.refuse(fit.error());
-    for (const StepState& state : states(*run))
+    for (const StepState& state : states(context.program, *run))
       if (state.row < status.size()) status[state.row] = state.status;
     title += "  " + run->run.id + "  " + std::string(name_of(run->run.status));
   }
@@ -90,10 +90,12 @@ int act(Context& context) {
   for (Row row = 0; row < program.steps.count; ++row)
     for (const Row need : program.steps[row].needs)
       dot += "  n" + std::to_string(need) + " -> n" + std::to_string(row) + ";\n";
-  for (const LoopRow& loop : program.loops)
-    dot += "  n" + std::to_string(loop.from) + " -> n" + std::to_string(loop.target) +
-           " [style=dashed, constraint=false, color=\"#b7791f\", label=\"max " + std::to_string(loop.max) +
-           "\"];\n";
+  for (Row row = 0; row < program.steps.count; ++row)
+    for (const ReactionRow& reaction : program.steps[row].reactions)
+      if (reaction.response == Response::back)
+        dot += "  n" + std::to_string(row) + " -> n" + std::to_string(reaction.target) +
+               " [style=dashed, constraint=false, color=\"#b7791f\", label=\"max " +
+               std::to_string(reaction.max) + "\"];\n";
   context.out.write(dot + "}\n");
   return exit_fine;
 }

@@ -9,6 +9,7 @@
 #include "runtime/surface/commands.h"
 #include "runtime/surface/inputs.h"
 #include "runtime/surface/preflight.h"
+#include "runtime/surface/rules.h"
 #include "runtime/surface/status.h"
 #include "runtime/surface/tables.h"
 
@@ -80,16 +81,7 @@ Json document(const Program& program) {
                      {"column", step.origin.column}});
   }
   json["steps"] = std::move(steps);
-  Json loops = Json::array();
-  for (const LoopRow& loop : program.loops)
-    loops.push_back({{"name", view(loop.name)},
-                     {"from", view(program.steps[loop.from].id)},
-                     {"to", view(program.steps[loop.target].id)},
-                     {"max", loop.max},
-                     {"what", loop_text(program, loop)},
-                     {"line", loop.origin.line},
-                     {"column", loop.origin.column}});
-  json["loops"] = std::move(loops);
+  add_rules(program, json);
   Json inputs = Json::array();
   for (const InputRow& input : program.inputs)
     inputs.push_back({{"name", view(input.name)},
@@ -149,7 +141,7 @@ int act(Context& context) {
   for (const PolicyRow& policy : program.policies)
     line("policy",
          shown(policy.name) + " = " + shown(policy.value) + (policy.enforced ? "" : "  (not enforced yet)"));
-  for (const LoopRow& loop : program.loops) line("loop", loop_text(program, loop));
+  for (const auto& [name, rule] : rule_lines(program)) line(name, rule);
   for (const BeyondRow& row : program.beyond) line("not yet run", shown(row.what));
   const Needs needs = needs_of(program, [](Row) { return true; });
   for (const std::string& role : needs.roles)

@@ -18,7 +18,7 @@ int act(Context& context) {
   }
   const std::string id = printable(run->run.id, false);
   std::string next;
-  for (const StepState& step : states(*run)) {
+  for (const StepState& step : states(context.program, *run)) {
     if (!step.recorded || !step.recorded->gate || !step.recorded->gate->open) continue;
     if (is_late(*step.recorded->gate, context.clock.wall_ms())) continue;
     std::string which = id;

@@ -31,64 +31,6 @@ std::string action(const std::string& id, const std::string& more = {}) {
   return "id: " + id + ", name: N, type: action, action: go" + (more.empty() ? "" : ", " + more);
 }
 
-// As the language writes it, every part in parentheses.
-std::string spelt(const dsl::Expr& expr) {
-  using dsl::ExprKind;
-  const auto child = [&](std::size_t i) { return spelt(expr.children.at(i)); };
-  const auto infix = [&](const std::string& op) { return "(" + child(0) + " " + op + " " + child(1) + ")"; };
-  switch (expr.kind) {
-    case ExprKind::null:
-      return "null";
-    case ExprKind::boolean:
-      return expr.number != 0 ? "true" : "false";
-    case ExprKind::integer:
-      return std::to_string(expr.number);
-    case ExprKind::real:
-      return std::to_string(expr.real).substr(0, 4);
-    case ExprKind::text:
-      return "'" + expr.text + "'";
-    case ExprKind::name:
-      return expr.text;
-    case ExprKind::field:
-      return child(0) + "." + expr.text;
-    case ExprKind::index:
-      return child(0) + "[" + child(1) + "]";
-    case ExprKind::greater:
-      return infix(">");
-    case ExprKind::less:
-      return infix("<");
-    case ExprKind::equal:
-      return infix("==");
-    case ExprKind::not_equal:
-      return infix("!=");
-    case ExprKind::member:
-      return infix("in");
-    case ExprKind::not_member:
-      return infix("not in");
-    case ExprKind::and_:
-      return infix("and");
-    case ExprKind::or_:
-      return infix("or");
-    case ExprKind::concat:
-      return infix("~");
-    case ExprKind::test:
-      return "(" + child(0) + " is " + expr.text + (expr.children.size() > 1 ? " " + child(1) : "") + ")";
-    case ExprKind::not_test:
-      return "(" + child(0) + " is not " + expr.text + ")";
-    case ExprKind::filter:
-      return "(" + child(0) + " | " + expr.text + " " + child(1) + ")";
-    case ExprKind::list:
-    case ExprKind::map: {
-      std::string all;
-      for (std::size_t i = 0; i < expr.children.size(); ++i)
-        all += (i > 0 ? ", " : "") + (expr.kind == ExprKind::map ? expr.names[i] + ": " : "") + child(i);
-      return expr.kind == ExprKind::map ? "{" + all + "}" : "[" + all + "]";
-    }
-    default:
-      return "?";
-  }
-}
-
 std::string given(const model::Step& step, const std::string& name) {
   for (const model::NamedValue& value : step.with)
     if (value.name.value == name) return value.value ? spelt(*value.value) : shown(*value.text);
@@ -246,10 +188,10 @@ TEST(CoderIde, the_page_s_interfaces) {
   EXPECT_EQ(a.output.value, "found");
   EXPECT_EQ(spelt(*a.output_value), "result.count");
   EXPECT_EQ(a.timeout_ms, 1500U);
-  ASSERT_EQ(a.retries.size(), 1U);
-  EXPECT_EQ(a.retries[0].attempts_max, 2U) << "the first try is one of the three attempts";
-  EXPECT_EQ(a.retries[0].wait_ms, 200U);
-  EXPECT_EQ(a.retries[0].backoff, 2.0);
+  ASSERT_EQ(a.reactions.size(), 1U);
+  EXPECT_EQ(a.reactions[0].max.value, 2U) << "the first try is one of the three attempts";
+  EXPECT_EQ(a.reactions[0].wait_ms, 200U);
+  EXPECT_EQ(a.reactions[0].backoff, 2.0);
   EXPECT_EQ(definition->step(1).kind, wf::StepKind::check);
   EXPECT_EQ(spelt(*definition->step(1).condition), "((found is defined) and (found > 0))");
   EXPECT_THAT(needs_of(*definition, 1), ElementsAre("a"));
@@ -564,10 +506,10 @@ TEST(CoderIde, times_and_retries_in_both_spellings) {
   });
   EXPECT_THAT(findings(*definition), IsEmpty());
   EXPECT_EQ(definition->step(0).timeout_ms, 600'000U);
-  EXPECT_EQ(definition->step(0).retries.at(0).attempts_max, 1U);
-  EXPECT_EQ(definition->step(0).retries.at(0).wait_ms, 1500U);
-  EXPECT_EQ(definition->step(0).retries.at(0).backoff, 1.0);
-  EXPECT_THAT(definition->step(1).retries, IsEmpty());
+  EXPECT_EQ(definition->step(0).reactions.at(0).max.value, 1U);
+  EXPECT_EQ(definition->step(0).reactions.at(0).wait_ms, 1500U);
+  EXPECT_EQ(definition->step(0).reactions.at(0).backoff, 1.0);
+  EXPECT_THAT(definition->step(1).reactions, IsEmpty());
   EXPECT_EQ(definition->step(2).gate->timeout_ms, 5000U);
   EXPECT_EQ(definition->step(3).gate->timeout_ms, 90'000U);
 }

@@ -34,9 +34,10 @@ std::vector<std::string> texts_of(const Definition& definition) {
 // "s5 -> s4 max 3"
 std::vector<std::string> loops_of(const Definition& definition) {
   std::vector<std::string> loops;
-  for (const model::Loop& loop : definition.workflow().loops)
-    loops.push_back(definition.step(loop.from).id.value + " -> " + definition.step(loop.target).id.value +
-                    " max " + std::to_string(loop.max.value));
+  for (const model::Step& step : definition.workflow().steps)
+    for (const model::Reaction& loop : step.reactions)
+      loops.push_back(step.id.value + " -> " + definition.step(loop.target).id.value + " max " +
+                      std::to_string(loop.max.value));
   return loops;
 }
 
@@ -76,9 +77,8 @@ TEST(Infracodebase, the_example_in_both_forms) {
     EXPECT_THAT(texts_of(*definition),
                 ElementsAre(example[0], example[1], example[2], example[3], example[4]));
     EXPECT_THAT(loops_of(*definition), ElementsAre("s5 -> s4 max 3"));
-    EXPECT_EQ(definition->workflow().loops[0].on, wf::LoopOn::fail);
-    ASSERT_EQ(definition->workflow().beyond.size(), 1U);
-    EXPECT_EQ(definition->workflow().beyond[0].what, "the loop of step `s5` back to `s4`");
+    EXPECT_EQ(definition->step(4).reactions.at(0).on, model::Outcome::fail);
+    EXPECT_THAT(definition->workflow().beyond, IsEmpty());
     EXPECT_EQ(definition->workflow().description, "From a request to code.");
   }
   EXPECT_THAT(findings(*from_yaml), ElementsAre("note WF0506 9:5 this sentence is read as a loop"));

@@ -70,6 +70,73 @@ inline std::string shown(const expr::Template& text) {
   return all;
 }
 
+// As the language writes it, every part in parentheses.
+inline std::string spelt(const dsl::Expr& expr) {
+  using dsl::ExprKind;
+  const auto child = [&](std::size_t i) { return spelt(expr.children.at(i)); };
+  const auto infix = [&](const std::string& op) { return "(" + child(0) + " " + op + " " + child(1) + ")"; };
+  switch (expr.kind) {
+    case ExprKind::null:
+      return "null";
+    case ExprKind::boolean:
+      return expr.number != 0 ? "true" : "false";
+    case ExprKind::integer:
+      return std::to_string(expr.number);
+    case ExprKind::real:
+      return std::to_string(expr.real).substr(0, 4);
+    case ExprKind::text:
+      return "'" + expr.text + "'";
+    case ExprKind::name:
+      return expr.text;
+    case ExprKind::field:
+      return child(0) + "." + expr.text;
+    case ExprKind::index:
+      return child(0) + "[" + child(1) + "]";
+    case ExprKind::greater:
+      return infix(">");
+    case ExprKind::less:
+      return infix("<");
+    case ExprKind::greater_equal:
+      return infix(">=");
+    case ExprKind::less_equal:
+      return infix("<=");
+    case ExprKind::not_:
+      return "(not " + child(0) + ")";
+    case ExprKind::equal:
+      return infix("==");
+    case ExprKind::not_equal:
+      return infix("!=");
+    case ExprKind::member:
+      return infix("in");
+    case ExprKind::not_member:
+      return infix("not in");
+    case ExprKind::and_:
+      return infix("and");
+    case ExprKind::or_:
+      return infix("or");
+    case ExprKind::concat:
+      return infix("~");
+    case ExprKind::test:
+      return "(" + child(0) + " is " + expr.text + (expr.children.size() > 1 ? " " + child(1) : "") + ")";
+    case ExprKind::not_test:
+      return "(" + child(0) + " is not " + expr.text + ")";
+    case ExprKind::filter: {
+      std::string all = "(" + child(0) + " | " + expr.text;
+      for (std::size_t i = 1; i < expr.children.size(); ++i) all += " " + child(i);
+      return all + ")";
+    }
+    case ExprKind::list:
+    case ExprKind::map: {
+      std::string all;
+      for (std::size_t i = 0; i < expr.children.size(); ++i)
+        all += (i > 0 ? ", " : "") + (expr.kind == ExprKind::map ? expr.names[i] + ": " : "") + child(i);
+      return expr.kind == ExprKind::map ? "{" + all + "}" : "[" + all + "]";
+    }
+    default:
+      return "?";
+  }
+}
+
 inline std::vector<std::string> needs_of(const Definition& of, std::size_t step) {
   std::vector<std::string> ids;
   for (const model::Need& need : of.step(step).needs)

@@ -225,31 +225,33 @@ step test: run "x" {
 }
 )");
   EXPECT_THAT(findings(*definition), IsEmpty());
-  const auto& loops = definition->workflow().loops;
-  ASSERT_EQ(loops.size(), 5U);
-  EXPECT_EQ(loops[0].on, wf::LoopOn::reject);
-  EXPECT_EQ(loops[0].from, 1U);
-  EXPECT_EQ(loops[0].target, 0U);
-  EXPECT_EQ(loops[0].max.value, 2U);
-  EXPECT_EQ(loops[1].on, wf::LoopOn::timeout);
-  EXPECT_EQ(loops[2].on, wf::LoopOn::fail);
-  EXPECT_EQ(loops[2].from, 2U);
-  EXPECT_EQ(loops[2].max.value, 3U);
-  EXPECT_EQ(loops[2].cooldown_ms, 5'000U);
-  EXPECT_EQ(loops[2].name.value, "test_retry");
-  EXPECT_EQ(loops[2].retries_before, 1U);
-  ASSERT_TRUE(loops[2].when);
-  EXPECT_FALSE(loops[2].condition);
-  EXPECT_EQ(loops[3].on, wf::LoopOn::holds);
-  EXPECT_EQ(loops[3].target, 1U);
-  EXPECT_EQ(loops[3].cooldown_ms, 60'000U);
-  EXPECT_EQ(loops[3].retries_before, 2U);
-  ASSERT_TRUE(loops[3].condition);
-  EXPECT_EQ(loops[3].condition->children[0].children[0].binding.kind, dsl::BindingKind::result);
-  EXPECT_EQ(loops[4].on, wf::LoopOn::breach);
-  EXPECT_EQ(definition->step(2).retries.size(), 2U);
-  ASSERT_EQ(definition->workflow().beyond.size(), 5U);
-  EXPECT_EQ(definition->workflow().beyond[2].what, "the loop of step `test` back to `build`");
+  using model::Outcome;
+  using model::Response;
+  const auto& ask = definition->step(1).reactions;
+  ASSERT_EQ(ask.size(), 2U);
+  EXPECT_EQ(ask[0].on, Outcome::reject);
+  EXPECT_EQ(ask[0].target, 0U);
+  EXPECT_EQ(ask[0].max.value, 2U);
+  EXPECT_EQ(ask[1].on, Outcome::timeout);
+  const auto& test = definition->step(2).reactions;
+  ASSERT_EQ(test.size(), 5U);
+  EXPECT_EQ(test[0].response, Response::retry);
+  EXPECT_EQ(test[1].on, Outcome::fail);
+  EXPECT_EQ(test[1].response, Response::back);
+  EXPECT_EQ(test[1].max.value, 3U);
+  EXPECT_EQ(test[1].wait_ms, 5'000U);
+  EXPECT_EQ(test[1].name.value, "test_retry");
+  ASSERT_TRUE(test[1].when);
+  EXPECT_FALSE(test[1].condition);
+  EXPECT_EQ(test[2].response, Response::retry);
+  EXPECT_EQ(test[3].on, Outcome::holds);
+  EXPECT_EQ(test[3].target, 1U);
+  EXPECT_EQ(test[3].wait_ms, 60'000U);
+  ASSERT_TRUE(test[3].condition);
+  EXPECT_EQ(test[3].condition->children[0].children[0].binding.kind, dsl::BindingKind::result);
+  EXPECT_EQ(test[4].on, Outcome::breach);
+  ASSERT_EQ(definition->workflow().beyond.size(), 1U);  // Nothing breaches a budget yet.
+  EXPECT_EQ(definition->workflow().beyond[0].what, "the loop of step `test` back to `build`");
 }
 
 TEST(WfLoops, replace_the_defaults_of_their_outcome) {
@@ -265,9 +267,10 @@ step c: run "x" {
 }
 )");
   EXPECT_THAT(findings(*definition), IsEmpty());
-  EXPECT_EQ(definition->step(0).retries.size(), 1U);
-  EXPECT_TRUE(definition->step(1).retries.empty());
-  EXPECT_EQ(definition->step(2).retries.size(), 1U);
+  EXPECT_EQ(definition->step(0).reactions.size(), 1U);
+  ASSERT_EQ(definition->step(1).reactions.size(), 1U);
+  EXPECT_EQ(definition->step(1).reactions[0].response, model::Response::back);
+  EXPECT_EQ(definition->step(2).reactions.size(), 2U);
 }
 
 TEST(WfLoops, wrong_ones) {
@@ -333,10 +336,10 @@ step c: approve "Continue?" when b.ok {
   EXPECT_EQ(a.timeout_ms, 5'400'000U);
   EXPECT_TRUE(a.idempotent == false);
   EXPECT_EQ(a.run_if, wf::RunIf::always);
-  ASSERT_EQ(a.retries.size(), 2U);
-  EXPECT_EQ(a.retries[0].attempts_max, 2U);
-  EXPECT_EQ(a.retries[0].wait_ms, 10'000U);
-  EXPECT_EQ(a.retries[0].backoff, 2.0);
+  ASSERT_EQ(a.reactions.size(), 2U);
+  EXPECT_EQ(a.reactions[0].max.value, 2U);
+  EXPECT_EQ(a.reactions[0].wait_ms, 10'000U);
+  EXPECT_EQ(a.reactions[0].backoff, 2.0);
   EXPECT_TRUE(definition->step(1).output_value);
   const model::Step& c = definition->step(2);
   EXPECT_TRUE(c.when);
@@ -603,11 +606,11 @@ defaults {
   EXPECT_EQ(definition->step(0).model, "m");
   EXPECT_EQ(shown(*definition->step(0).instructions), "Write {event}");
   EXPECT_EQ(definition->step(0).timeout_ms, 600'000U);
-  EXPECT_EQ(definition->step(0).retries.at(0).attempts_max, 2U);
+  EXPECT_EQ(definition->step(0).reactions.at(0).max.value, 2U);
   EXPECT_EQ(definition->step(1).timeout_ms, 60'000U);
-  EXPECT_EQ(definition->step(1).retries.at(0).attempts_max, 5U);
+  EXPECT_EQ(definition->step(1).reactions.at(0).max.value, 5U);
   EXPECT_EQ(definition->step(2).gate->timeout_ms, 600'000U);
-  EXPECT_TRUE(definition->step(2).retries.empty());
+  EXPECT_TRUE(definition->step(2).reactions.empty());
 }
 
 TEST(WfPolicies, are_read_and_listed) {

@@ -57,9 +57,10 @@ TEST(Lower, fills_in_what_each_kind_of_step_is_given) {
   EXPECT_EQ(prompt->pieces[1].kind, wf::PieceKind::value);
   EXPECT_EQ(view(a.output), "greeting");
   EXPECT_EQ(a.timeout_ms, 120'000u);
-  ASSERT_EQ(a.retries.count, 1u);
-  EXPECT_EQ(a.retries[0].attempts_max, 3u);
-  EXPECT_EQ(a.retries[0].wait_ms, 5'000u);
+  ASSERT_EQ(a.reactions.count, 1u);
+  EXPECT_EQ(a.reactions[0].response, wf::Response::retry);
+  EXPECT_EQ(a.reactions[0].max, 3u);
+  EXPECT_EQ(a.reactions[0].wait_ms, 5'000u);
   const wf::StepRow& b = step_of(plan, "b");
   ASSERT_EQ(b.params.count, 2u);
   EXPECT_EQ(view(b.params[0].name), "arg");
@@ -195,7 +196,7 @@ std::string spelt(const wf::Param& param) {
   return all;
 }
 
-TEST(Lower, loops_stand_in_the_order_of_their_steps) {
+TEST(Lower, reactions_stand_with_their_step_in_their_order) {
   const auto definition = lower_definition(R"(workflow w
 step late: run "x" {
   after test
@@ -210,24 +211,22 @@ step test: run "x" {
   on result.exit_code == 7 back to build max 2
 }
 )");
-  const auto& loops = definition->plan.loops;
-  ASSERT_EQ(loops.size(), 3u);
   const wf::Row build = row_of(definition->plan, "build");
-  const wf::Row test = row_of(definition->plan, "test");
-  EXPECT_EQ(loops[0].from, test);
-  EXPECT_EQ(loops[0].target, build);
-  EXPECT_EQ(view(loops[0].name), "again");
-  EXPECT_EQ(loops[0].max, 3u);
-  EXPECT_EQ(loops[0].cooldown_ms, 5000u);
-  EXPECT_EQ(loops[0].retries_before, 1u);
-  EXPECT_NE(loops[0].when, wf::no_expr);
-  EXPECT_EQ(loops[0].condition, wf::no_expr);
-  EXPECT_EQ(loops[1].on, wf::LoopOn::holds);
-  EXPECT_NE(loops[1].condition, wf::no_expr);
-  EXPECT_EQ(loops[2].from, row_of(definition->plan, "late"));
-  EXPECT_EQ(definition->plan.program.loops.count, 3u);
-  ASSERT_EQ(definition->plan.program.beyond.count, 3u);
-  EXPECT_EQ(view(definition->plan.beyond[0].what), "the loop of step `late` back to `build`");
+  const auto& reactions = definition->plan.steps[row_of(definition->plan, "test")].reactions;
+  ASSERT_EQ(reactions.count, 3u);
+  EXPECT_EQ(reactions[0].response, wf::Response::retry);
+  EXPECT_EQ(reactions[0].target, wf::no_row);
+  EXPECT_EQ(reactions[1].response, wf::Response::back);
+  EXPECT_EQ(reactions[1].target, build);
+  EXPECT_EQ(view(reactions[1].name), "again");
+  EXPECT_EQ(reactions[1].max, 3u);
+  EXPECT_EQ(reactions[1].wait_ms, 5000u);
+  EXPECT_NE(reactions[1].when, wf::no_expr);
+  EXPECT_EQ(reactions[1].condition, wf::no_expr);
+  EXPECT_EQ(reactions[2].on, wf::StepOutcome::holds);
+  EXPECT_NE(reactions[2].condition, wf::no_expr);
+  EXPECT_EQ(definition->plan.steps[row_of(definition->plan, "late")].reactions.count, 1u);
+  EXPECT_EQ(definition->plan.program.beyond.count, 0u);
 }
 
 TEST(Lower, an_agent_that_something_goes_back_to_is_told_why) {

@@ -76,6 +76,7 @@ TEST(Mistakes, of_json) {
       {"{\"a\" 1}", "WF0109 1:6 `:` is missing after this key\n"},
       {"{\"a\": 1 \"b\": 2}", "WF0109 1:9 `,` or `}` is missing here\n"},
       {"[1 2]", "WF0109 1:4 `,` or `]` is missing here\n"},
+      {"]", "WF0109 1:1 a value is missing here\n"},
       {"{\"a\": 1} x", "WF0109 1:10 more text follows the end of the JSON value\n"},
       {"{\"a\": 1, \"b\": {\"c\": 1, \"c\": 2}, \"a\": 2}",
        "WF0112 1:24 the key `c` stands here twice\nWF0112 1:33 the key `a` stands here twice\n"},

@@ -63,7 +63,7 @@ TEST(RandomGraphs, end_as_the_small_scheduler_says) {
     const Program& program = maker.make();
     sim::PretendClock clock;
     sim::PretendLoop loop(clock);
-    sim::PretendStore store("r", count);
+    sim::PretendStore store("r", program);
     sim::PretendJournal journal(store, loop, clock, any, 5);
     sim::ScriptedBodies bodies(loop, clock);
     sim::NoOutputs outputs;

@@ -74,6 +74,23 @@ TEST_F(Order, a_check_that_does_not_hold_stops_what_follows_and_the_run_complete
   EXPECT_EQ(status(4), StepStatus::succeeded);
 }
 
+TEST_F(Order, a_check_that_is_to_fail_fails_the_run_with_its_words) {
+  maker.add("check", StepKind::check);
+  maker.value(0, "condition", sim::expr_false);
+  const Param why{.name = {"text", 4}, .literal = {"no route matches", 16}};
+  maker.react(0, {{.response = Response::fail, .text = {&why, 1}}});
+  maker.add("after", StepKind::command, {0});
+  maker.add("holds", StepKind::check);
+  maker.value(2, "condition", sim::expr_true);
+  maker.react(2, {{.response = Response::fail}});
+  EXPECT_EQ(drive().status, RunStatus::failed);
+  EXPECT_EQ(status(0), StepStatus::failed);
+  EXPECT_EQ(reason_of(0), "condition");
+  EXPECT_EQ(store->find(0)->outcome.error, "no route matches");
+  EXPECT_EQ(reason_of(1), "upstream");
+  EXPECT_EQ(status(2), StepStatus::succeeded);
+}
+
 TEST_F(Order, a_failure_skips_what_follows_but_not_what_always_runs) {
   maker.fail_fast = false;
   maker.add("bad");
@@ -238,7 +255,7 @@ TEST_F(Order, a_typed_output_that_does_not_fit_fails_the_step) {
 
 TEST_F(Order, an_output_that_does_not_fit_is_tried_again) {
   maker.add("a", StepKind::agent).output_type = ValueType::map;
-  maker.retry(0, {{.attempts_max = 1}});
+  maker.react(0, {sim::retry_row(1)});
   script[0] = {ok("no"), ok("{}")};
   EXPECT_EQ(drive().status, RunStatus::completed);
   EXPECT_EQ(starts(0), 2);

@@ -74,7 +74,7 @@ TEST_F(People, a_rejection_cancels_the_run) {
 TEST_F(People, a_rejection_may_fail_the_run_and_is_not_tried_again) {
   maker.add("write", StepKind::agent);
   maker.gate(0).on_reject = OnReject::fail;
-  maker.retry(0, {{.attempts_max = 3}});
+  maker.react(0, {sim::retry_row(3)});
   script[0] = {ok("draft")};
   EXPECT_EQ(drive().exit_code, 3);
   decide(0, false);

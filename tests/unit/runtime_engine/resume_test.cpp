@@ -39,7 +39,7 @@ TEST_F(Resume, an_interrupted_attempt_is_followed_by_another_with_the_same_key) 
 
 TEST_F(Resume, an_attempt_that_was_cut_off_is_no_failure) {
   maker.add("a");
-  maker.retry(0, {{.attempts_max = 1}});
+  maker.react(0, {sim::retry_row(1)});
   script[0] = {ok("", 1000), bad(), ok()};
   drive_until_cut(500);
   EXPECT_EQ(drive().exit_code, 0);
@@ -97,7 +97,7 @@ TEST_F(Resume, a_cut_before_a_is_durable_has_started_nothing) {
 
 TEST_F(Resume, a_wait_before_a_repeat_goes_on_where_it_was) {
   maker.add("a");
-  maker.retry(0, {{.attempts_max = 1, .wait_ms = 100'000}});
+  maker.react(0, {sim::retry_row(1, 100'000)});
   script[0] = {bad(), ok()};
   drive_until_cut(60'000);
   const std::int64_t due_ms = store->find(0)->attempts.back().due_ms;
@@ -110,7 +110,7 @@ TEST_F(Resume, a_wait_before_a_repeat_goes_on_where_it_was) {
 
 TEST_F(Resume, a_clock_set_back_does_not_make_a_wait_longer) {
   maker.add("a");
-  maker.retry(0, {{.attempts_max = 1, .wait_ms = 10'000}});
+  maker.react(0, {sim::retry_row(1, 10'000)});
   script[0] = {bad(), ok()};
   drive_until_cut(1000);
   clock.jump(-1'000'000'000);
@@ -121,7 +121,7 @@ TEST_F(Resume, a_clock_set_back_does_not_make_a_wait_longer) {
 
 TEST_F(Resume, retries_are_used_in_order_with_growing_waits) {
   maker.add("a");
-  maker.retry(0, {{.attempts_max = 2, .wait_ms = 1000, .backoff = 3.0}, {.attempts_max = 1, .wait_ms = 50}});
+  maker.react(0, {sim::retry_row(2, 1000, 3.0), sim::retry_row(1, 50)});
   script[0] = {bad("exit-code", 1)};
   std::vector<std::int64_t> at;
   bodies.started = [&](const Attempt&) { at.push_back(clock.monotonic_ms()); };
@@ -138,7 +138,7 @@ TEST_F(Resume, retries_are_used_in_order_with_growing_waits) {
 
 TEST_F(Resume, a_timeout_ends_the_attempt_and_counts_as_a_failure) {
   maker.add("a").timeout_ms = 1000;
-  maker.retry(0, {{.attempts_max = 1}});
+  maker.react(0, {sim::retry_row(1)});
   script[0] = {ok("", 60'000), ok("", 500)};
   EXPECT_EQ(drive().exit_code, 0);
   EXPECT_EQ(starts(0), 2);
@@ -151,7 +151,7 @@ TEST_F(Resume, a_cancel_ends_everything) {
   maker.add("sign", StepKind::approve);
   maker.gate(2);
   maker.add("again");
-  maker.retry(3, {{.attempts_max = 5, .wait_ms = 60'000}});
+  maker.react(3, {sim::retry_row(5, 60'000)});
   script[0] = {ok("", 600'000)};
   script[3] = {bad()};
   later(5000, [this] {
@@ -241,7 +241,7 @@ TEST_F(Resume, a_let_without_a_value_fails_the_run) {
   Program program = maker.make();
   program.lets = {&let, 1};
   made = &program;
-  store = std::make_unique<sim::PretendStore>("r-1", 1);
+  store = std::make_unique<sim::PretendStore>("r-1", program);
   const RunEnd end = drive();
   EXPECT_EQ(end.status, RunStatus::failed);
   EXPECT_EQ(end.exit_code, 1);

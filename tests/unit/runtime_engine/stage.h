@@ -43,7 +43,7 @@ class Stage : public testing::Test {
   const Program& program() {
     if (!made) {
       made = &maker.make();
-      store = std::make_unique<sim::PretendStore>("r-1", made->steps.count);
+      store = std::make_unique<sim::PretendStore>("r-1", *made);
     }
     return *made;
   }

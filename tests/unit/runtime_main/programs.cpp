@@ -163,7 +163,7 @@ constexpr Param flaky_params[] = {
     param("command", "echo try; [ -e tried ] && echo fine || { touch tried; echo sorry >&2; exit 3; }")};
 constexpr Param broken_params[] = {param("command", "printf 'first\\nlast words\\n' >&2; exit 7")};
 constexpr Param never_params[] = {param("command", "touch never")};
-constexpr Retry once_more[] = {{.attempts_max = 1, .wait_ms = 10}};
+constexpr ReactionRow once_more[] = {{.response = Response::retry, .max = 1, .wait_ms = 10}};
 constexpr Row first[] = {0};
 constexpr Row second[] = {1};
 constexpr Row third[] = {2};
@@ -172,7 +172,7 @@ constexpr StepRow flaky_steps[] = {
      .kind = StepKind::command,
      .followers = rows(second),
      .params = rows(flaky_params),
-     .retries = rows(once_more)},
+     .reactions = rows(once_more)},
     {.id = text("broken"),
      .kind = StepKind::command,
      .needs = rows(first),

@@ -154,7 +154,7 @@ TEST_F(Words, inspect_carries_the_tables) {
   EXPECT_EQ(step["group"], nullptr);
   for (const char* key :
        {"title", "kind", "run_if", "idempotent", "followers", "params", "branch", "side", "when", "output",
-        "output_type", "output_value", "timeout_ms", "retries", "rank_ms", "origin"})
+        "output_type", "output_value", "timeout_ms", "reactions", "rank_ms", "origin"})
     EXPECT_TRUE(step.contains(key)) << key;
   EXPECT_EQ(run("release", {"inspect"}).exit_code, 0);
 }

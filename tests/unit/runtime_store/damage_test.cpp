@@ -38,7 +38,7 @@ void fill(World& world, const std::string& path = "") {
     again.kind = RecordKind::attempt_ended;
     ASSERT_TRUE(write(*journal, batch(run_is(RunStatus::running), started(0), std::move(again), started(0, 2),
                                       with(ended(0, StepStatus::succeeded, 2), Outcome::succeeded("x")),
-                                      gate_opened(1, std::string("gate-") + id, {"ana"}))));
+                                      reacted(0, 1), gate_opened(1, std::string("gate-") + id, {"ana"}))));
     ASSERT_TRUE(store->decide(id, "s1", {"ana", true, "", {}, 0}));
     ASSERT_TRUE(store->request_cancel(id));
   }
@@ -95,7 +95,7 @@ TEST(Version, a_newer_store_is_refused) {
   auto refused = world.try_open();
   ASSERT_FALSE(refused);
   EXPECT_TRUE(
-      says(refused.error(), "was made by a newer version: its schema is 7, and this executable knows 1"));
+      says(refused.error(), "was made by a newer version: its schema is 7, and this executable knows 2"));
   EXPECT_EQ(sql(world.folder.database(), "PRAGMA user_version"), "7");
 }
 
@@ -126,7 +126,20 @@ TEST(Version, an_older_store_is_migrated_step_by_step) {
   sql(lost, version_0);
   auto refused = world.try_open({.path = lost});
   ASSERT_FALSE(refused);
-  EXPECT_TRUE(says(refused.error(), "from which no way leads to 1"));
+  EXPECT_TRUE(says(refused.error(), "from which no way leads to 2"));
+}
+
+TEST(Version, a_store_of_version_1_becomes_what_a_new_one_is) {
+  World world;
+  const std::string old = world.folder.path() + "/old.db";
+  const std::string fresh = world.folder.path() + "/fresh.db";
+  fill(world, old);
+  fill(world, fresh);
+  // Version 1 knew nothing of reactions.
+  ASSERT_EQ(sql(old, "DROP TABLE reactions; PRAGMA user_version = 1"), "");
+  EXPECT_TRUE(world.open({.path = old})->recover("a"));
+  for (const char* question : {"PRAGMA user_version", "SELECT type, name, sql FROM sqlite_schema ORDER BY 2"})
+    EXPECT_EQ(sql(old, question), sql(fresh, question));
 }
 
 TEST(Version, a_migration_that_fails_leaves_the_old_store) {
@@ -323,6 +336,8 @@ INSTANTIATE_TEST_SUITE_P(
         Forgery{"a vote that is neither", "UPDATE votes SET approve = 2 WHERE gate = 1"},
         Forgery{"a decision of nothing", "UPDATE decisions SET outcome = x'' WHERE gate = 1"},
         Forgery{"a gate opened in words", "UPDATE gates SET opened_ms = 'now' WHERE run = 1"},
+        Forgery{"a reaction of a step that is not", "UPDATE reactions SET step = 3 WHERE k >> 32 = 1"},
+        Forgery{"a negative reaction", "UPDATE reactions SET reaction = -1 WHERE k >> 32 = 1"},
         Forgery{"a cancel of text", "UPDATE cancels SET at_ms = 'now' WHERE run = 1"}));
 
 TEST(Forgery, of_the_schema_runs_nothing) {

@@ -225,6 +225,36 @@ TEST(Recover, gives_back_to_the_byte_what_was_recorded) {
   EXPECT_EQ(all->steps[3].outcome.status, StepStatus::succeeded);
 }
 
+TEST(Recover, gives_back_reactions_in_their_order) {
+  World world;
+  auto store = world.open();
+  for (const char* id : {"r", "other"}) ASSERT_TRUE(store->create(new_run(id)));
+  for (const char* id : {"r", "other"}) {
+    auto lease = lease_of(*store, id);
+    auto journal = journal_of(*store, *lease);
+    ASSERT_TRUE(write(*journal, batch(started(2), ended(2, StepStatus::failed), reacted(2, 1, 1, 9'000))));
+    ASSERT_TRUE(
+        write(*journal, batch(started(2, 1, 2), ended(2, StepStatus::failed, 1, 2), reacted(2, 0, 2))));
+  }
+  const auto run = store->recover("r");
+  ASSERT_TRUE(run) << run.error().message;
+  ASSERT_EQ(run->reactions.size(), 2U);
+  const RecoveredReaction& first = run->reactions[0];
+  EXPECT_EQ(first.step, 2U);
+  EXPECT_EQ(first.iteration, 1U);
+  EXPECT_EQ(first.attempt, 1U);
+  EXPECT_EQ(first.reaction, 1U);
+  EXPECT_EQ(first.at_ms, 3'500);
+  EXPECT_EQ(first.due_ms, 9'000);
+  EXPECT_EQ(run->reactions[1].iteration, 2U);
+  EXPECT_EQ(run->reactions[1].reaction, 0U);
+  EXPECT_EQ(run->reactions[1].due_ms, 0);
+  // Numbers go on behind what was recorded last, whichever table that is in.
+  auto lease = lease_of(*store, "r");
+  auto journal = journal_of(*store, *lease);
+  EXPECT_TRUE(write(*journal, batch(reacted(2, 1, 3))));
+}
+
 TEST(Recover, keeps_runs_apart) {
   World world;
   auto store = world.open();

@@ -108,6 +108,15 @@ inline Record gate_closed(Row step, std::string outcome, std::string id = "") {
   return record;
 }
 
+inline Record reacted(Row step, Row reaction, std::uint32_t iteration = 1, std::int64_t due_ms = 0) {
+  Record record = started(step, 1, iteration, 3'500);
+  record.kind = RecordKind::reacted;
+  record.detail = std::make_unique<Detail>();
+  record.detail->reaction = reaction;
+  record.detail->due_ms = due_ms;
+  return record;
+}
+
 inline Record run_is(RunStatus status, std::string reason = "", int exit_code = 0) {
   Record record;
   record.kind = RecordKind::run_status;

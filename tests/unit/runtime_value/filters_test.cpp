@@ -55,6 +55,9 @@ TEST(Filters, texts) {
   EXPECT_EQ(call(lower, "\"\u00c9\u0414 \u039f\u0394\u03a5\u03a3\u03a3\u0395\u03a5\u03a3 A\u03a3B\""),
             "\"\u00e9\u0434 \u03bf\u03b4\u03c5\u03c3\u03c3\u03b5\u03c5\u03c2 a\u03c3b\"");
   EXPECT_EQ(call(upper, "7"), "error: `upper` needs a text, not a number");
+  // What was printed as a JSON object is a text; a map that nobody wrote is none.
+  EXPECT_EQ(call(upper, value_of_output("{\"a\": 1}\n")), R"("{\"A\": 1}\n")");
+  EXPECT_EQ(call(upper, R"({"a":1})"), "error: `upper` needs a text, not a map");
   EXPECT_EQ(call(upper, Value::missing("a.b")), "error: `a.b` has no value");
   EXPECT_EQ(call(title, "\"foo  bar\""), "\"Foo  Bar\"");
   EXPECT_EQ(call(title, "\"tHE qUICK-brown what's \u00e9t\u00e9\""),

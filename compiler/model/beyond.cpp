@@ -1,0 +1,111 @@
+// Names what the engine cannot do yet, from the model alone: whoever teaches it something takes a line away
+// here.
+#include "compiler/model/beyond.h"
+
+namespace wfc::model {
+namespace {
+
+std::string quoted(const std::string& name) {
+  return "`" + name + "`";
+}
+
+class Beyonds {
+ public:
+  explicit Beyonds(Workflow& workflow) : workflow_(workflow) {}
+
+  void run() {
+    for (const Step& step : workflow_.steps) {
+      const std::string of = " of step " + quoted(step.id.value);
+      if (step.undoes != none)
+        add("`undo` of step " + quoted(workflow_.steps[step.undoes].id.value), step.span);
+      reactions(step.reactions, of, &step);
+      if (step.gate && step.gate->on_timeout == wf::OnTimeout::escalate)
+        add("escalation" + of, step.gate->span);
+      if (step.extras) extras(step, of);
+    }
+    for (const Group& group : workflow_.groups)
+      reactions(group.reactions, group.name.empty() ? " of a `parallel` block" : " of " + quoted(group.name),
+                nullptr);
+    if (workflow_.escalation) add("escalation", workflow_.escalation->span);
+    if (workflow_.monitor) add("monitoring", workflow_.monitor->span);
+  }
+
+ private:
+  void add(std::string what, const Span& span) { workflow_.beyond.push_back({std::move(what), span}); }
+
+  static bool runs(const Reaction& reaction, const Step* step) {
+    if (!step) return false;
+    if (reaction.text && !reaction.text->constant()) return false;
+    switch (reaction.response) {
+      case Response::retry:
+      case Response::back:
+      case Response::go_on:
+      case Response::stop:
+      case Response::fail:
+      case Response::cancel:
+        break;
+      default:
+        return false;
+    }
+    switch (reaction.on) {
+      case Outcome::fail:
+      case Outcome::holds:
+        // A check is not asked twice: nothing it looks at changes while it waits.
+        if (step->kind == wf::StepKind::check) return reaction.response != Response::retry;
+        return step->kind != wf::StepKind::approve;
+      case Outcome::timeout:
+      case Outcome::reject:
+        if (reaction.on == Outcome::timeout && step->kind != wf::StepKind::approve) return true;
+        // What people said is not asked about, and they are not asked twice.
+        return step->gate && !reaction.when && reaction.response != Response::retry;
+      default:
+        return false;
+    }
+  }
+
+  void reactions(const std::vector<Reaction>& reactions, const std::string& of, const Step* step) {
+    for (const Reaction& reaction : reactions) {
+      if (runs(reaction, step)) continue;
+      // Where there is escalation that is said once.
+      if (reaction.response == Response::escalate && workflow_.escalation) continue;
+      if (reaction.response == Response::back) {
+        // One that leads nowhere is reported, and is no more.
+        if (reaction.target == none) continue;
+        add("the loop" + of + " back to " + quoted(workflow_.steps[reaction.target].id.value), reaction.span);
+      } else if (reaction.on == Outcome::holds) {
+        add("`" + std::string(word_of(reaction.response)) + "` on a condition" + of, reaction.span);
+      } else {
+        add("`on " + std::string(word_of(reaction.on)) + " " + std::string(word_of(reaction.response)) + "`" +
+                of,
+            reaction.span);
+      }
+    }
+  }
+
+  // What a gate does goes with it; so does what a budget does, which is declared and not enforced yet.
+  void extras(const Step& step, const std::string& of) {
+    for (const QualityGate& gate : step.extras->quality_gates)
+      add(gate.name.value.empty() ? "the gate" + of : "the gate " + quoted(gate.name.value) + of, gate.span);
+  }
+
+  Workflow& workflow_;
+};
+
+}  // namespace
+
+std::string_view word_of(Outcome outcome) {
+  constexpr std::string_view words[] = {"fail", "timeout", "reject", "breach", "block", "condition"};
+  return words[static_cast<std::size_t>(outcome)];
+}
+
+std::string_view word_of(Response response) {
+  constexpr std::string_view words[] = {"retry",    "repair",  "back to", "approve", "escalate",
+                                        "continue", "degrade", "stop",    "fail",    "cancel"};
+  return words[static_cast<std::size_t>(response)];
+}
+
+void find_beyond(Workflow& workflow) {
+  Beyonds(workflow).run();
+}
+
+}  // namespace wfc::model

@@ -1,0 +1,243 @@
+// What answers the way in which a step has ended: `on fail retry 2`, `on fail back to build max 3`.
+//
+// Of a step's reactions those that its ending calls for are looked at in their order; the first that is not
+// used up is taken and recorded, together with the ending. So a resume knows how often each was taken, and in
+// which iteration a step is: one more than loops around it have gone back.
+#include <algorithm>
+
+#include "runtime/base/assert.h"
+#include "runtime/base/digest.h"
+#include "runtime/engine/engine.h"
+#include "runtime/engine/machine.h"
+
+namespace wf::engine {
+namespace {
+
+// Why a step that has ended well, but not as it must, fails.
+std::string words_of(const ReactionRow& reaction) {
+  for (const Param& param : reaction.text)
+    if (std::string_view(param.name.data, param.name.size) == "text")
+      return {param.literal.data, param.literal.size};
+  return "the condition does not hold";
+}
+
+bool answers(const Rows<ReactionRow>& reactions, StepOutcome on) {
+  for (const ReactionRow& reaction : reactions)
+    if (reaction.on == on) return true;
+  return false;
+}
+
+}  // namespace
+
+std::string made_of(const Outcome& outcome) {
+  return sha256_hex(outcome.output.file.empty() ? outcome.output.text : outcome.output.file);
+}
+
+// False: nothing answers it, and `outcome` is what it was. `on` says how the step has ended; `holds`: well.
+bool Machine::react(Row step, StepOutcome on, std::unique_ptr<Outcome>& outcome, Now now) {
+  const Rows<ReactionRow>& reactions = program_.steps[step].reactions;
+  if (reactions.count == 0) return false;
+  RowState& row = rows_[step];
+  // What people decided, or did not, is about an attempt that has ended well.
+  const bool by_people = row.phase == Phase::waiting || row.phase == Phase::closing;
+  // Else a timeout that nothing is said about is a failure like any other.
+  if (on == StepOutcome::timeout && !by_people && !answers(reactions, on)) on = StepOutcome::fail;
+  const auto asked = holds_.find(step);
+  const auto stuck = [&](const ReactionRow& reaction) {
+    const auto before = came_to_.find(step);
+    return reaction.stop_on_no_progress && before != came_to_.end() && before->second == made_of(*outcome);
+  };
+  const ReactionRow* used_up = nullptr;
+  for (Row which = 0; which < reactions.count; ++which) {
+    const ReactionRow& reaction = reactions[which];
+    if (reaction.on != StepOutcome::holds && reaction.on != on) continue;
+    const bool unconditional = reaction.condition == no_expr && reaction.when == no_expr;
+    if (!unconditional && (asked == holds_.end() || !asked->second[which])) continue;
+    switch (reaction.response) {
+      case Response::retry:
+        // What it is given cannot be worked out: the same the next time.
+        if (row.attempt == 0 || by_people || (stopping_ && !(row.traits & always))) continue;
+        if (stuck(reaction) || spent(step, which) >= reaction.max) {
+          used_up = &reaction;
+          continue;
+        }
+        retry(step, which, std::move(outcome), now);
+        return true;
+      case Response::back:
+        if (stopping_) continue;  // Nothing new starts.
+        if (stuck(reaction) || spent(step, which) >= reaction.max) {
+          used_up = &reaction;
+          continue;
+        }
+        go_back(step, which, std::move(outcome), now);
+        return true;
+      case Response::go_on:
+      case Response::stop: {
+        row.flags |= reaction.response == Response::stop ? halts : forgiven;
+        write_reaction(step, which, 0, now);
+        const StepStatus status = outcome->status;
+        end(step, status, std::move(outcome), now);
+        return true;
+      }
+      case Response::cancel: {
+        write_reaction(step, which, 0, now);
+        const StepStatus status = outcome->status;
+        end(step, status, std::move(outcome), now);
+        cancel(now);
+        return true;
+      }
+      case Response::fail:
+        if (outcome->status == StepStatus::succeeded) {
+          outcome->reason = reason::condition;
+          outcome->error = words_of(reaction);
+        }
+        end(step, StepStatus::failed, std::move(outcome), now);
+        return true;
+      case Response::repair:
+      case Response::approve:
+      case Response::escalate:
+      case Response::degrade:
+        WF_ASSERT(false);  // A program that asks for them is not run, see BeyondRow.
+    }
+  }
+  if (!used_up || outcome->status != StepStatus::succeeded) return false;
+  // It ended well, but not as it must.
+  outcome->reason = reason::condition;
+  outcome->error = used_up->response == Response::back
+                       ? "it has been repeated as often as its loop allows, and still is not as it must be"
+                       : "it has been tried as often as it may be, and still is not as it must be";
+  end(step, StepStatus::failed, std::move(outcome), now);
+  return true;
+}
+
+void Machine::write_reaction(Row step, Row which, std::int64_t due_ms, Now now) {
+  store::Record& record = write(store::RecordKind::reacted, step, now);
+  record.detail = std::make_unique<store::Detail>();
+  record.detail->reaction = which;
+  record.detail->due_ms = due_ms;
+}
+
+void Machine::retry(Row step, Row which, std::unique_ptr<Outcome> outcome, Now now) {
+  const std::int64_t wait_ms = retry_wait_ms(program_.steps[step].reactions[which], spent(step, which)++);
+  const std::int64_t due_ms = now.wall_ms + wait_ms;
+  came_to_[step] = made_of(*outcome);
+  store::Record& record = write(store::RecordKind::attempt_ended, step, now);
+  record.status = outcome->status;
+  record.detail = std::make_unique<store::Detail>();
+  record.detail->outcome = *outcome;
+  record.detail->due_ms = due_ms;
+  write_reaction(step, which, due_ms, now);
+  say(Notice::What::step_retrying, step, outcome->reason, outcome->error, now, due_ms);
+  held_[step] = std::move(outcome);
+  rows_[step].flags &= static_cast<std::uint16_t>(~cut_off);
+  set_phase(step, Phase::retry_wait);
+  set_timer(step, wait_ms, due_ms, now);
+}
+
+void Machine::go_back(Row step, Row which, std::unique_ptr<Outcome> outcome, Now now) {
+  const ReactionRow& loop = program_.steps[step].reactions[which];
+  const std::int64_t due_ms = loop.wait_ms == 0 ? 0 : now.wall_ms + static_cast<std::int64_t>(loop.wait_ms);
+  ++spent(step, which);
+  came_to_[step] = made_of(*outcome);
+  give_back(step);
+  rows_[step].status = outcome->status;
+  set_phase(step, Phase::ended);
+  --open_;
+  say(Notice::What::step_finished, step, outcome->reason, outcome->error, now);
+  const StepStatus status = outcome->status;
+  write_end(step, status, std::move(outcome), now);
+  write_reaction(step, which, due_ms, now);
+  say(Notice::What::loop_iterated, step, {}, {}, now, due_ms);
+  if (options_.notices) notices_.back().reaction = which;
+  held_.erase(step);
+  run_again(loop);
+  if (due_ms != 0) cooldowns_ms_[loop.target] = due_ms;
+  if (rows_[loop.target].unmet == 0) all_needs_ended(loop.target, now);
+}
+
+// Everything in the loop is as if it had never run, but for its number; and what follows waits again.
+void Machine::run_again(const ReactionRow& loop) {
+  for (const Row again : loop.body) {
+    RowState& row = rows_[again];
+    if (row.phase == Phase::ended) ++open_;
+    if (row.phase == Phase::ended && row.status == StepStatus::failed && again != loop.body.end()[-1] &&
+        !(row.flags & (forgiven | halts))) {
+      --failed_;
+      if (row.flags & refused) --said_no_;
+    }
+    set_phase(again, Phase::pending);
+    row.status = StepStatus::pending;
+    row.flags = 0;
+    ++row.iteration;
+    row.attempt = 0;
+    row.started_ms = 0;
+    held_.erase(again);
+    // Retries begin anew; loops within this one do not.
+    const Rows<ReactionRow>& reactions = program_.steps[again].reactions;
+    for (Row which = 0; which < reactions.count; ++which)
+      if (reactions[which].response == Response::retry) spent_.erase(std::uint64_t{again} << 32 | which);
+  }
+  for (const Row again : loop.body) {
+    count_needs(again);
+    for (const Row follower : program_.steps[again].followers)
+      if (rows_[follower].phase == Phase::pending) count_needs(follower);
+  }
+}
+
+// From the needs as they stand: how many have yet to end, and what the others say.
+void Machine::count_needs(Row step) {
+  RowState& row = rows_[step];
+  row.unmet = 0;
+  row.flags &= static_cast<std::uint16_t>(~blocked);
+  for (const Row need : program_.steps[step].needs) {
+    const bool told = rows_[need].phase == Phase::ended &&
+                      std::find(just_ended_.begin(), just_ended_.end(), need) == just_ended_.end();
+    if (told)
+      row.flags |= blocks_of(need);
+    else
+      ++row.unmet;
+  }
+}
+
+const ReactionRow* reaction_of(const Program& program, const store::RecoveredReaction& happened) {
+  if (happened.step >= program.steps.count) return nullptr;
+  const Rows<ReactionRow>& reactions = program.steps[happened.step].reactions;
+  return happened.reaction < reactions.count ? &reactions[happened.reaction] : nullptr;
+}
+
+std::vector<std::uint32_t> iterations(const Program& program, const store::Recovered& run) {
+  std::vector<std::uint32_t> all(program.steps.count, 1);
+  for (const store::RecoveredReaction& happened : run.reactions) {
+    const ReactionRow* loop = reaction_of(program, happened);
+    if (!loop || loop->response != Response::back) continue;
+    for (const Row again : loop->body) ++all[again];
+  }
+  return all;
+}
+
+// Before anything else of a resume: which iteration each row is in, and what is used up.
+void Machine::recover_reactions(const store::Recovered& from) {
+  if (from.reactions.empty()) return;
+  const std::vector<std::uint32_t> now_in = iterations(program_, from);
+  for (Row row = 0; row < rows_.size(); ++row) rows_[row].iteration = now_in[row];
+  for (const store::RecoveredReaction& happened : from.reactions) {
+    const ReactionRow* reaction = reaction_of(program_, happened);
+    if (!reaction) continue;
+    if (reaction->response == Response::back) {
+      ++spent(happened.step, happened.reaction);
+      cooldowns_ms_[reaction->target] = happened.due_ms;
+      for (const store::RecoveredStep& step : from.steps)
+        if (step.step == happened.step && step.iteration == happened.iteration)
+          came_to_[step.step] = made_of(step.outcome);
+      continue;
+    }
+    RowState& row = rows_[happened.step];
+    if (happened.iteration != row.iteration) continue;
+    if (reaction->response == Response::retry) ++spent(happened.step, happened.reaction);
+    if (reaction->response == Response::go_on) row.flags |= forgiven;
+    if (reaction->response == Response::stop) row.flags |= halts;
+    if (reaction->response == Response::cancel) cancelling_ = true;
+  }
+}
+
+}  // namespace wf::engine

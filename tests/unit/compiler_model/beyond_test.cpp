@@ -1,0 +1,87 @@
+// What a workflow shows to be beyond the engine: each thing once, in its words, and nothing that runs.
+#include <gmock/gmock.h>
+
+#include "compiler/model/workflow.h"
+
+namespace wfc::model {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+Step& add_step(Workflow& workflow, const std::string& id, wf::StepKind kind = wf::StepKind::command) {
+  Step& step = workflow.steps.emplace_back();
+  step.id = {id, {}};
+  step.kind = kind;
+  return step;
+}
+
+Reaction answer(Outcome on, Response response, const std::string& to = {}) {
+  Reaction reaction;
+  reaction.on = on;
+  reaction.response = response;
+  reaction.to = {to, {}};
+  return reaction;
+}
+
+std::vector<std::string> beyond_of(Workflow workflow) {
+  link(workflow);
+  std::vector<std::string> words;
+  for (const Beyond& beyond : workflow.beyond) words.push_back(beyond.what);
+  return words;
+}
+
+TEST(Beyond, is_nothing_that_the_engine_does) {
+  Workflow workflow;
+  add_step(workflow, "a").reactions = {answer(Outcome::fail, Response::retry),
+                                       answer(Outcome::fail, Response::retry),
+                                       answer(Outcome::fail, Response::fail)};
+  add_step(workflow, "b", wf::StepKind::approve).gate.emplace();
+  workflow.steps[1].reactions = {answer(Outcome::reject, Response::back, "a"),
+                                 answer(Outcome::timeout, Response::stop)};
+  Reaction picky = answer(Outcome::fail, Response::retry);
+  picky.stop_on_no_progress = true;
+  add_step(workflow, "c").reactions = {
+      answer(Outcome::fail, Response::back, "a"), answer(Outcome::timeout, Response::retry),
+      answer(Outcome::holds, Response::go_on), answer(Outcome::holds, Response::cancel), picky};
+  add_step(workflow, "d", wf::StepKind::check).reactions = {answer(Outcome::fail, Response::back, "a")};
+  EXPECT_THAT(beyond_of(workflow), IsEmpty());
+}
+
+TEST(Beyond, names_every_other_answer) {
+  Workflow workflow;
+  add_step(workflow, "a");
+  Step& b = add_step(workflow, "b");
+  b.reactions = {answer(Outcome::breach, Response::back, "a"), answer(Outcome::block, Response::retry),
+                 answer(Outcome::holds, Response::approve), answer(Outcome::fail, Response::back, "nowhere")};
+  Step& ask = add_step(workflow, "ask", wf::StepKind::approve);
+  ask.gate.emplace();
+  ask.reactions = {answer(Outcome::reject, Response::retry), answer(Outcome::holds, Response::back, "a")};
+  add_step(workflow, "c", wf::StepKind::check).reactions = {answer(Outcome::fail, Response::retry)};
+  workflow.groups.emplace_back().name = "both";
+  workflow.groups[0].reactions = {answer(Outcome::fail, Response::back, "a")};
+  EXPECT_THAT(beyond_of(workflow),
+              ElementsAre("the loop of step `b` back to `a`", "`on block retry` of step `b`",
+                          "`approve` on a condition of step `b`", "`on reject retry` of step `ask`",
+                          "the loop of step `ask` back to `a`", "`on fail retry` of step `c`",
+                          "the loop of `both` back to `a`"));
+}
+
+TEST(Beyond, names_gates_undo_escalation_and_monitoring) {
+  Workflow workflow;
+  Step& a = add_step(workflow, "a");
+  a.extras.emplace().quality_gates.resize(2);
+  a.extras->quality_gates[1].name = {"coverage", {}};
+  a.extras->quality_gates[1].reactions = {answer(Outcome::fail, Response::retry)};
+  add_step(workflow, "b").undoes = 0;
+  add_step(workflow, "c", wf::StepKind::approve).gate.emplace().on_timeout = wf::OnTimeout::escalate;
+  workflow.escalation.emplace();
+  workflow.monitor.emplace();
+  workflow.budget.emplace().reactions = {answer(Outcome::breach, Response::degrade)};
+  EXPECT_THAT(beyond_of(workflow),
+              ElementsAre("the gate of step `a`", "the gate `coverage` of step `a`", "`undo` of step `a`",
+                          "escalation of step `c`", "escalation", "monitoring"));
+}
+
+}  // namespace
+}  // namespace wfc::model
