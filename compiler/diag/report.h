@@ -40,7 +40,11 @@ enum class Noun : std::uint8_t {
   variable,
   phase,
   agent,
-  group
+  group,
+  action,
+  tool,
+  defined_step,
+  parameter
 };
 std::string_view name_of(Noun noun);
 

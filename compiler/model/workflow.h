@@ -30,10 +30,18 @@ struct Need {
   bool written = true;        // False: from the order of the statements.
 };
 
+// What a list holds, what that holds if it is a list, and so on.
+struct Element {
+  wf::ValueType type = wf::ValueType::any;
+  bool nullable = false;
+  std::vector<std::string> choices;
+};
+
 struct Input {
   Located<std::string> name;
   wf::ValueType type = wf::ValueType::text;
   std::vector<std::string> choices;
+  std::vector<Element> elements;
   bool nullable = false;
   bool required = true;
   std::optional<Expr> default_value;
@@ -61,6 +69,11 @@ struct NamedValue {  // env, with
 // `on OUTCOME RESPONSE`. Those of one outcome are used in their order, each until it is used up.
 using Outcome = wf::StepOutcome;
 using wf::Response;
+// Something that people, or the step that runs next, are told.
+struct Told {
+  std::string name;
+  Expr value;
+};
 struct Reaction {
   Outcome on = Outcome::fail;
   Response response = Response::fail;
@@ -74,7 +87,8 @@ struct Reaction {
   StepIndex target = none;           // ... filled by link().
   bool stop_on_no_progress = false;  // retry, repair, back: used up at once when the output is what it was.
   Located<std::string> agent;        // repair: who mends; empty: the default agent.
-  Boxed<Template> text;              // approve: the message; repair: what the agent is told.
+  Boxed<Template> text;              // approve, escalate: the message; repair, back: what the agent is told.
+  std::vector<Told> include;  // escalate: instead of what Escalation includes; back: beside `feedback`.
   Span span;
 };
 
@@ -103,10 +117,7 @@ struct Escalation {
   Located<std::string> workflow;
   std::uint64_t timeout_ms = 0;  // people: nobody in time fails the run; 0: waits for ever.
   Located<std::string> channel, mention;
-  struct Item {
-    std::string name;
-    Expr value;
-  };
+  using Item = Told;
   std::vector<Item> include;  // What people are shown, and nothing else.
   Span span;
 };
@@ -127,6 +138,11 @@ struct ToolRule {
   bool allow = true;
   Located<std::string> tool;  // "file_system.write", or a whole category.
   std::string reason;
+};
+
+// What is allowed is all there is, once something is; what is denied never is.
+struct Rules {
+  std::vector<Located<std::string>> allow, deny;
 };
 
 struct Artifact {
@@ -183,6 +199,15 @@ struct Extras {
   std::vector<QualityGate> quality_gates;
   std::vector<ToolRule> tools;
   std::vector<Artifact> artifacts;
+  // What the parameters of a defined step are given, and what they must be. Only for the checks: where they
+  // are used, they stand already.
+  struct Argument {
+    std::string name;
+    Expr value;
+    wf::ValueType type = wf::ValueType::any;
+    bool nullable = false;
+  };
+  std::vector<Argument> arguments;
   Boxed<Budget> budget;
   bool risky = false;  // The guardrail looks first.
 };
@@ -281,6 +306,8 @@ struct Workflow {
   Boxed<Eval> eval;
   Boxed<Monitor> monitor;
   Boxed<Template> guardrail;  // The command that looks at risky steps.
+  Rules paths, secrets;
+  std::vector<Located<std::string>> approvals_required;  // "deploy.prod", "deploy", or a step.
   std::vector<ToolRule> tools;
   std::vector<NamedText> tool_files;  // By category, as they were read.
   bool shadow_routing = false;
@@ -307,7 +334,8 @@ bool is_idempotent(const Step& step);
 
 // Resolves what refers by name: needs to steps, names of expressions to bindings, template variables to
 // slots. Reports nothing: what stays unknown has target `none` or binding `unknown`, and the checks say so.
-// Adds to Workflow::beyond what the model itself shows: loops, gates, escalation and the like.
+// Adds to Workflow::beyond what the model itself shows: loops, gates, escalation and the like; and to
+// Workflow::policies what it declares.
 void link(Workflow& workflow);
 
 // Calls `visit` for every expression of the workflow, with the step it belongs to (none: of the workflow) and

@@ -115,6 +115,8 @@ class Names {
   virtual Value project() const = 0;
   virtual Value result() const = 0;
   virtual Value feedback() const = 0;
+  virtual Value secrets() const { return {}; }
+  virtual Value step_info() const { return {}; }
 };
 
 // The Scope that expressions run in: an arena for one evaluation or one text. Not shared between threads.
