@@ -36,8 +36,6 @@ class UnknownNames {
     for (const Expr& child : expr.children) visit(child);
     if (expr.kind == dsl::ExprKind::field) check_field(expr);
     if (expr.kind != dsl::ExprKind::name) return;
-    if (expr.binding.kind == BindingKind::secrets && reported_secrets_++ == 0)
-      report_.add(diag::not_yet, expr.name_span, "`secrets` in expressions");
     if (expr.binding.kind == BindingKind::unknown) count(expr.text, expr.name_span);
   }
 
@@ -164,7 +162,6 @@ class UnknownNames {
   std::unordered_map<std::string_view, wf::StepKind> steps_;  // Of the fields of steps: what the step does.
   std::vector<std::string> candidates_;
   int guesses_ = 0;
-  int reported_secrets_ = 0;
   model::StepIndex of_ = model::none;  // The step whose expression is looked at.
 };
 

@@ -48,6 +48,8 @@ class Types {
         workflow_,
         [&](const dsl::Expr& expr, StepIndex step, std::string_view role) {
           step_ = step;
+          if (role == "argument") return;
+          if (role == "alert") locals_.clear();  // What it measures are no locals of a text.
           const Type type = of(expr);
           if (role == "default") {
             while (!workflow_.inputs[input].default_value) ++input;
@@ -61,6 +63,11 @@ class Types {
           locals_.assign(workflow_.locals, std::nullopt);
           nodes(text.nodes);
         });
+    for (step_ = 0; step_ < workflow_.steps.size(); ++step_) {
+      const model::Step& step = workflow_.steps[step_];
+      if (!step.extras || step.broken) continue;
+      for (const model::Extras::Argument& argument : step.extras->arguments) check_argument(argument);
+    }
   }
 
  private:
@@ -164,6 +171,16 @@ class Types {
         return of_kind(TypeKind::any, true);
     }
     return {};
+  }
+
+  // What a parameter of a defined step is given. A step stands for what it prints.
+  void check_argument(const model::Extras::Argument& argument) {
+    const Type given = of(argument.value);
+    const Type wanted = of_kind(kind_of(argument.type), argument.nullable);
+    if (given.kind == TypeKind::step || given.kind == TypeKind::answer || fits(given, wanted)) return;
+    report_.add(
+        diag::wrong_type, argument.value.span,
+        "`" + argument.name + "` is given " + expr::name_of(given) + ", and takes " + expr::name_of(wanted));
   }
 
   void check_default(const model::Input& input, const dsl::Expr& expr, const Type& type) {

@@ -34,9 +34,9 @@ std::string_view name_of(Severity severity) {
 }
 
 std::string_view name_of(Noun noun) {
-  static constexpr std::string_view names[] = {"step",   "output", "input",    "setting",  "field",
-                                               "filter", "test",   "function", "variable", "phase",
-                                               "agent",  "group",  "action",   "tool"};
+  static constexpr std::string_view names[] = {
+      "step",     "output", "input", "setting", "field",  "filter", "test",         "function",
+      "variable", "phase",  "agent", "group",   "action", "tool",   "defined step", "parameter"};
   return names[static_cast<std::size_t>(noun)];
 }
 

@@ -42,7 +42,9 @@ enum class Noun : std::uint8_t {
   agent,
   group,
   action,
-  tool
+  tool,
+  defined_step,
+  parameter
 };
 std::string_view name_of(Noun noun);
 

@@ -6,6 +6,7 @@
 #include <unordered_set>
 
 #include "compiler/dialects/fields.h"
+#include "compiler/dialects/required_approvals.h"
 
 namespace wfc::dialects {
 namespace {
@@ -179,6 +180,7 @@ class CoderReader {
     if (const yaml::Node* steps = top.find("steps")) read_steps(*steps);
     workflow_.names.push_back({.name = "event", .binding = {dsl::BindingKind::event, 0}, .span = {}});
     workflow_.texts_are_variables = true;
+    insert_approvals(workflow_, reader_.report);
     workflow_.metadata_json = extension_metadata(root);
     return std::move(workflow_);
   }
@@ -262,6 +264,10 @@ class CoderReader {
     const Fields fields(reader_, policies, policies_object);
     if (const yaml::Node* budget = fields.find("budget")) {
       const Fields limits(reader_, *budget, budget_object);
+      model::Budget& whole = workflow_.budget.emplace();
+      whole.span = budget->span;
+      whole.credits = static_cast<std::uint64_t>(limits.integer("max_credits").value_or(0));
+      whole.time_ms = limits.duration_ms("max_wall_clock_sec");
       for (const Key& key : budget_keys) {
         const yaml::Node* limit = limits.find(key.name);
         if (limit && yaml::as_number(*limit) && *yaml::as_number(*limit) == 0)
@@ -270,10 +276,15 @@ class CoderReader {
               .label("no step could start");
       }
     }
-    if (const yaml::Node* repo = fields.find("repo")) Fields(reader_, *repo, repo_object);
-    if (const yaml::Node* secrets = fields.find("secrets")) Fields(reader_, *secrets, secrets_object);
-    if (const yaml::Node* gates = fields.find("gates")) Fields(reader_, *gates, gates_object);
-    list_policies(policies, policies_object, "", workflow_);
+    if (const yaml::Node* repo = fields.find("repo")) {
+      const Fields paths(reader_, *repo, repo_object);
+      workflow_.paths = {paths.texts("allowed_paths"), paths.texts("blocked_paths")};
+    }
+    if (const yaml::Node* secrets = fields.find("secrets"))
+      workflow_.secrets.allow = Fields(reader_, *secrets, secrets_object).texts("allowed");
+    if (const yaml::Node* gates = fields.find("gates"))
+      workflow_.approvals_required =
+          Fields(reader_, *gates, gates_object).texts("require_human_approval_for");
   }
 
   void read_steps(const yaml::Node& steps) {
@@ -381,10 +392,14 @@ class CoderReader {
     if (fields.broken()) return;
     const std::string prefix = "steps." + step.id.value + ".on_failure.";
     if (repairs) {
-      const std::int64_t attempts = fields.integer("max_attempts").value_or(0);
-      workflow_.policies.push_back({.name = prefix + "agent_retry",
-                                    .value = fields.text("role") + ", at most " + std::to_string(attempts),
-                                    .span = node->span});
+      model::Reaction repair;
+      repair.response = model::Response::repair;
+      repair.agent = fields.located("role");
+      const yaml::Node* attempts = fields.find("max_attempts");
+      repair.max = {static_cast<std::uint32_t>(fields.integer("max_attempts").value_or(0)),
+                    attempts ? attempts->span : node->span};
+      repair.span = node->span;
+      if (repair.max.value > 0) step.reactions.push_back(std::move(repair));
     } else {
       workflow_.policies.push_back(
           {.name = prefix + "message", .value = fields.text("message"), .span = node->span});

@@ -5,6 +5,7 @@
 #include <unordered_set>
 
 #include "compiler/dialects/phrase.h"
+#include "compiler/dialects/required_approvals.h"
 #include "compiler/dialects/wf_reader.h"
 #include "runtime/base/json.h"
 
@@ -55,22 +56,6 @@ std::string upper(std::string_view name) {
   return made;
 }
 
-// What the blocks of policies may hold, and of what kind the first word of each line is.
-enum class PolicyValue : std::uint8_t { number, count, duration, money, text, word, anything };
-struct PolicySetting {
-  std::string_view block, name;
-  PolicyValue value;
-};
-constexpr PolicySetting policy_settings[] = {
-    {"budget", "credits", PolicyValue::number},  {"budget", "time", PolicyValue::duration},
-    {"budget", "tokens", PolicyValue::count},    {"budget", "money", PolicyValue::money},
-    {"budget", "calls", PolicyValue::count},     {"escalation", "timeout", PolicyValue::duration},
-    {"escalation", "notify", PolicyValue::word}, {"escalation", "include", PolicyValue::word},
-    {"eval", "window", PolicyValue::count},      {"eval", "min_runs", PolicyValue::count},
-    {"eval", "warn", PolicyValue::number},       {"eval", "block", PolicyValue::number},
-    {"monitor", "track", PolicyValue::word},     {"monitor", "alert", PolicyValue::anything},
-};
-
 }  // namespace
 
 const std::vector<WfReader::Statement>& WfReader::statements() {
@@ -80,20 +65,20 @@ const std::vector<WfReader::Statement>& WfReader::statements() {
       {"enabled", &WfReader::read_enabled, true},
       {"metadata", &WfReader::read_metadata, true},
       {"project", &WfReader::read_project, true},
-      {"import", &WfReader::read_import, false},
+      {"import", nullptr, false},  // Read before everything else.
       {"input", &WfReader::read_input, false},
       {"let", &WfReader::read_let, false},
-      {"allow", &WfReader::read_policy, false},
-      {"deny", &WfReader::read_policy, false},
-      {"require", &WfReader::read_policy, false},
-      {"budget", &WfReader::read_policy, true},
-      {"tools", &WfReader::read_policy, true},
-      {"guardrail", &WfReader::read_policy, true},
-      {"shadow", &WfReader::read_policy, true},
-      {"escalation", &WfReader::read_policy, true},
-      {"eval", &WfReader::read_policy, true},
-      {"monitor", &WfReader::read_policy, true},
-      {"agent", &WfReader::read_agent, false},
+      {"allow", &WfReader::read_top_rules, false},
+      {"deny", &WfReader::read_top_rules, false},
+      {"require", &WfReader::read_require, false},
+      {"budget", &WfReader::read_budget, true},
+      {"tools", &WfReader::read_tools, true},
+      {"guardrail", &WfReader::read_guardrail, true},
+      {"shadow", &WfReader::read_shadow, true},
+      {"escalation", &WfReader::read_escalation, true},
+      {"eval", &WfReader::read_eval, true},
+      {"monitor", &WfReader::read_monitor, true},
+      {"agent", &WfReader::read_top_agent, false},
       {"fail_fast", &WfReader::read_fail_fast, true},
       {"max_parallel", &WfReader::read_max_parallel, true},
       {"defaults", &WfReader::read_defaults, true},
@@ -117,6 +102,9 @@ model::Workflow WfReader::read() {
     report_.add(diag::missing_setting, start, "a file", "workflow").help("begin with `workflow NAME`");
   }
   index_steps(file_.items);
+  modules_.emplace_back();
+  std::vector<FileId> around = {context_.file};
+  read_module(0, around);
   // What steps are given by default, and what agents are like, may stand below them.
   for (const Item& item : file_.items)
     if (item.kind == ItemKind::setting || item.kind == ItemKind::reaction) read_statement(item);
@@ -128,9 +116,6 @@ model::Workflow WfReader::read() {
       case ItemKind::branch:
         before = read_flow_item(item, {}, before);
         break;
-      case ItemKind::define:
-        if (!item.broken) not_yet(item.head_span, "`define`");
-        break;
       case ItemKind::check:
         report_.add(diag::wrong_place, item.head_span, "check")
             .label("a check is a step: `step NAME: check ...`");
@@ -141,25 +126,44 @@ model::Workflow WfReader::read() {
   }
   if (workflow_.steps.empty() && headed && !unread && !report_.has_errors())
     report_.add(diag::empty_collection, file_.items[0].head_span, "the workflow").label("it has no steps");
+  read_unused();
   for (Step& join : joins_) workflow_.steps.push_back(std::move(join));
+  for (Step& undo : undos_) workflow_.steps.push_back(std::move(undo));
   for (Step& step : workflow_.steps) {
-    const auto agent = agents_.find(step.agent.value);
-    if (step.kind != wf::StepKind::agent || agent == agents_.end()) continue;
+    const AgentInfos& agents = modules_[0].agents;
+    const auto agent = agents.find(step.agent.value);
+    if (step.kind != wf::StepKind::agent || agent == agents.end()) continue;
+    if (step.instructions || !step.model.empty()) continue;  // Of the file that defines the step.
     step.model = agent->second.model;
     step.instructions = agent->second.instructions;
   }
   resolve_groups();
   add_names();
+  check_guardrail();
+  insert_approvals(workflow_, report_);
   return std::move(workflow_);
 }
 
+// What it declares is there, whatever it is: that is not said again where it is used.
+void WfReader::declare_broken(const Item& item) {
+  if ((item.head != "input" && item.head != "let") || item.args.empty() || item.args[0].empty()) return;
+  const dsl::Arg& arg = item.args[0][0];
+  if (arg.kind != dsl::ArgKind::path || arg.path.size() != 1) return;
+  model::Input input;
+  input.name = {arg.path[0], arg.span};
+  input.type = wf::ValueType::any;
+  input.required = false;
+  workflow_.inputs.push_back(std::move(input));
+}
+
 void WfReader::read_statement(const Item& item) {
-  if (item.broken) return;
+  if (item.broken) return declare_broken(item);
   if (item.kind == ItemKind::reaction) return read_trigger(item);
   for (const Statement& statement : statements()) {
     if (statement.name != item.head || item.head_quoted) continue;
     if (statement.once && !first_time(item, seen_)) return;
-    return (this->*statement.read)(item);
+    if (statement.read) (this->*statement.read)(item);
+    return;
   }
   std::vector<std::string> known = {"step", "parallel", "if", "on", "define"};
   for (const Statement& statement : statements()) known.emplace_back(statement.name);
@@ -185,7 +189,8 @@ bool WfReader::first_time(const Item& item, std::unordered_map<std::string_view,
 }
 
 void WfReader::no_condition(const Item& item) {
-  if (item.when) not_yet(item.when->span, "`when` after " + in_ticks(item.head));
+  if (item.when)
+    report_.add(diag::wrong_place, item.when->span, "when").label(in_ticks(item.head) + " has no condition");
 }
 
 void WfReader::no_block(const Item& item) {
@@ -194,11 +199,6 @@ void WfReader::no_block(const Item& item) {
       .add(diag::wrong_place, item.block.empty() ? item.head_span : item.block[0].head_span,
            item.block.empty() || item.block[0].head.empty() ? "{" : std::string_view(item.block[0].head))
       .label(in_ticks(item.kind == ItemKind::reaction ? "on" : item.head) + " has no block");
-}
-
-void WfReader::not_yet(Span span, const std::string& what, Step* step) {
-  report_.add(diag::not_yet, span, what);
-  if (step) step->broken = true;
 }
 
 // A text that is needed before anything runs.
@@ -353,26 +353,36 @@ void WfReader::read_input(const Item& item) {
   } else {
     words.missing("the input's name");
   }
-  if (!words.end()) return;
+  if (!words.end()) return declare_broken(item);
   input.description = item.description;
   if (!item.type) {
     report_.add(diag::missing_value, words.here(), "`:` and a type")
         .help("write `" + input.name.value + ": string`");
-  } else if (!read_type(*item.type, input.type, input.nullable, &input.choices)) {
-    input.type = wf::ValueType::any;
+  } else {
+    set_type(*item.type, input);
   }
   if (item.value) {
     input.required = false;
     if (is_constant(*item.value)) {
       input.default_value = item.value;
-      if (item.type && input.type == wf::ValueType::list)
-        check_elements(*item.type, *item.value, input.name.value);
+      check_elements(input.elements, *item.value, input.name.value);
     } else {
       report_.add(diag::wrong_shape, item.value->span, "the default of " + in_ticks(input.name.value),
                   "a constant");
     }
   }
   workflow_.inputs.push_back(std::move(input));
+}
+
+void WfReader::set_type(const dsl::Type& written, model::Input& input) {
+  std::vector<model::Element> levels = read_type(written);
+  input.type = levels.empty() ? wf::ValueType::any : levels[0].type;
+  if (levels.empty()) return;
+  input.nullable = levels[0].nullable;
+  input.choices = std::move(levels[0].choices);
+  // A list of anything is a list.
+  if (levels.back().type == wf::ValueType::any && !levels.back().nullable) levels.pop_back();
+  if (levels.size() > 1) input.elements.assign(std::next(levels.begin()), levels.end());
 }
 
 std::optional<wf::ValueType> WfReader::plain_type(const dsl::Type::Atom& atom) {
@@ -391,12 +401,6 @@ std::optional<wf::ValueType> WfReader::plain_type(const dsl::Type::Atom& atom) {
       report_.add(diag::wrong_shape, atom.span, in_ticks(atom.name), "written without `<>`");
       return std::nullopt;
     }
-    // Elements are checked for being types; what a list holds is any.
-    for (const dsl::Type& element : atom.of) {
-      wf::ValueType ignored = wf::ValueType::any;
-      bool nullable = false;
-      if (!read_type(element, ignored, nullable, nullptr)) return std::nullopt;
-    }
     return type;
   }
   report_.add(diag::unknown_choice, atom.span, "a type", atom.name)
@@ -407,34 +411,38 @@ std::optional<wf::ValueType> WfReader::plain_type(const dsl::Type::Atom& atom) {
   return std::nullopt;
 }
 
-bool WfReader::read_type(const dsl::Type& type, wf::ValueType& value_type, bool& nullable,
-                         std::vector<std::string>* choices) {
-  if (type.atoms.empty()) return false;
-  const bool all_choices = std::all_of(type.atoms.begin(), type.atoms.end(),
-                                       [](const dsl::Type::Atom& atom) { return atom.choice; });
-  if (all_choices) {
-    std::unordered_set<std::string_view> listed;
-    value_type = choices ? wf::ValueType::choice : wf::ValueType::text;
-    for (const dsl::Type::Atom& atom : type.atoms) {
-      nullable = nullable || atom.nullable;
-      if (!choices) continue;
-      if (!listed.insert(atom.name).second) {
-        report_.add(diag::repeated_entry, atom.span, atom.name).label("again here");
-      } else {
-        choices->push_back(atom.name);
+// The type, then what it is a list of, and so on. Empty after a mistake.
+std::vector<model::Element> WfReader::read_type(const dsl::Type& written) {
+  std::vector<model::Element> levels;
+  for (const dsl::Type* type = &written; type;) {
+    if (type->atoms.empty()) return {};
+    model::Element& level = levels.emplace_back();
+    const bool all_choices = std::all_of(type->atoms.begin(), type->atoms.end(),
+                                         [](const dsl::Type::Atom& atom) { return atom.choice; });
+    if (all_choices) {
+      std::unordered_set<std::string_view> listed;
+      level.type = wf::ValueType::choice;
+      for (const dsl::Type::Atom& atom : type->atoms) {
+        level.nullable = level.nullable || atom.nullable;
+        if (listed.insert(atom.name).second)
+          level.choices.push_back(atom.name);
+        else
+          report_.add(diag::repeated_entry, atom.span, atom.name).label("again here");
       }
+      return levels;
     }
-    return true;
+    if (type->atoms.size() > 1) {
+      report_.add(diag::wrong_shape, type->span, "a type", "one type, or choices such as `\"a\" | \"b\"`");
+      return {};
+    }
+    const dsl::Type::Atom& atom = type->atoms[0];
+    const std::optional<wf::ValueType> plain = plain_type(atom);
+    if (!plain) return {};
+    level.type = *plain;
+    level.nullable = atom.nullable;
+    type = atom.of.empty() ? nullptr : &atom.of[0];
   }
-  if (type.atoms.size() > 1) {
-    report_.add(diag::wrong_shape, type.span, "a type", "one type, or choices such as `\"a\" | \"b\"`");
-    return false;
-  }
-  const std::optional<wf::ValueType> plain = plain_type(type.atoms[0]);
-  if (!plain) return false;
-  value_type = *plain;
-  nullable = type.atoms[0].nullable;
-  return true;
+  return levels;
 }
 
 void WfReader::read_let(const Item& item) {
@@ -443,15 +451,19 @@ void WfReader::read_let(const Item& item) {
   Words words(item.args, item.head, item.head_span, report_);
   const auto name = words.done() ? std::nullopt : words.name();
   if (!name) words.missing("a name");
-  if (!words.end()) return;
+  if (!words.end()) return declare_broken(item);
   if (!item.value) {
     report_.add(diag::missing_value, words.here(), "`=` and a value");
-    return;
+    return declare_broken(item);
   }
   workflow_.lets.push_back({.name = *name, .value = *item.value});
 }
 
-void WfReader::read_agent(const Item& item) {
+void WfReader::read_top_agent(const Item& item) {
+  read_agent(item, modules_[0].agents);
+}
+
+void WfReader::read_agent(const Item& item, AgentInfos& agents) {
   no_condition(item);
   Words words(item.args, item.head, item.head_span, report_);
   const auto name = words.done() ? std::nullopt : words.name();
@@ -488,21 +500,24 @@ void WfReader::read_agent(const Item& item) {
     }
     given.end();
   }
-  if (!agents_.emplace(name->value, std::move(info)).second)
+  if (!agents.emplace(name->value, std::move(info)).second)
     report_.add(diag::repeated_name, name->span, name->value).label("this agent is described twice");
 }
 
 // `defaults` is read as the block of a step that stands nowhere.
 void WfReader::read_defaults(const Item& item) {
-  static constexpr std::string_view supported[] = {"timeout", "dir", "idempotent"};
+  static constexpr std::string_view own[] = {"prompt", "command", "message", "after",
+                                             "output", "always",  "undo",    "when"};
   Step step;
   step.kind = wf::StepKind::agent;
+  step.gate.emplace();  // `by`
   in_defaults_ = true;
   seen_in_step_.clear();
+  named_in_step_.clear();
   for (const Item& setting : item.block) {
     if (setting.broken) continue;
     if (setting.kind == ItemKind::reaction) {
-      read_reaction(setting, step);
+      read_step_reaction(setting, step);
       continue;
     }
     if (setting.kind == ItemKind::setting && setting.head == "agent") {
@@ -518,134 +533,16 @@ void WfReader::read_defaults(const Item& item) {
     }
     const bool known = std::any_of(step_settings().begin(), step_settings().end(),
                                    [&](const StepSetting& s) { return s.name == setting.head; });
-    const bool fits =
-        std::find(std::begin(supported), std::end(supported), setting.head) != std::end(supported);
-    if (setting.kind == ItemKind::setting && known && !fits) {
-      not_yet(setting.head_span, in_ticks(setting.head) + " in `defaults`");
+    const bool of_one = std::find(std::begin(own), std::end(own), setting.head) != std::end(own);
+    if (setting.kind == ItemKind::setting && known && of_one) {
+      report_.add(diag::wrong_place, setting.head_span, setting.head)
+          .label("`defaults` hold for every step, and this is said of one");
     } else {
       read_setting(setting, step);
     }
   }
   in_defaults_ = false;
   defaults_ = std::move(step);
-}
-
-void WfReader::read_import(const Item& item) {
-  not_yet(item.head_span, "`import`");
-}
-
-void WfReader::list_policy(const Item& item, const std::string& prefix) {
-  no_condition(item);
-  const bool pathless = item.head == "allow" || item.head == "deny";
-  if (item.has_block) {
-    check_policy_block(item, item.head);
-    for (const Item& setting : item.block) {
-      if (setting.broken) continue;
-      const std::string name = setting.kind == ItemKind::reaction ? "on" : setting.head;
-      std::string value = words_text(setting);
-      // `tokens 200_000 per step` and `tokens ... per run` are two limits: the whole line says which.
-      if (setting.kind == ItemKind::reaction && setting.value)
-        value.insert(0, " ").insert(0, context_.sources.text(setting.value->span));
-      std::string listed = prefix;
-      listed.append(item.head).append(".").append(name);
-      workflow_.policies.push_back({.name = listed, .value = value, .span = setting.span});
-    }
-    if (item.args.empty()) return;
-  }
-  Words words(item.args, item.head, item.head_span, report_);
-  std::string name = prefix + item.head;
-  if (pathless) {
-    const auto kind = words.done() ? std::nullopt : words.name();
-    static constexpr std::string_view kinds[] = {"paths", "secrets", "tools"};
-    if (!kind) return words.missing("`paths`, `secrets` or `tools`");
-    if (std::find(std::begin(kinds), std::end(kinds), kind->value) == std::end(kinds)) {
-      report_.add(diag::unknown_choice, kind->span, in_ticks(item.head), kind->value)
-          .note("it can be `paths`, `secrets` or `tools`")
-          .did_you_mean(diag::closest(kind->value, {"paths", "secrets", "tools"}), kind->span);
-      return;
-    }
-    name += "." + kind->value;
-    if (words.done()) return words.missing("what " + kind->value);
-    const Span from = words.here();
-    workflow_.policies.push_back({.name = name,
-                                  .value = std::string(context_.sources.text(
-                                      {from.file, from.begin, item.args.back().back().span.end})),
-                                  .span = item.span});
-    return;
-  }
-  if (words.done() && !item.has_block) return words.missing("a value");
-  workflow_.policies.push_back({.name = name, .value = words_text(item), .span = item.span});
-}
-
-void WfReader::check_policy_block(const Item& item, std::string_view head) {
-  std::vector<std::string> names;
-  for (const PolicySetting& setting : policy_settings)
-    if (setting.block == head) names.emplace_back(setting.name);
-  if (names.empty()) return;
-  for (const Item& setting : item.block) {
-    if (setting.broken) continue;
-    const bool breach = head == "budget" && setting.kind == ItemKind::reaction;
-    if (breach) continue;
-    const auto known =
-        std::find_if(std::begin(policy_settings), std::end(policy_settings),
-                     [&](const PolicySetting& p) { return p.block == head && p.name == setting.head; });
-    if (setting.kind != ItemKind::setting || known == std::end(policy_settings)) {
-      report_.add(diag::unknown_setting, setting.head_span, in_ticks(head), diag::Noun::setting, setting.head)
-          .label("unknown setting")
-          .did_you_mean(diag::closest(setting.head, names), setting.head_span);
-      continue;
-    }
-    Words words(setting.args, setting.head, setting.head_span, report_);
-    switch (known->value) {
-      case PolicyValue::number:
-        words.number(in_ticks(setting.head), 0);
-        break;
-      case PolicyValue::count:
-        words.integer(in_ticks(setting.head), 0);
-        break;
-      case PolicyValue::duration:
-        words.duration(setting.head);
-        break;
-      case PolicyValue::money: {
-        const dsl::Arg* arg = words.next();
-        if (!arg) {
-          words.missing("an amount, such as `$5`,");
-        } else if (arg->kind != dsl::ArgKind::literal || arg->value.kind != ExprKind::money) {
-          report_.add(diag::wrong_shape, arg->span, in_ticks(setting.head), "an amount, such as `$5`");
-        }
-        break;
-      }
-      case PolicyValue::text:
-      case PolicyValue::word:
-        if (words.done()) words.missing("a value");
-        break;
-      case PolicyValue::anything:
-        break;
-    }
-    const bool rated =
-        head == "budget" && (setting.head == "tokens" || setting.head == "calls" ||
-                             setting.head == "credits" || setting.head == "time" || setting.head == "money");
-    if (rated && !words.failed() && words.word("per") && !words.word("run") && !words.word("step"))
-      words.missing("`run` or `step`");
-    if (rated) words.end();
-  }
-}
-
-void WfReader::read_policy(const Item& item) {
-  if (item.head == "require") {
-    Words words(item.args, item.head, item.head_span, report_);
-    if (!words.word("approval") || !words.word("for")) return words.missing("`approval for`");
-    if (words.done()) return words.missing("what needs it");
-    const Span from = words.here();
-    workflow_.policies.push_back({.name = "require_approval",
-                                  .value = std::string(context_.sources.text(
-                                      {from.file, from.begin, item.args.back().back().span.end})),
-                                  .span = item.span});
-    no_condition(item);
-    no_block(item);
-    return;
-  }
-  list_policy(item, "");
 }
 
 void WfReader::read_trigger(const Item& item) {
@@ -683,7 +580,7 @@ void WfReader::read_trigger(const Item& item) {
     trigger.timezone = {"UTC", item.value->span};
     while (!words.done() && !words.failed()) {
       static constexpr std::string_view overlaps[] = {"skip", "queue", "allow"};
-      static constexpr std::string_view catch_ups[] = {"none", "latest", "all"};
+      static constexpr std::string_view catch_ups[] = {"latest", "none", "all"};
       if (words.word("timezone")) {
         const dsl::Text* zone = words.text();
         if (!zone) words.missing("a time zone, such as \"Europe/Berlin\",");
@@ -704,7 +601,11 @@ void WfReader::read_trigger(const Item& item) {
             .did_you_mean(diag::closest(value->value, {std::begin(choices), std::end(choices)}), value->span);
         return;
       } else {
-        workflow_.policies.push_back({.name = "cron." + setting, .value = value->value, .span = value->span});
+        const auto at = std::find(std::begin(choices), std::end(choices), value->value) - std::begin(choices);
+        if (overlap)
+          trigger.overlap = static_cast<wf::Overlap>(at);
+        else
+          trigger.catch_up = static_cast<wf::CatchUp>(at);
       }
     }
   } else if (kind == "event") {
@@ -772,15 +673,27 @@ void WfReader::add_names() {
     add({workflow_.groups[i].name, workflow_.groups[i].span}, BindingKind::group, i);
   for (StepIndex i = 0; i < workflow_.steps.size(); ++i) {
     const Step& step = workflow_.steps[i];
-    if (step.kind == wf::StepKind::join) continue;
+    if (step.kind == wf::StepKind::join || step.undoes != model::none) continue;
     add(step.id, BindingKind::step, i, i);
     if (step.output.value != step.id.value) add(step.output, BindingKind::output, i, i);
+  }
+  // Nothing that an expression may say, but taken.
+  for (const Item& item : file_.items) {
+    if (item.broken) continue;
+    if (item.kind == ItemKind::define) add({item.head, item.name_span}, BindingKind::unknown, 0);
+    if (item.kind == ItemKind::setting && item.head == "import" && item.args.size() == 1 &&
+        item.args[0].size() == 3 && item.args[0][2].kind == dsl::ArgKind::path)
+      add({join_path(item.args[0][2].path), item.args[0][2].span}, BindingKind::unknown, 0);
   }
   constexpr std::pair<std::string_view, BindingKind> built_in[] = {
       {"event", BindingKind::event},     {"run", BindingKind::run},       {"workflow", BindingKind::workflow},
       {"project", BindingKind::project}, {"result", BindingKind::result}, {"feedback", BindingKind::feedback},
       {"secrets", BindingKind::secrets}};
   for (const auto& [name, kind] : built_in) add({std::string(name), {}}, kind, 0);
+  // Only a guardrail sees it; a step may be called so.
+  const bool taken =
+      std::any_of(names.begin(), names.end(), [](const model::Name& name) { return name.name == "step"; });
+  if (workflow_.guardrail && !taken) add({"step", {}}, BindingKind::step_info, 0);
 }
 
 model::Workflow read_wf(const dsl::File& file, const ReadContext& context) {

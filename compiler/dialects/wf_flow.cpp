@@ -56,7 +56,8 @@ WfReader::Steps WfReader::read_flow(const std::vector<Item>& items, const Place&
         before = read_flow_item(item, place, before);
         break;
       case ItemKind::define:
-        not_yet(item.head_span, "`define`");
+        if (!item.broken)
+          report_.add(diag::wrong_place, item.head_span, "define").label("it stands at the top of the file");
         break;
       default:
         report_.add(diag::wrong_place, item.head_span, item.kind == ItemKind::reaction ? "on" : item.head)
@@ -107,6 +108,7 @@ WfReader::Steps WfReader::read_parallel(const Item& item, const Place& place, co
   const Steps start = join_if_large(before, steps_in(item.block));
   Place inside = place;
   inside.group = number;
+  std::vector<model::Reaction> reactions;
   for (const Item& child : item.block) {
     switch (child.kind) {
       case ItemKind::step:
@@ -115,7 +117,7 @@ WfReader::Steps WfReader::read_parallel(const Item& item, const Place& place, co
         read_flow_item(child, inside, start);
         break;
       case ItemKind::reaction:
-        not_yet(child.head_span, "reactions of a `parallel` block");
+        if (auto reaction = read_reaction(child)) reactions.push_back(std::move(*reaction));
         break;
       default:
         report_.add(diag::wrong_place, child.head_span, child.head)
@@ -124,6 +126,7 @@ WfReader::Steps WfReader::read_parallel(const Item& item, const Place& place, co
   }
   for (auto step = begin; step < workflow_.steps.size(); ++step)
     workflow_.groups[number].members.push_back(step);
+  workflow_.groups[number].reactions = std::move(reactions);
   return last_of(begin, before);
 }
 

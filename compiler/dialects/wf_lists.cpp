@@ -39,36 +39,37 @@ bool holds(wf::ValueType wanted, expr::TypeKind given) {
 
 }  // namespace
 
-void WfReader::check_elements(const dsl::Type& list, const expr::Expr& value, const std::string& name) {
-  if (list.atoms.size() != 1 || list.atoms[0].choice || list.atoms[0].of.empty()) return;
-  if (value.kind != dsl::ExprKind::list) return;
-  const dsl::Type& element = list.atoms[0].of[0];
-  wf::ValueType wanted = wf::ValueType::any;
-  bool nullable = false;
-  std::vector<std::string> choices;
-  if (!read_type(element, wanted, nullable, &choices)) return;
+void WfReader::check_elements(std::span<const model::Element> levels, const expr::Expr& value,
+                              const std::string& name) {
+  if (levels.empty() || value.kind != dsl::ExprKind::list) return;
+  const model::Element& wanted = levels.front();
   for (const expr::Expr& item : value.children) {
     diag::Report said_by_the_checks;
     const expr::Type given = expr::type_of(item, {}, said_by_the_checks);
-    if (given.kind == expr::TypeKind::any || (nullable && given.kind == expr::TypeKind::null)) continue;
-    if (!holds(wanted, given.kind)) {
+    if (given.kind == expr::TypeKind::any || (wanted.nullable && given.kind == expr::TypeKind::null))
+      continue;
+    if (!holds(wanted.type, given.kind)) {
       report_.add(
           diag::wrong_type, item.span,
-          "the list " + in_ticks(name) + " holds " + written_type(element) + ", not " + expr::name_of(given));
-    } else if (!choices.empty() && std::find(choices.begin(), choices.end(), item.text) == choices.end()) {
+          "the list " + in_ticks(name) + " holds " + written_type(wanted) + ", not " + expr::name_of(given));
+    } else if (wanted.type == wf::ValueType::choice &&
+               std::find(wanted.choices.begin(), wanted.choices.end(), item.text) == wanted.choices.end()) {
       auto draft = report_.add(diag::unknown_choice, item.span, "an entry of " + in_ticks(name), item.text);
-      const std::string near = diag::closest(item.text, choices);
+      const std::string near = diag::closest(item.text, wanted.choices);
       if (!near.empty())
         draft.help("did you mean `" + near + "`?").fix("use `" + near + "`", item.span, '"' + near + '"');
-    } else if (wanted == wf::ValueType::list) {
-      check_elements(element, item, name);
+    } else if (wanted.type == wf::ValueType::list) {
+      check_elements(levels.subspan(1), item, name);
     }
   }
 }
 
 // "`int`", "`list`", "one of its choices"
-std::string WfReader::written_type(const dsl::Type& type) {
-  return type.atoms[0].choice ? "one of its choices" : in_ticks(type.atoms[0].name);
+std::string WfReader::written_type(const model::Element& element) {
+  static constexpr std::string_view names[] = {"string",   "any",  "bool",  "int", "float",
+                                               "duration", "size", "money", "map", "list"};
+  if (element.type == wf::ValueType::choice) return "one of its choices";
+  return in_ticks(names[static_cast<std::size_t>(element.type)]);
 }
 
 }  // namespace wfc::dialects

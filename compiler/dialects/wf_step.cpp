@@ -13,19 +13,6 @@ namespace {
 
 constexpr const char* verbs[] = {"agent", "run", "deploy", "approve", "action", "check"};
 
-std::string_view text_setting_of(StepKind kind) {
-  switch (kind) {
-    case StepKind::agent:
-      return "prompt";
-    case StepKind::command:
-      return "command";
-    case StepKind::approve:
-      return "message";
-    default:
-      return {};
-  }
-}
-
 std::string_view verb_of(StepKind kind) {
   switch (kind) {
     case StepKind::agent:
@@ -51,6 +38,19 @@ dsl::PlaceOf place_in(const dsl::Text& text) {
 
 }  // namespace
 
+std::string_view WfReader::text_setting_of(StepKind kind) {
+  switch (kind) {
+    case StepKind::agent:
+      return "prompt";
+    case StepKind::command:
+      return "command";
+    case StepKind::approve:
+      return "message";
+    default:
+      return {};
+  }
+}
+
 const std::vector<WfReader::StepSetting>& WfReader::step_settings() {
   static const std::vector<StepSetting> table = {
       {"prompt", &WfReader::read_text, false},
@@ -65,13 +65,13 @@ const std::vector<WfReader::StepSetting>& WfReader::step_settings() {
       {"timeout", &WfReader::read_timeout, true},
       {"always", &WfReader::read_always, true},
       {"idempotent", &WfReader::read_idempotent, true},
-      {"risky", &WfReader::read_step_policy, true},
-      {"allow", &WfReader::read_step_policy, false},
-      {"deny", &WfReader::read_step_policy, false},
-      {"budget", &WfReader::read_step_policy, true},
-      {"gate", &WfReader::read_later, false},
-      {"artifact", &WfReader::read_later, false},
-      {"undo", &WfReader::read_later, false},
+      {"risky", &WfReader::read_risky, true},
+      {"allow", &WfReader::read_step_rules, false},
+      {"deny", &WfReader::read_step_rules, false},
+      {"budget", &WfReader::read_step_budget, true},
+      {"gate", &WfReader::read_quality_gate, false},
+      {"artifact", &WfReader::read_artifact, false},
+      {"undo", &WfReader::read_undo, true},
   };
   return table;
 }
@@ -90,11 +90,86 @@ void WfReader::read_step(const Item& item, const Place& place, const Steps& befo
   seen_in_step_.clear();
   named_in_step_.clear();
   after_written_ = false;
-  read_body(item, step);
+  undo_.reset();
+  if (item.body && item.body->kind == dsl::BodyKind::call) {
+    read_use(item, step);
+  } else {
+    read_body(item, step);
+  }
   for (const Item& setting : item.block) read_setting(setting, step);
   if (!after_written_) add_needs(before, step.needs);
   finish_step(step);
+  if (undo_) keep_undo(step);
   workflow_.steps.push_back(std::move(step));
+}
+
+// What undoes a step is a step itself, that follows it and is followed by none.
+void WfReader::read_undo(const Item& item, Step& step) {
+  no_condition(item);
+  Step undo;
+  undo.id = {step.id.value + ":undo", item.head_span};
+  undo.id_generated = true;
+  undo.span = item.span;
+  Item body = item;
+  body.body.emplace();
+  body.body->groups = item.args;
+  const auto seen = std::exchange(seen_in_step_, {});
+  const auto named = std::exchange(named_in_step_, {});
+  const bool after = std::exchange(after_written_, false);
+  if (item.args.empty())
+    report_.add(diag::missing_value, item.head_span, "what undoes the step"), undo.broken = true;
+  else
+    read_body(body, undo);
+  static constexpr std::string_view fitting[] = {"prompt", "command", "env",        "with",
+                                                 "dir",    "timeout", "idempotent", "message"};
+  for (const Item& setting : item.block) {
+    const bool fits = setting.kind == ItemKind::setting &&
+                      std::find(std::begin(fitting), std::end(fitting), setting.head) != std::end(fitting);
+    if (fits || setting.broken) {
+      read_setting(setting, undo);
+    } else {
+      report_
+          .add(diag::wrong_place, setting.head_span,
+               setting.kind == ItemKind::reaction ? "on" : std::string_view(setting.head))
+          .label("what undoes a step has no such setting");
+    }
+  }
+  if (undo.kind == StepKind::approve || undo.kind == StepKind::check) {
+    if (!undo.broken)
+      report_
+          .add(diag::wrong_place, item.args[0][0].span, undo.kind == StepKind::approve ? "approve" : "check")
+          .label("it undoes nothing");
+    undo.broken = true;
+  }
+  in_undo_ = true;
+  finish_step(undo);
+  in_undo_ = false;
+  seen_in_step_ = seen;
+  named_in_step_ = named;
+  after_written_ = after;
+  if (undo.broken) {
+    step.broken = true;
+  } else {
+    undo_ = std::move(undo);
+  }
+}
+
+void WfReader::keep_undo(const Step& of) {
+  const auto index = static_cast<StepIndex>(workflow_.steps.size());
+  undo_->branch = of.branch;
+  undo_->side = of.side;
+  undo_->undoes = index;
+  undo_->needs.push_back({.step = {of.id.value, {}}, .target = index, .written = false});
+  undos_.push_back(std::move(*undo_));
+  undo_.reset();
+}
+
+model::Extras& WfReader::extras_of(Step& step) {
+  return step.extras ? *step.extras : step.extras.emplace();
+}
+
+std::string WfReader::source_of(Span span) const {
+  return std::string(context_.sources.text(span));
 }
 
 void WfReader::read_body(const Item& item, Step& step) {
@@ -109,7 +184,6 @@ void WfReader::read_body(const Item& item, Step& step) {
     step.condition = body.condition;
     return;
   }
-  if (body.kind == dsl::BodyKind::call) return not_yet(body.callee.span, "steps made by `define`", &step);
   Words words(body.groups, "step", step.id.span, report_);
   const dsl::Arg* first = words.peek();
   if (!first) {
@@ -148,6 +222,8 @@ void WfReader::read_body(const Item& item, Step& step) {
       else
         words.missing("the agent's name");
     }
+  } else if (words.word("check")) {
+    words.missing("the condition that is checked");
   } else {
     const std::string written = first->kind == dsl::ArgKind::path ? dialects::join_path(first->path) : "this";
     report_.add(diag::unknown_choice, first->span, "what a step does", written)
@@ -183,25 +259,27 @@ void WfReader::read_agent_body(Words& words, Step& step) {
 }
 
 expr::Template WfReader::template_of(const dsl::Text& text) {
-  return expr::parse_template(text.value, text.span, place_in(text), {.includes = includes_of(context_)},
-                              report_);
+  return own_names(expr::parse_template(text.value, text.span, place_in(text),
+                                        {.includes = includes_of(context_)}, report_));
 }
 
 std::optional<expr::Template> WfReader::template_from_file(const dsl::Text& path) {
   const std::optional<std::string> name = constant(&path, "a file's name");
   if (!name) return std::nullopt;
   const expr::Includes includes = includes_of(context_);
-  const std::optional<FileId> read = expr::text_file(includes, *name, path.span, report_);
+  // Names of files are seen from the file in which they stand.
+  const std::optional<FileId> read =
+      expr::text_file(includes, modules_[module_].folder + *name, path.span, report_);
   if (!read) return std::nullopt;
   const FileId file = *read;
   const std::string& text = context_.sources.file(file).text;
   const auto size = static_cast<std::uint32_t>(text.size());
-  return expr::parse_template(
+  return own_names(expr::parse_template(
       text, {file, 0, size},
       [file](std::uint32_t begin, std::uint32_t end) {
         return Span{file, begin, end};
       },
-      {.includes = includes}, report_);
+      {.includes = includes}, report_));
 }
 
 void WfReader::read_setting(const Item& item, Step& step) {
@@ -213,7 +291,7 @@ void WfReader::read_setting(const Item& item, Step& step) {
     case ItemKind::setting:
       break;
     case ItemKind::reaction:
-      return read_reaction(item, step);
+      return read_step_reaction(item, step);
     case ItemKind::check:
       report_.add(diag::wrong_place, item.head_span, "check")
           .label("it stands in a `gate`, or is what a step does");
@@ -249,7 +327,8 @@ void WfReader::read_setting(const Item& item, Step& step) {
 // Settings that need others, and what is missing.
 void WfReader::finish_step(Step& step) {
   const std::string_view wanted = text_setting_of(step.kind);
-  if (defaults_ && !in_defaults_) apply_defaults(step);
+  if (defaults_ && !in_defaults_ && !in_undo_) apply_defaults(step);
+  settle_reactions(step);
   if (step.broken) return;
   if (!wanted.empty() && step.prompt.empty()) {
     report_.add(diag::missing_setting, step.id.span, verb_of(step.kind), wanted)
@@ -296,16 +375,44 @@ void WfReader::apply_defaults(Step& step) {
   } else if (step.timeout_ms == 0 && step.kind != StepKind::check) {
     step.timeout_ms = given.timeout_ms;
   }
-  const bool fails = step.kind != StepKind::approve && step.kind != StepKind::check;
-  // What the step says about an outcome replaces what `defaults` say about it.
-  const bool own = std::any_of(step.reactions.begin(), step.reactions.end(),
-                               [](const model::Reaction& of) { return of.on == model::Outcome::fail; });
-  if (!own && fails)
-    step.reactions.insert(step.reactions.end(), given.reactions.begin(), given.reactions.end());
+  apply_default_reactions(step);
   const bool runs =
       step.kind == StepKind::command || step.kind == StepKind::deploy || step.kind == StepKind::agent;
-  if (!step.folder && runs) step.folder = given.folder;
+  if (!step.folder && runs && given.folder) {
+    step.folder = *given.folder;
+    about(*step.folder, step);
+  }
   if (!seen_in_step_.contains("idempotent")) step.idempotent = given.idempotent;
+  if (step.gate && step.gate->approvers.empty()) {
+    step.gate->approvers = given.gate->approvers;
+    step.gate->quorum = given.gate->quorum;
+  }
+  if (runs || step.kind == StepKind::action) default_values(given.env, step, step.env);
+  if (step.kind == StepKind::action) default_values(given.with, step, step.with);
+  if (given.extras) default_extras(*given.extras, step);
+}
+
+// Those of a name that the step does not give itself.
+void WfReader::default_values(const std::vector<model::NamedValue>& given, const Step& step,
+                              std::vector<model::NamedValue>& to) {
+  const std::size_t own = to.size();
+  for (const model::NamedValue& value : given) {
+    const bool said =
+        std::any_of(to.begin(), to.begin() + static_cast<std::ptrdiff_t>(own),
+                    [&](const model::NamedValue& of) { return of.name.value == value.name.value; });
+    if (said) continue;
+    to.push_back(value);
+    if (to.back().value) about(*to.back().value, step);
+  }
+}
+
+void WfReader::default_extras(const model::Extras& given, Step& step) {
+  model::Extras& own = extras_of(step);
+  if (own.quality_gates.empty()) own.quality_gates = given.quality_gates;
+  if (own.tools.empty()) own.tools = given.tools;
+  if (own.artifacts.empty()) own.artifacts = given.artifacts;
+  if (!own.budget) own.budget = given.budget;
+  own.risky = own.risky || given.risky;
 }
 
 void WfReader::read_text(const Item& item, Step& step) {
@@ -382,8 +489,9 @@ void WfReader::read_output(const Item& item, Step& step) {
   }
   words.end();
   if (item.type) {
-    bool nullable = false;
-    read_type(*item.type, step.output_type, nullable, nullptr);
+    const std::vector<model::Element> levels = read_type(*item.type);
+    if (!levels.empty())
+      step.output_type = levels[0].type == wf::ValueType::choice ? wf::ValueType::text : levels[0].type;
   }
   step.output_value = item.value;
 }
@@ -480,7 +588,7 @@ void WfReader::read_timeout(const Item& item, Step& step) {
     report_.add(diag::out_of_range, written, "`timeout`", "more than 0");
     return;
   }
-  (step.gate ? step.gate->timeout_ms : step.timeout_ms) = *ms;
+  (step.gate && !in_defaults_ ? step.gate->timeout_ms : step.timeout_ms) = *ms;
 }
 
 void WfReader::read_always(const Item& item, Step& step) {
@@ -495,174 +603,6 @@ void WfReader::read_idempotent(const Item& item, Step& step) {
   Words words(item.args, item.head, item.head_span, report_);
   const std::optional<bool> value = words.done() ? std::optional<bool>(true) : words.boolean();
   if (words.end() && value) step.idempotent = *value;
-}
-
-// Read and listed; see Workflow::policies.
-void WfReader::read_step_policy(const Item& item, Step& step) {
-  const std::string prefix = "steps." + step.id.value + ".";
-  if (item.head == "risky") {
-    if (Words(item.args, item.head, item.head_span, report_).end())
-      workflow_.policies.push_back({.name = prefix + "risky", .value = "true", .span = item.head_span});
-    return;
-  }
-  list_policy(item, prefix);
-}
-
-void WfReader::read_later(const Item& item, Step& step) {
-  not_yet(item.head_span, in_ticks(item.head) + " of a step", &step);
-}
-
-// `on fail retry 2 wait 10s backoff 2.0`, `on fail back to build max 3`, and of approvals `on timeout` and
-// `on reject`.
-void WfReader::read_reaction(const Item& item, Step& step) {
-  static constexpr std::string_view outcomes[] = {"fail", "timeout", "reject", "breach", "block"};
-  static constexpr std::string_view responses[] = {"retry",   "back", "approve", "escalate", "continue",
-                                                   "degrade", "stop", "fail",    "cancel"};
-  Words words(item.args, "on", item.head_span, report_);
-  const bool named = item.value && item.value->kind == dsl::ExprKind::name;
-  const std::string outcome = named ? item.value->text : std::string();
-  const bool known = std::find(std::begin(outcomes), std::end(outcomes), outcome) != std::end(outcomes);
-  if (named && !known) {
-    report_.add(diag::unknown_choice, item.value->span, "an outcome", outcome)
-        .help("it is `fail`, `timeout`, `reject`, `breach`, `block` or an expression over `result`")
-        .did_you_mean(diag::closest(outcome, {std::begin(outcomes), std::end(outcomes)}), item.value->span);
-    step.broken = true;
-    return;
-  }
-  const dsl::Arg* response = words.peek();
-  if (!response) return words.missing("what to do");
-  const std::string word = response->kind == dsl::ArgKind::path ? join_path(response->path) : std::string();
-  if (std::find(std::begin(responses), std::end(responses), word) == std::end(responses)) {
-    report_.add(diag::unknown_choice, response->span, "a response", word.empty() ? "this" : word)
-        .did_you_mean(diag::closest(word, {std::begin(responses), std::end(responses)}), response->span)
-        .note("it can be " +
-              std::string("`retry`, `back to`, `approve`, `escalate`, `continue`, `degrade`, `stop`, "
-                          "`fail` or `cancel`"));
-    step.broken = true;
-    return;
-  }
-  const bool approval = step.kind == StepKind::approve && step.gate && !in_defaults_;
-  const auto nothing_more = [&] {
-    words.next();
-    no_block(item);
-    if (item.when) not_yet(item.when->span, "`when` after a reaction", &step);
-    return words.end();
-  };
-  if (word == "back" && !in_defaults_ && item.value) {
-    const auto at = std::find(std::begin(outcomes), std::end(outcomes), outcome) - std::begin(outcomes);
-    return read_back(item, words, static_cast<model::Outcome>(at), step);
-  }
-  if (!item.value || !named)
-    return not_yet(item.value ? item.value->span : item.head_span, "reactions to an expression", &step);
-  if (outcome == "fail" && word == "retry" && !approval) return read_retry(item, words, step);
-  const bool default_response =
-      (outcome == "fail" && step.kind == StepKind::check && word == "stop") ||
-      (outcome == "fail" && step.kind != StepKind::check && word == "fail") ||
-      (outcome == "timeout" && !approval && word == "fail" && step.reactions.empty());
-  if (default_response && !approval) {
-    nothing_more();
-    return;
-  }
-  if (approval && outcome == "timeout" && (word == "cancel" || word == "fail" || word == "continue")) {
-    step.gate->on_timeout = word == "cancel" ? wf::OnTimeout::cancel
-                            : word == "fail" ? wf::OnTimeout::fail
-                                             : wf::OnTimeout::proceed;
-    nothing_more();
-    return;
-  }
-  if (approval && outcome == "reject" && (word == "cancel" || word == "fail")) {
-    step.gate->on_reject = word == "cancel" ? wf::OnReject::cancel : wf::OnReject::fail;
-    nothing_more();
-    return;
-  }
-  const std::string shown = word == "back" ? "back to" : word;
-  not_yet(response->span, in_ticks("on " + outcome + " " + shown), &step);
-}
-
-void WfReader::read_back(const Item& item, Words& words, model::Outcome on, Step& step) {
-  words.next();
-  model::Reaction loop;
-  loop.response = model::Response::back;
-  loop.on = on;
-  if (on == model::Outcome::holds) loop.condition = *item.value;
-  if (item.when) loop.when = *item.when;
-  loop.span = item.span;
-  no_block(item);
-  const bool to = words.word("to");
-  const auto target = to && !words.done() ? words.name() : std::nullopt;
-  if (!target) {
-    if (!words.failed()) words.missing(to ? "the step to go back to" : "`to`");
-    words.end();
-    step.broken = true;
-    return;
-  }
-  loop.to = *target;
-  const Span after = words.here();
-  bool waits = false;
-  while (!words.done() && !words.failed()) {
-    const Span setting = words.here();
-    if (!loop.max.span.known() && words.word("max")) {
-      loop.max.span = words.done() ? setting : words.here();
-      const auto most = words.integer("`max`", 0);
-      loop.max.value = static_cast<std::uint32_t>(std::min<std::int64_t>(most.value_or(1), 4'294'967'295));
-    } else if (!waits && words.word("cooldown")) {
-      waits = true;
-      loop.wait_ms = words.duration("cooldown").value_or(0);
-    } else if (loop.name.value.empty() && words.word("as")) {
-      if (const auto name = words.done() ? std::nullopt : words.name())
-        loop.name = *name;
-      else
-        words.missing("the loop's name");
-    } else {
-      break;
-    }
-  }
-  if (!words.end()) {
-    step.broken = true;
-    return;
-  }
-  if (!loop.max.span.known()) {
-    const Span end{target->span.file, target->span.end, target->span.end};
-    report_.add(diag::unbounded_loop, target->span)
-        .label("how often may it go back?")
-        .help("say it with `max 3` behind the step's name")
-        .fix("at most three times", end, " max 3");
-    // For the checks that follow, as if it had been written.
-    loop.max = {1, after};
-  }
-  step.reactions.push_back(std::move(loop));
-}
-
-void WfReader::read_retry(const Item& item, Words& words, Step& step) {
-  words.next();
-  model::Reaction retry;
-  retry.response = model::Response::retry;
-  retry.span = item.span;
-  if (words.done() || words.peek()->kind == dsl::ArgKind::path) {
-    words.missing("how many times at most");
-  } else if (const auto times = words.integer("`retry`", 1)) {
-    retry.max = {static_cast<std::uint32_t>(std::min<std::int64_t>(*times, 1'000'000)), item.span};
-  }
-  // Each once, in any order.
-  bool waits = false, grows = false;
-  while (!words.done() && !words.failed()) {
-    if (!waits && words.word("wait")) {
-      waits = true;
-      retry.wait_ms = words.duration("wait").value_or(0);
-    } else if (!grows && words.word("backoff")) {
-      grows = true;
-      retry.backoff = words.number("`backoff`", 1).value_or(1);
-    } else {
-      break;
-    }
-  }
-  no_block(item);
-  if (item.when) not_yet(item.when->span, "`when` after a reaction", &step);
-  if (words.end()) {
-    step.reactions.push_back(std::move(retry));
-  } else {
-    step.broken = true;
-  }
 }
 
 }  // namespace wfc::dialects

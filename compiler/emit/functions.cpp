@@ -241,7 +241,11 @@ class ExprWriter {
         to << "in.loop()";
         return;
       case BindingKind::secrets:
+        to << "in.secrets()";
+        return;
       case BindingKind::step_info:
+        to << "in.step_info()";
+        return;
       case BindingKind::unbound:
       case BindingKind::unknown:
         break;

@@ -121,6 +121,7 @@ class Tables {
     pieces();
     params();
     texts_of_reactions();
+    included();
     reactions();
     groups();
     gates();
@@ -373,6 +374,27 @@ class Tables {
     if (params.count > 0) row.slice(name, "texts", texts_.at(params.data), params.count);
   }
 
+  // What people and agents are told.
+  void included() {
+    std::vector<wf::NamedExpr> all;
+    const auto add = [&](const wf::Rows<wf::NamedExpr>& rows) {
+      if (rows.count > 0) included_.emplace(rows.data, static_cast<std::uint32_t>(all.size()));
+      all.insert(all.end(), rows.begin(), rows.end());
+    };
+    for (const auto& [id, reactions] : lists_.reactions)
+      for (const wf::ReactionRow& reaction : reactions) add(reaction.include);
+    for (const wf::EscalationRow& escalation : plan_.escalation) add(escalation.include);
+    table("NamedExpr", "included", all, [&](const wf::NamedExpr& item) {
+      Row row(to_);
+      row.text("name", item.name);
+      row.expression("value", item.value);
+      row.end();
+    });
+  }
+  void include_slice(Row& row, const wf::Rows<wf::NamedExpr>& items) {
+    if (items.count > 0) row.slice("include", "included", included_.at(items.data), items.count);
+  }
+
   void reactions() {
     if (lists_.reactions.empty()) return;
     std::vector<wf::Rows<wf::Row>> bodies;
@@ -403,6 +425,7 @@ class Tables {
         row.text("name", reaction.name);
         row.text("agent", reaction.agent);
         text_slice(row, "text", reaction.text);
+        include_slice(row, reaction.include);
         row.origin(reaction.origin);
         row.end();
         to_ << ",\n";
@@ -460,13 +483,6 @@ class Tables {
       row.end();
     });
     extras();
-    lists_of("NamedExpr", "included", plan_.escalation, &wf::EscalationRow::include,
-             [&](const wf::NamedExpr& item) {
-               Row row(to_);
-               row.text("name", item.name);
-               row.expression("value", item.value);
-               row.end();
-             });
     table("EscalationRow", "escalation", plan_.escalation, [&](const wf::EscalationRow& escalation) {
       Row row(to_);
       row.field("to") << "EscalateTo::" << name_of(escalation.to);
@@ -474,7 +490,7 @@ class Tables {
       row.number("timeout_ms", escalation.timeout_ms, std::uint64_t{0});
       row.text("channel", escalation.channel);
       row.text("mention", escalation.mention);
-      row.slice("include", "included", 0, escalation.include.count);
+      include_slice(row, escalation.include);
       row.origin(escalation.origin);
       row.end();
     });
@@ -713,6 +729,7 @@ class Tables {
   Lists lists_;
   Begins<wf::Piece> pieces_;
   Begins<wf::Param> texts_;
+  Begins<wf::NamedExpr> included_;
   Begins<wf::ReactionRow> reactions_;
 };
 

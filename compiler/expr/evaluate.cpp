@@ -155,6 +155,10 @@ class Evaluator {
         return in_.feedback();
       case BindingKind::loop:
         return in_.loop();
+      case BindingKind::secrets:
+        return in_.secrets();
+      case BindingKind::step_info:
+        return in_.step_info();
       default:
         return in_.refuse("`" + expr.text + "` has no value here");
     }

@@ -6,6 +6,7 @@
 #include <deque>
 #include <iterator>
 #include <unordered_map>
+#include <unordered_set>
 #include <utility>
 
 #include "compiler/model/beyond.h"
@@ -85,6 +86,8 @@ class Linker {
           workflow_.locals = std::max(workflow_.locals, locals.used());
         });
     find_beyond(workflow_);
+    if (uses_secrets_) find_secrets();
+    declare_policies(workflow_);
   }
 
  private:
@@ -101,6 +104,18 @@ class Linker {
         if (reaction.response == Response::back)
           reaction.target = workflow_.find_step(reaction.to.value).value_or(none);
     });
+  }
+
+  // Nobody hands out secrets yet.
+  void find_secrets() {
+    std::unordered_set<std::string> named;
+    const auto look = [&](const auto& self, const Expr& expr) -> void {
+      for (const Expr& child : expr.children) self(self, child);
+      if (expr.kind != dsl::ExprKind::field || expr.children[0].binding.kind != BindingKind::secrets) return;
+      if (named.insert(expr.text).second)
+        workflow_.beyond.push_back({"the secret `" + expr.text + "`", expr.span});
+    };
+    for_each_expression(workflow_, [&](const Expr& expr, StepIndex, std::string_view) { look(look, expr); });
   }
 
   void resolve(std::vector<Need>& needs) {
@@ -217,9 +232,15 @@ class Linker {
   Binding look_up(std::string_view name, const Locals& locals, StepIndex step, std::string_view role) {
     if (const std::uint32_t* slot = locals.find(name)) return {BindingKind::local, *slot};
     if (name == "loop" && locals.in_loop()) return {BindingKind::loop, 0};
+    if (role == "alert") return measure(name);
     const std::uint32_t found = names_.find(name, name_of_);
     if (found == NameIndex::no_row) return {BindingKind::unknown, 0};
     const Binding binding = workflow_.names[found].binding;
+    if (binding.kind == BindingKind::step_info && role != "guardrail") return {BindingKind::unknown, 0};
+    if (binding.kind == BindingKind::secrets) uses_secrets_ = true;
+    // What undoes a step sees what that step has left.
+    const StepIndex undone = step == none ? none : workflow_.steps[step].undoes;
+    if (binding.kind == BindingKind::result && undone != none) return {BindingKind::step, undone};
     // A step's result exists for those who look at the step that just ended.
     if (binding.kind == BindingKind::result && !sees_result(step, role)) return {BindingKind::unknown, 0};
     if (binding.kind == BindingKind::output && step != none && !producers_.empty()) {
@@ -227,6 +248,17 @@ class Linker {
       if (several != producers_.end()) return {BindingKind::output, latest_producer(several->second, step)};
     }
     return binding;
+  }
+
+  // What an alert asks for is measured.
+  Binding measure(std::string_view name) {
+    std::vector<Located<std::string>>& track = workflow_.monitor->track;
+    const auto known = std::find_if(track.begin(), track.end(),
+                                    [&](const Located<std::string>& of) { return of.value == name; });
+    const auto slot = static_cast<std::uint32_t>(known - track.begin());
+    if (known == track.end()) track.push_back({std::string(name), workflow_.monitor->span});
+    workflow_.locals = std::max(workflow_.locals, slot + 1);
+    return {BindingKind::local, slot};
   }
 
   // Several steps give an output of this name, one after the other: a reader means the last that came before
@@ -294,6 +326,7 @@ class Linker {
   std::unordered_map<std::string_view, std::vector<StepIndex>>
       producers_;  // Of outputs that several steps give.
   std::vector<std::uint32_t> levels_;
+  bool uses_secrets_ = false;
 };
 
 }  // namespace

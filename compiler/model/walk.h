@@ -75,6 +75,7 @@ void walk(W& workflow, const OnExpr& on_expr, const OnTemplate& on_template) {
     for (auto& gate : step.extras->quality_gates)
       for (auto& criterion : gate.criteria) on_expr(criterion.holds, i, gate.before ? "before" : "criterion");
     for (auto& artifact : step.extras->artifacts) maybe_text(artifact.from, i, "artifact");
+    for (auto& argument : step.extras->arguments) on_expr(argument.value, i, "argument");
   }
   // Of what has just ended.
   for_each_reactions(workflow, [&](auto& reactions, StepIndex step) {

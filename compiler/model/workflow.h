@@ -30,10 +30,18 @@ struct Need {
   bool written = true;        // False: from the order of the statements.
 };
 
+// What a list holds, what that holds if it is a list, and so on.
+struct Element {
+  wf::ValueType type = wf::ValueType::any;
+  bool nullable = false;
+  std::vector<std::string> choices;
+};
+
 struct Input {
   Located<std::string> name;
   wf::ValueType type = wf::ValueType::text;
   std::vector<std::string> choices;
+  std::vector<Element> elements;
   bool nullable = false;
   bool required = true;
   std::optional<Expr> default_value;
@@ -135,6 +143,11 @@ struct ToolRule {
   std::string reason;
 };
 
+// What is allowed is all there is, once something is; what is denied never is.
+struct Rules {
+  std::vector<Located<std::string>> allow, deny;
+};
+
 struct Artifact {
   Located<std::string> kind;  // One of artifact_kinds.
   Boxed<Template> from;       // Paths; empty: what the step's result says.
@@ -189,6 +202,15 @@ struct Extras {
   std::vector<QualityGate> quality_gates;
   std::vector<ToolRule> tools;
   std::vector<Artifact> artifacts;
+  // What the parameters of a defined step are given, and what they must be. Only for the checks: where they
+  // are used, they stand already.
+  struct Argument {
+    std::string name;
+    Expr value;
+    wf::ValueType type = wf::ValueType::any;
+    bool nullable = false;
+  };
+  std::vector<Argument> arguments;
   Boxed<Budget> budget;
   bool risky = false;  // The guardrail looks first.
 };
@@ -287,6 +309,8 @@ struct Workflow {
   Boxed<Eval> eval;
   Boxed<Monitor> monitor;
   Boxed<Template> guardrail;  // The command that looks at risky steps.
+  Rules paths, secrets;
+  std::vector<Located<std::string>> approvals_required;  // "deploy.prod", "deploy", or a step.
   std::vector<ToolRule> tools;
   std::vector<NamedText> tool_files;  // By category, as they were read.
   bool shadow_routing = false;
@@ -313,7 +337,8 @@ bool is_idempotent(const Step& step);
 
 // Resolves what refers by name: needs to steps, names of expressions to bindings, template variables to
 // slots. Reports nothing: what stays unknown has target `none` or binding `unknown`, and the checks say so.
-// Adds to Workflow::beyond what the model itself shows: loops, gates, escalation and the like.
+// Adds to Workflow::beyond what the model itself shows: loops, gates, escalation and the like; and to
+// Workflow::policies what it declares.
 void link(Workflow& workflow);
 
 // Calls `visit` for every expression of the workflow, with the step it belongs to (none: of the workflow) and

@@ -32,11 +32,15 @@ void for_each_id(plan::Plan& plan, const Visit& visit) {
     rows = plan.rows(std::move(items));
   };
   const auto in_params = [&](wf::Rows<wf::Param>& rows) { in_list(rows, in_param); };
+  const auto in_named = [&](wf::Rows<wf::NamedExpr>& rows) {
+    in_list(rows, [&](wf::NamedExpr& row) { visit(row.value); });
+  };
   const auto in_reactions = [&](wf::Rows<wf::ReactionRow>& rows) {
     in_list(rows, [&](wf::ReactionRow& row) {
       visit(row.condition);
       visit(row.when);
       in_params(row.text);
+      in_named(row.include);
     });
   };
   const auto in_criteria = [&](wf::Rows<wf::CriterionRow>& rows) {
@@ -51,8 +55,7 @@ void for_each_id(plan::Plan& plan, const Visit& visit) {
   }
   for (wf::BudgetRow& row : plan.budgets) in_reactions(row.reactions);
   for (wf::GroupRow& row : plan.groups) in_reactions(row.reactions);
-  for (wf::EscalationRow& row : plan.escalation)
-    in_list(row.include, [&](wf::NamedExpr& item) { visit(item.value); });
+  for (wf::EscalationRow& row : plan.escalation) in_named(row.include);
   for (wf::MonitorRow& row : plan.monitor) in_criteria(row.alerts);
   in_params(plan.program.guardrail);
   for (wf::StepRow& row : plan.steps) {

@@ -192,12 +192,6 @@ class Lower {
           WF_ASSERT(tree.binding.index < step_count());
           tree.binding.index = row_of_[tree.binding.index];
           break;
-        case BindingKind::secrets:
-          report_.add(diag::not_yet, tree.span, "`secrets` in expressions");
-          break;
-        case BindingKind::step_info:
-          report_.add(diag::not_yet, tree.span, "`step` in expressions");
-          break;
         default:
           break;
       }
@@ -360,8 +354,19 @@ class Lower {
                             .nullable = input.nullable,
                             .default_value = maybe(input.default_value, "default"),
                             .choices = plan_.rows(std::move(choices)),
+                            .elements = elements_of(input.elements),
                             .description = plan_.text(input.description),
                             .origin = origin(input.name.span)});
+  }
+
+  wf::Rows<wf::TypeRow> elements_of(const std::vector<model::Element>& elements) {
+    std::vector<wf::TypeRow> rows;
+    for (const model::Element& element : elements) {
+      std::vector<wf::Text> choices;
+      for (const std::string& choice : element.choices) choices.push_back(plan_.text(choice));
+      rows.push_back({element.type, element.nullable, plan_.rows(std::move(choices))});
+    }
+    return plan_.rows(std::move(rows));
   }
 
   void add_trigger(const model::Trigger& trigger) {
@@ -444,6 +449,13 @@ class Lower {
     return text ? plan_.rows(std::vector<wf::Param>{param(name, *text, role)}) : wf::Rows<wf::Param>{};
   }
 
+  wf::Rows<wf::NamedExpr> told(const std::vector<model::Told>& items, std::string_view role) {
+    std::vector<wf::NamedExpr> rows;
+    for (const model::Told& item : items)
+      rows.push_back({plan_.text(item.name), expression(item.value, role)});
+    return plan_.rows(std::move(rows));
+  }
+
   wf::Rows<wf::Row> body_of(StepIndex from, StepIndex target) {
     std::vector<wf::Row> rows;
     if (const auto body = bodies_.find({from, target}); body != bodies_.end())
@@ -459,9 +471,6 @@ class Lower {
     for (const model::Reaction& reaction : reactions) {
       const bool back = reaction.response == model::Response::back;
       WF_ASSERT(!back || reaction.target < step_count());
-      std::vector<wf::Param> text;
-      if (reaction.text) text.push_back(param("text", *reaction.text, "on"));
-      for (const model::Told& told : reaction.include) text.push_back(value(told.name, told.value, "on"));
       rows.push_back({.on = reaction.on,
                       .response = reaction.response,
                       .condition = maybe(reaction.condition, "on"),
@@ -474,7 +483,8 @@ class Lower {
                       .stop_on_no_progress = reaction.stop_on_no_progress,
                       .name = plan_.text(reaction.name.value),
                       .agent = plan_.text(reaction.agent.value),
-                      .text = plan_.rows(std::move(text)),
+                      .text = one_param("text", reaction.text, "on"),
+                      .include = told(reaction.include, "on"),
                       .origin = origin(reaction.span)});
     }
     return plan_.rows(std::move(rows));
@@ -531,15 +541,12 @@ class Lower {
     program.budget = add_budget(workflow_.budget);
     if (workflow_.escalation) {
       const model::Escalation& escalation = *workflow_.escalation;
-      std::vector<wf::NamedExpr> include;
-      for (const model::Escalation::Item& item : escalation.include)
-        include.push_back({plan_.text(item.name), expression(item.value, "include")});
       plan_.escalation.push_back({.to = escalation.to,
                                   .workflow = plan_.text(escalation.workflow.value),
                                   .timeout_ms = escalation.timeout_ms,
                                   .channel = plan_.text(escalation.channel.value),
                                   .mention = plan_.text(escalation.mention.value),
-                                  .include = plan_.rows(std::move(include)),
+                                  .include = told(escalation.include, "include"),
                                   .origin = origin(escalation.span)});
     }
     if (workflow_.eval) {

@@ -152,8 +152,13 @@ class Meaning {
              number(row.max) + number(row.wait_ms) + real(row.backoff) + number(row.target) +
              all_of(row.body, [](wf::Row again) { return std::to_string(again); }) +
              number(row.stop_on_no_progress) + field(view(row.name)) + field(view(row.agent)) +
-             params(row.text);
+             params(row.text) + named(row.include);
     });
+  }
+
+  std::string named(const wf::Rows<wf::NamedExpr>& rows) const {
+    return all_of(rows,
+                  [&](const wf::NamedExpr& row) { return field(view(row.name)) + expression(row.value); });
   }
 
   std::string criteria(const wf::Rows<wf::CriterionRow>& rows) const {
@@ -200,10 +205,7 @@ class Meaning {
                        });
     for (const wf::EscalationRow& row : plan_.escalation) {
       text += "escalation " + number(row.to) + field(view(row.workflow)) + number(row.timeout_ms) +
-              field(view(row.channel)) + field(view(row.mention)) +
-              all_of(row.include, [&](const wf::NamedExpr& item) {
-                return field(view(item.name)) + expression(item.value);
-              });
+              field(view(row.channel)) + field(view(row.mention)) + named(row.include);
     }
     for (const wf::EvalRow& row : plan_.eval) {
       text += "eval " + number(row.window) + number(row.runs_min) + number(row.blocks) +

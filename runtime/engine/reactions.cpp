@@ -15,10 +15,9 @@ namespace {
 
 // Why a step that has ended well, but not as it must, fails.
 std::string words_of(const ReactionRow& reaction) {
-  for (const Param& param : reaction.text)
-    if (std::string_view(param.name.data, param.name.size) == "text")
-      return {param.literal.data, param.literal.size};
-  return "the condition does not hold";
+  if (reaction.text.count == 0) return "the condition does not hold";
+  const Text& text = reaction.text[0].literal;
+  return {text.data, text.size};
 }
 
 bool answers(const Rows<ReactionRow>& reactions, StepOutcome on) {

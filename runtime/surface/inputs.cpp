@@ -31,6 +31,29 @@ Result<Json> choice(const InputRow& input, std::string_view text) {
                near.empty() ? std::string() : "did you mean `" + std::string(near) + "`?"};
 }
 
+// What a list holds, as an input of its own.
+InputRow element_of(const InputRow& list) {
+  const TypeRow& element = list.elements[0];
+  InputRow row{.name = list.name, .type = element.type, .nullable = element.nullable};
+  row.choices = element.choices;
+  row.elements = {list.elements.data + 1, list.elements.count - 1};
+  return row;
+}
+
+Result<Json> from_json(const InputRow& input, const Json& value);
+
+Result<Json> checked_list(const InputRow& input, const Json& list) {
+  if (input.elements.count == 0) return list;
+  const InputRow element = element_of(input);
+  std::size_t number = 0;
+  for (const Json& item : list) {
+    ++number;
+    if (Result<Json> fine = from_json(element, item); !fine)
+      return Error{"entry " + std::to_string(number) + ": " + fine.error().message, fine.error().hint};
+  }
+  return list;
+}
+
 // A value of a type that is written as a text in JSON too.
 std::optional<Result<Json>> from_word(const InputRow& input, std::string_view text) {
   switch (input.type) {
@@ -79,7 +102,7 @@ Result<Json> from_text(const InputRow& input, const std::string& text) {
       if (list ? !value->is_array() : !value->is_object())
         return Error{list ? "not a list" : "not a map",
                      list ? "write it as JSON: '[\"a\", \"b\"]'" : "write it as JSON: '{\"key\": 1}'"};
-      return value;
+      return list ? checked_list(input, *value) : value;
     }
   }
 }
@@ -103,7 +126,7 @@ Result<Json> from_json(const InputRow& input, const Json& value) {
     case ValueType::real:
       return value.is_number() ? Result<Json>(value) : other;
     case ValueType::list:
-      return value.is_array() ? Result<Json>(value) : other;
+      return value.is_array() ? checked_list(input, value) : other;
     case ValueType::map:
       return value.is_object() ? Result<Json>(value) : other;
     default:
@@ -171,6 +194,8 @@ std::string type_name(const InputRow& input) {
   constexpr std::string_view names[] = {"string", "any",   "bool", "int",       "float", "duration",
                                         "size",   "money", "map",  "list<any>", ""};
   std::string name(names[static_cast<std::size_t>(input.type)]);
+  if (input.type == ValueType::list && input.elements.count != 0)
+    name = "list<" + type_name(element_of(input)) + ">";
   for (const Text& choice : input.choices)
     name += (name.empty() ? "\"" : " | \"") + printable(view(choice), false) + "\"";
   if (input.nullable) name += "?";

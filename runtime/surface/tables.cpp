@@ -69,6 +69,13 @@ Json of(const Param& param) {
           {"when", expr_or_null(param.when)}};
 }
 
+Json of(const NamedText& row) {
+  return {{"name", of(row.name)}, {"text", of(row.text)}};
+}
+Json of(const NamedExpr& row) {
+  return {{"name", of(row.name)}, {"value", expr_or_null(row.value)}};
+}
+
 Json of(const ReactionRow& row) {
   return {{"on", name_in(outcomes, row.on)},
           {"response", name_in(responses, row.response)},
@@ -83,6 +90,7 @@ Json of(const ReactionRow& row) {
           {"name", of(row.name)},
           {"agent", of(row.agent)},
           {"text", list(row.text)},
+          {"include", list(row.include)},
           {"origin", of(row.origin)}};
 }
 
@@ -134,13 +142,6 @@ Json of(const ExtrasRow& row) {
           {"artifacts", list(row.artifacts)},
           {"budget", row_or_null(row.budget)},
           {"risky", row.risky}};
-}
-
-Json of(const NamedText& row) {
-  return {{"name", of(row.name)}, {"text", of(row.text)}};
-}
-Json of(const NamedExpr& row) {
-  return {{"name", of(row.name)}, {"value", expr_or_null(row.value)}};
 }
 
 Json of(const EscalationRow& row) {

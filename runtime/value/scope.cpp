@@ -185,6 +185,12 @@ Ref Scope::result() {
 Ref Scope::feedback() {
   WF_NAMED(feedback());
 }
+Ref Scope::secrets() {
+  WF_NAMED(secrets());
+}
+Ref Scope::step_info() {
+  WF_NAMED(step_info());
+}
 #undef WF_NAMED
 
 Ref Scope::local(std::uint32_t slot) {

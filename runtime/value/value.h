@@ -116,6 +116,8 @@ class Names {
   virtual Value project() const { return {}; }
   virtual Value result() const { return {}; }
   virtual Value feedback() const { return {}; }
+  virtual Value secrets() const { return {}; }
+  virtual Value step_info() const { return {}; }
 };
 
 // The Scope that expressions run in: an arena for one evaluation or one text. Not shared between threads.

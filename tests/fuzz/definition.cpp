@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <cstdint>
 
 #include "compiler/driver/driver.h"
@@ -11,32 +12,30 @@
 
 namespace {
 
-const std::string& folder() {
-  static const std::string made = [] {
-    std::string path = "/tmp/wfc-fuzz-" + std::to_string(getpid());
+struct Folder {
+  std::string path = "/tmp/wfc-fuzz-" + std::to_string(getpid());
+  Folder() {
     const bool done =
-        ::mkdir(path.c_str(), 0700) == 0 &&
+        (::mkdir(path.c_str(), 0700) == 0 || errno == EEXIST) &&
         wf::write_file(path + "/a.yaml",
                        "name: a\nsteps: [{id: a, agent: b, prompt: '{{task}}', output: c}]\n") &&
         wf::write_file(path + "/a.md", "{% if task %}{{ task }}{% endif %}");
     if (!done) __builtin_trap();
-    return path;
-  }();
-  return made;
-}
-
-struct Remove {
-  ~Remove() {
-    for (const char* name : {"/a.yaml", "/a.md", "/w"}) ::unlink((folder() + name).c_str());
-    ::rmdir(folder().c_str());
   }
-} const remove_at_the_end;
+  ~Folder() {
+    for (const char* name : {"/a.yaml", "/a.md", "/w"}) ::unlink((path + name).c_str());
+    ::rmdir(path.c_str());
+  }
+  Folder(const Folder&) = delete;
+  Folder& operator=(const Folder&) = delete;
+};
 
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace wfc;
-  const std::string path = folder() + "/w";
+  static const Folder folder;
+  const std::string path = folder.path + "/w";
   const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
   const bool written = file >= 0 && ::write(file, data, size) == static_cast<ssize_t>(size);
   if (file >= 0) ::close(file);

@@ -153,9 +153,12 @@ class Pairs {
     const std::string text = *wf::read_file(header);
     static const std::regex structs(R"(struct (\w+) \{\n([^}]*(?:\{\}[^}]*)*)\n\};)");
     static const std::regex field(R"(^\s+[A-Za-z_:0-9<>]+ (\w+)(?: =\s.*?)?;)", std::regex::multiline);
-    const std::set<std::string> rows = {"Piece",      "Param",     "ReactionRow", "GateRow",
-                                        "StepRow",    "InputRow",  "LetRow",      "GroupRow",
-                                        "TriggerRow", "PolicyRow", "Program",     "Origin"};
+    const std::set<std::string> rows = {
+        "Piece",          "Param",     "ReactionRow",   "GateRow",    "StepRow",    "CriterionRow",
+        "QualityGateRow", "ToolRow",   "ArtifactRow",   "Limits",     "BudgetRow",  "ExtrasRow",
+        "NamedText",      "NamedExpr", "EscalationRow", "EvalRow",    "MonitorRow", "TypeRow",
+        "InputRow",       "LetRow",    "GroupRow",      "TriggerRow", "PolicyRow",  "BeyondRow",
+        "Program",        "Origin"};
     std::set<std::string> seen;
     for (auto it = std::sregex_iterator(text.begin(), text.end(), structs); it != std::sregex_iterator();
          ++it) {

@@ -110,6 +110,15 @@ enum class ValueType : std::uint8_t {
   choice
 };
 
+struct NamedText {
+  Text name;
+  Text text = {};
+};
+struct NamedExpr {
+  Text name;
+  ExprId value = no_expr;
+};
+
 // `on OUTCOME RESPONSE`: what answers the way in which something ended. Rows of one outcome are used in
 // order, each until it is used up.
 enum class StepOutcome : std::uint8_t {
@@ -145,8 +154,9 @@ struct ReactionRow {
   bool stop_on_no_progress = false;
   Text name = {};
   Text agent = {};
-  // `text`: the message, what the agent is told, or why it fails; others: what is shown beside it.
-  Rows<Param> text = {};
+  Rows<Param> text =
+      {};  // approve, escalate: the message; repair: what the agent is told; fail: why. One or none.
+  Rows<NamedExpr> include = {};  // escalate: instead of what EscalationRow includes; back: beside `feedback`.
   Origin origin = {};
 };
 
@@ -238,15 +248,6 @@ struct ExtrasRow {
   Rows<ArtifactRow> artifacts = {};
   Row budget = no_row;  // Row of Program::budgets.
   bool risky = false;   // The guardrail looks first.
-};
-
-struct NamedText {
-  Text name;
-  Text text = {};
-};
-struct NamedExpr {
-  Text name;
-  ExprId value = no_expr;
 };
 
 // Where `escalate` and loops that are used up go.

@@ -45,7 +45,9 @@ class Scope {
   Ref project();
   Ref result();  // This step's result.
   Ref feedback();
-  Ref loop();  // `loop` of the innermost template loop.
+  Ref secrets();    // A map: of those that a step may have.
+  Ref step_info();  // `id` and `title` of the step that a guardrail looks at.
+  Ref loop();       // `loop` of the innermost template loop.
 
   // Operators, as language.md section 7 has them.
   bool truthy(Ref value);                                      // Accepts a missing value.

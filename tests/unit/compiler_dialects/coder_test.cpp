@@ -9,6 +9,7 @@ namespace {
 
 using testing::Contains;
 using testing::ElementsAre;
+using testing::EndsWith;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::StartsWith;
@@ -71,7 +72,7 @@ steps:
     type: deploy
     target: preview
 )");
-  EXPECT_THAT(findings(*definition), IsEmpty());
+  EXPECT_THAT(findings(*definition), ElementsAre(EndsWith("no step does `deploy.prod`")));
   const model::Workflow& workflow = definition->workflow();
   EXPECT_EQ(workflow.id.value, "wf_release_train");
   EXPECT_EQ(workflow.title, "Weekly Release Train");
@@ -83,10 +84,12 @@ steps:
   EXPECT_EQ(workflow.triggers[0].timezone.value, "America/Chicago");
   std::vector<std::string> policies;
   for (const model::Policy& policy : workflow.policies) policies.push_back(policy.name + "=" + policy.value);
-  EXPECT_THAT(policies, ElementsAre("budget.max_credits=50", "budget.max_wall_clock_sec=3600",
-                                    R"(repo.allowed_paths=["crates/","docs/"])",
-                                    R"(repo.blocked_paths=[".github/secrets/"])",
-                                    R"(gates.require_human_approval_for=["deploy.prod"])"));
+  EXPECT_THAT(policies,
+              ElementsAre("budget.credits=50", "budget.time=3600000ms", R"(allow.paths=["crates/","docs/"])",
+                          R"(deny.paths=[".github/secrets/"])", R"(require_approval=["deploy.prod"])"));
+  ASSERT_TRUE(workflow.budget);
+  EXPECT_EQ(workflow.budget->credits, 50U);
+  EXPECT_EQ(workflow.budget->time_ms, 3'600'000U);
   ASSERT_EQ(workflow.steps.size(), 4U);
   EXPECT_EQ(workflow.steps[0].kind, wf::StepKind::agent);
   EXPECT_EQ(workflow.steps[0].agent.value, "implementer");
@@ -298,7 +301,34 @@ TEST(Coder, braces_are_text_and_inputs_are_json) {
   EXPECT_EQ(shown(*definition->step(1).env[0].text), "no");
 }
 
-TEST(Coder, failure_handlers_are_listed) {
+TEST(Coder, what_needs_an_approval_gets_one_where_nobody_asks) {
+  const auto definition =
+      read("a.yaml", head + R"(policies: {gates: {require_human_approval_for: [deploy.prod, build]}}
+steps:
+  - {step_id: build, type: command, name: n, command: c}
+  - {step_id: ask, type: approve, reason: r}
+  - {step_id: ship, type: deploy, target: prod}
+)");
+  EXPECT_THAT(findings(*definition),
+              ElementsAre("warning WF1004 8:15 an approval is inserted before `build`"));
+  ASSERT_EQ(definition->workflow().steps.size(), 4U);
+  EXPECT_EQ(definition->step(3).kind, wf::StepKind::approve);
+  EXPECT_EQ(definition->step(3).prompt.at(0).text.constant_text(), "May `build` run?");
+  EXPECT_THAT(needs_of(*definition, 0), ElementsAre("approve:build"));
+  EXPECT_THAT(needs_of(*definition, 3), IsEmpty());
+  EXPECT_THAT(needs_of(*definition, 2), ElementsAre("ask"));
+}
+
+TEST(Coder, what_nobody_does_needs_no_approval) {
+  const auto definition =
+      read("a.yaml", head + R"(policies: {gates: {require_human_approval_for: [deploy.prd, run.x]}}
+steps: [{step_id: a, type: approve, reason: r}, {step_id: ship, type: deploy, target: prod}]
+)");
+  EXPECT_THAT(findings(*definition), ElementsAre("WF0301 6:49 no action is named `deploy.prd`",
+                                                 "note WF0305 6:61 no step does `run.x`"));
+}
+
+TEST(Coder, failure_handlers_are_read) {
   const auto definition = read("a.yaml", head + R"(steps:
   - step_id: a
     type: command
@@ -311,11 +341,15 @@ TEST(Coder, failure_handlers_are_listed) {
   EXPECT_THAT(findings(*definition),
               ElementsAre("WF0202 13:67 `on_failure` of type `agent_retry` needs `max_attempts`",
                           "WF0208 13:92 `role` cannot be `cook`"));
-  ASSERT_EQ(definition->workflow().policies.size(), 2U);
-  EXPECT_EQ(definition->workflow().policies[0].name, "steps.a.on_failure.agent_retry");
-  EXPECT_EQ(definition->workflow().policies[0].value, "implementer, at most 2");
-  EXPECT_FALSE(definition->workflow().policies[0].enforced);
-  EXPECT_EQ(definition->workflow().policies[1].value, "stopped");
+  ASSERT_EQ(definition->step(0).reactions.size(), 1U);
+  const model::Reaction& repair = definition->step(0).reactions[0];
+  EXPECT_EQ(repair.on, model::Outcome::fail);
+  EXPECT_EQ(repair.response, model::Response::repair);
+  EXPECT_EQ(repair.agent.value, "implementer");
+  EXPECT_EQ(repair.max.value, 2U);
+  ASSERT_EQ(definition->workflow().policies.size(), 1U);
+  EXPECT_EQ(definition->workflow().policies[0].name, "steps.b.on_failure.message");
+  EXPECT_EQ(definition->workflow().policies[0].value, "stopped");
 }
 
 TEST(Coder, triggers_have_the_keys_of_their_type) {

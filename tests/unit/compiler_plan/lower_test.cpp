@@ -1,6 +1,8 @@
 // Workflows lowered to rows.
 #include <gmock/gmock.h>
 
+#include <map>
+
 #include "tests/unit/compiler_plan/lowering.h"
 
 namespace wfc {
@@ -310,7 +312,131 @@ TEST(Digest, tells_meanings_apart_and_nothing_else) {
     EXPECT_NE(digest(other), same) << other;
 }
 
+// Each of these means something of its own.
+TEST(Digest, tells_every_answer_and_limit_apart) {
+  constexpr std::pair<const char*, const char*> all[] = {
+      {"", ""},
+      {"", "on fail retry 1"},
+      {"", "on fail retry 2"},
+      {"", "on fail retry 1 wait 1s"},
+      {"", "on fail retry 1 when run.failures < 2"},
+      {"", "on timeout retry 1"},
+      {"", "on fail escalate"},
+      {"", "on fail back to a max 1"},
+      {"", "on fail back to a max 1 as again"},
+      {"", "on result.ok approve"},
+      {"", "on result.ok approve \"Really?\""},
+      {"", "on result.exit_code == 1 approve"},
+      {"", "gate {\n check result.ok\n}"},
+      {"", "gate named {\n check result.ok\n}"},
+      {"", "gate {\n check result.ok\n on fail retry 1\n}"},
+      {"", "budget {\n credits 5\n}"},
+      {"", "budget {\n calls 5\n}"},
+      {"", "budget {\n calls 5\n on breach stop\n}"},
+      {"", "artifact patch"},
+      {"", "artifact patch from \"x\""},
+      {"", "allow tools x"},
+      {"", "deny tools x"},
+      {"", "undo run \"y\""},
+      {"guardrail run \"g\"", "risky"},
+      {"guardrail run \"g\"", ""},
+      {"budget {\n credits 5\n}", ""},
+      {"budget {\n tokens 5 per step\n}", ""},
+      {"budget {\n tokens 5\n}", ""},
+      {"escalation human", ""},
+      {"escalation close", ""},
+      {"escalation human {\n timeout 1h\n}", ""},
+      {"escalation human {\n notify x\n}", ""},
+      {"escalation human {\n include a\n}", ""},
+      {"eval {\n warn 0.1\n}", ""},
+      {"eval {\n block 0.1\n}", ""},
+      {"monitor {\n track x\n}", ""},
+      {"monitor {\n track x\n alert when x > 1\n}", ""},
+      {"shadow routing", ""},
+      {"deny tools x", ""},
+      {"allow paths \"x\"", ""},
+      {"on cron \"0 9 * * 1\"", ""},
+      {"on cron \"0 9 * * 1\" overlap queue", ""},
+      {"on cron \"0 9 * * 1\" catch_up all", ""},
+      {"input l: list<int> = []", ""},
+      {"input l: list<string> = []", ""},
+  };
+  std::map<std::string, std::string> seen;
+  for (const auto& [top, setting] : all) {
+    const std::string text =
+        std::string("workflow w\n") + top + "\nstep a: run \"x\"\nstep b: run \"x\" {\n" + setting + "\n}\n";
+    const std::string digest(view(lower_definition(text)->plan.program.plan_digest));
+    const auto [first, added] = seen.emplace(digest, text);
+    EXPECT_TRUE(added) << text << "is the same as\n" << first->second;
+  }
+}
+
+TEST(Lower, what_few_steps_have_lies_elsewhere) {
+  const auto definition = lower_definition(R"(workflow w
+step plain: run "x"
+step rich: agent "x" {
+  gate good {
+    check result.ok
+    on fail retry 1
+  }
+  budget {
+    calls 3
+  }
+  undo run "back {{ result }}"
+}
+)");
+  const plan::Plan& plan = definition->plan;
+  EXPECT_EQ(step_of(plan, "plain").extras, wf::no_row);
+  ASSERT_EQ(plan.extras.size(), 1u);
+  const wf::ExtrasRow& extras = plan.extras[step_of(plan, "rich").extras];
+  ASSERT_EQ(extras.quality_gates.count, 1u);
+  EXPECT_EQ(view(extras.quality_gates[0].name), "good");
+  EXPECT_EQ(view(extras.quality_gates[0].criteria[0].text), "result.ok");
+  EXPECT_EQ(extras.quality_gates[0].reactions[0].max, 1u);
+  EXPECT_EQ(plan.budgets[extras.budget].whole.calls, 3u);
+  EXPECT_EQ(step_of(plan, "rich:undo").undoes, row_of(plan, "rich"));
+  EXPECT_EQ(step_of(plan, "rich").undoes, wf::no_row);
+}
+
 TEST(Digest, dialects_of_one_meaning_share_it) {
+  const auto coder = lower_definition(R"(version: 1
+workflow_id: w
+name: W
+project: {provider: github, owner: o, repo: r}
+triggers: [{type: cron, cron: "0 9 * * 1", timezone: UTC}]
+policies:
+  budget: {max_credits: 50, max_wall_clock_sec: 3600}
+  repo: {allowed_paths: ["src/"], blocked_paths: ["src/x/"]}
+  secrets: {allowed: [TOKEN]}
+  gates: {require_human_approval_for: [deploy.prod]}
+steps:
+  - {step_id: plan, type: agent, role: implementer, goal: Plan it}
+  - {step_id: test, type: command, name: Test, command: make test, timeout_sec: 60}
+  - {step_id: ask, type: approve, reason: "Go on?"}
+  - {step_id: ship, type: deploy, target: prod}
+)",
+                                      "w.yaml");
+  const auto wf = lower_definition(R"(workflow w
+project github "o/r"
+on cron "0 9 * * 1" timezone "UTC"
+budget {
+  credits 50
+  time 1h
+}
+allow paths "src/"
+deny paths "src/x/"
+allow secrets TOKEN
+require approval for deploy.prod
+step plan: agent implementer "Plan it"
+step test: run "make test" {
+  timeout 1m
+}
+step ask: approve "Go on?" {
+  on reject fail
+}
+step ship: deploy prod
+)");
+  EXPECT_EQ(view(coder->plan.program.plan_digest), view(wf->plan.program.plan_digest));
   const auto yaml = lower_definition(
       "name: w\nsteps:\n  - {id: a, agent: x, prompt: \"one\"}\n  - {id: b, agent: y, prompt: \"two\", "
       "depends_on: [a]}\n",
