@@ -410,7 +410,7 @@ TEST(OneMistake, four_mistakes_are_four_errors) {
 }
 
 TEST(RealDefinitions, have_no_mistakes) {
-  const std::filesystem::path real = "/work/shared/reference/real";
+  const std::filesystem::path real = WF_SOURCE_DIR "/../shared/reference/real";
   if (!std::filesystem::exists(real)) GTEST_SKIP() << "the reference definitions are not on this machine";
   int files = 0;
   for (const char* folder : {"agent007", "coder"}) {

@@ -281,7 +281,7 @@ TEST(Agent007, a_name_that_is_no_id_becomes_one) {
 
 // The definitions of the format's own project, where they are at hand.
 TEST(RealDefinitions, are_read_without_errors) {
-  const std::filesystem::path real = "/work/shared/reference/real";
+  const std::filesystem::path real = WF_SOURCE_DIR "/../shared/reference/real";
   if (!std::filesystem::exists(real)) GTEST_SKIP() << "the reference definitions are not on this machine";
   int files = 0;
   for (const char* folder : {"agent007", "coder"}) {
