@@ -19,13 +19,6 @@ namespace {
 constexpr std::string_view given_names[] = {"args", "date", "rag_context", "lsp_context", "skill_dir"};
 constexpr std::string_view memory_fields[] = {"user", "project", "global", "repo_brain"};
 
-dsl::Expr text_constant(std::string text) {
-  dsl::Expr expr;
-  expr.kind = dsl::ExprKind::text;
-  expr.text = std::move(text);
-  return expr;
-}
-
 bool is_given(std::string_view name) {
   if (name == "task" || name == "memory") return true;
   if (std::find(std::begin(given_names), std::end(given_names), name) != std::end(given_names)) return true;
@@ -143,7 +136,7 @@ void Agent007Reader::add_inputs() {
   for (const std::string_view name : given_names) {
     model::Input& input = add(name, wf::ValueType::text);
     input.required = false;
-    input.default_value = text_constant("");
+    input.default_value = text_constant("", {});
   }
   model::Input& memory = add("memory", wf::ValueType::map);
   memory.required = false;
@@ -152,7 +145,7 @@ void Agent007Reader::add_inputs() {
   for (const std::string_view field : memory_fields) {
     memory.fields.emplace_back(field);
     memory.default_value->names.emplace_back(field);
-    memory.default_value->children.push_back(text_constant(""));
+    memory.default_value->children.push_back(text_constant("", {}));
   }
 }
 

@@ -99,30 +99,13 @@ bool is_name(const Expr& expr, std::string_view name) {
 
 // What there is of these values: the only one as it is, several one after the other.
 Expr joined_texts(std::vector<Expr> values, std::string_view between, Span span) {
-  const auto text = [&](std::string_view words) {
-    Expr expr;
-    expr.kind = ExprKind::text;
-    expr.text = words;
-    expr.span = span;
-    return expr;
-  };
-  const auto filtered = [&](Expr of, std::string_view filter, std::string_view parameter, Expr argument) {
-    Expr expr;
-    expr.kind = ExprKind::filter;
-    expr.text = filter;
-    expr.span = expr.name_span = span;
-    expr.names.emplace_back(parameter);
-    expr.children.push_back(std::move(of));
-    expr.children.push_back(std::move(argument));
-    return expr;
-  };
-  for (Expr& value : values) value = filtered(std::move(value), "default", "value", text(""));
+  for (Expr& value : values) value = or_else(std::move(value), text_constant("", span), span);
   if (values.size() == 1) return std::move(values[0]);
   Expr list;
   list.kind = ExprKind::list;
   list.span = span;
   list.children = std::move(values);
-  return filtered(std::move(list), "join", "sep", text(between));
+  return filtered(std::move(list), "join", "sep", text_constant(between, span), span);
 }
 
 using Branches = std::vector<std::pair<model::StepIndex, std::string>>;

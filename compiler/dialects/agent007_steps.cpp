@@ -24,46 +24,6 @@ namespace {
 constexpr std::string_view white = " \t\r\n";
 constexpr std::string_view verdict_operators[] = {"contains", "not_contains", "equals", "starts_with"};
 
-Expr constant(std::string_view text, Span span) {
-  Expr expr;
-  expr.kind = ExprKind::text;
-  expr.text = text;
-  expr.span = span;
-  return expr;
-}
-
-Expr filtered(Expr of, std::string_view filter, Span span) {
-  Expr expr;
-  expr.kind = ExprKind::filter;
-  expr.text = filter;
-  expr.span = expr.name_span = span;
-  expr.children.push_back(std::move(of));
-  return expr;
-}
-Expr filtered(Expr of, std::string_view filter, std::string_view parameter, Expr argument, Span span) {
-  Expr expr = filtered(std::move(of), filter, span);
-  expr.names.emplace_back(parameter);
-  expr.children.push_back(std::move(argument));
-  return expr;
-}
-
-Expr negated(Expr of) {
-  Expr expr;
-  expr.kind = ExprKind::not_;
-  expr.span = of.span;
-  expr.children.push_back(std::move(of));
-  return expr;
-}
-
-Expr tested(Expr of, std::string_view test, Span span) {
-  Expr expr;
-  expr.kind = ExprKind::test;
-  expr.text = test;
-  expr.span = expr.name_span = span;
-  expr.children.push_back(std::move(of));
-  return expr;
-}
-
 std::string_view trimmed(std::string_view text) {
   const std::size_t begin = text.find_first_not_of(white);
   if (begin == std::string_view::npos) return {};
@@ -135,9 +95,9 @@ void Agent007Reader::read_evaluator(const Fields& fields, StepIndex index, Scope
   } else if (field) {
     const Expr output = field_of(bound("result", field->span, BindingKind::result), "output", field->span);
     const Expr word = field_of(output, field->text, field->span);
-    Expr parts[] = {tested(output, "object", field->span), tested(word, "string", field->span),
+    Expr parts[] = {tested(true, output, "object", field->span), tested(true, word, "string", field->span),
                     joined(ExprKind::equal, filtered(word, "lower", field->span),
-                           constant("pass", field->span), field->span)};
+                           text_constant("pass", field->span), field->span)};
     evaluator.passes = chained(ExprKind::and_, parts);
   } else if (!evaluate.written("condition") && !evaluate.written("decision_field")) {
     no_effect(fields, "evaluate", "without `condition` or `decision_field` every output passes");
@@ -171,7 +131,7 @@ std::optional<Expr> Agent007Reader::read_condition(const yaml::Node& condition) 
     if (op == "equals") return joined(ExprKind::equal, std::move(*of), std::move(*what), span);
     if (op == "contains") return joined(ExprKind::member, std::move(*what), std::move(*of), span);
     if (op == "not_contains") return joined(ExprKind::not_member, std::move(*what), std::move(*of), span);
-    Expr begins = tested(std::move(*of), "starting_with", span);
+    Expr begins = tested(true, std::move(*of), "starting_with", span);
     begins.children.push_back(std::move(*what));
     begins.names.emplace_back();
     return begins;
@@ -184,7 +144,7 @@ std::optional<Expr> Agent007Reader::read_condition(const yaml::Node& condition) 
 
 // A text with placeholders as a value: in small letters, without white space at its ends.
 std::optional<Expr> Agent007Reader::text_value(std::vector<expr::TemplateNode> nodes, Span span) {
-  if (nodes.empty()) return constant("", span);
+  if (nodes.empty()) return text_constant("", span);
   std::vector<Expr> parts;
   for (expr::TemplateNode& node : nodes) {
     if (node.kind != expr::NodeKind::text && node.kind != expr::NodeKind::value) {
@@ -193,7 +153,7 @@ std::optional<Expr> Agent007Reader::text_value(std::vector<expr::TemplateNode> n
     }
     const bool text = node.kind == expr::NodeKind::text;
     parts.push_back(
-        filtered(text ? constant(node.text, node.span) : std::move(node.expr), "lower", node.span));
+        filtered(text ? text_constant(node.text, node.span) : std::move(node.expr), "lower", node.span));
   }
   return filtered(chained(ExprKind::concat, parts), "trim", span);
 }
@@ -263,7 +223,7 @@ void Agent007Reader::finish_router(const Router& router, Scope& scope) {
     option.span = route.to.span;
     option.names = {"holds", "to"};
     option.children.push_back(std::move(holds));
-    option.children.push_back(constant(route.to.value, route.to.span));
+    option.children.push_back(text_constant(route.to.value, route.to.span));
     options.children.push_back(std::move(option));
   };
   for (const Route& route : router.routes) {
@@ -272,7 +232,7 @@ void Agent007Reader::finish_router(const Router& router, Scope& scope) {
       const Expr text = filtered(bound(asked.id.value, route.to.span, BindingKind::output, router.step),
                                  "lower", route.to.span);
       Expr holds =
-          joined(ExprKind::member, filtered(constant(route.when, route.to.span), "lower", route.to.span),
+          joined(ExprKind::member, filtered(text_constant(route.when, route.to.span), "lower", route.to.span),
                  text, route.to.span);
       any.push_back(holds);
       add(std::move(holds), route);
@@ -314,7 +274,7 @@ void Agent007Reader::finish_router(const Router& router, Scope& scope) {
   yes.number = 1;
   yes.span = span;
   add(yes, otherwise ? *otherwise : Route{{"", span}, {}, true, span});
-  Expr some = filtered(std::move(options), "filter", "attribute", constant("holds", span), span);
+  Expr some = filtered(std::move(options), "filter", "attribute", text_constant("holds", span), span);
   some.names.emplace_back("value");
   some.children.push_back(std::move(yes));
   choice.output_value = field_of(filtered(std::move(some), "first", span), "to", span);
@@ -463,7 +423,7 @@ void Agent007Reader::read_workers(const Fields& fields, Step own, Scope& scope) 
   own.timeout_ms = 0;
   const Span span = own.id.span;
   own.output_value = filtered(bound(id, span, BindingKind::group, group_number), "join", "sep",
-                              constant("\n\n", span), span);
+                              text_constant("\n\n", span), span);
   made.own = made.decided = static_cast<StepIndex>(workflow_.steps.size());
   made.end = made.own + 1;
   workflow_.steps.push_back(std::move(own));
@@ -476,7 +436,7 @@ Expr Agent007Reader::ran(StepIndex step, Span span, bool yes) const {
   return joined(
       yes ? ExprKind::not_equal : ExprKind::equal,
       field_of(bound(workflow_.steps[step].id.value, span, BindingKind::step, step), "status", span),
-      constant("skipped", span), span);
+      text_constant("skipped", span), span);
 }
 
 Expr Agent007Reader::condition_of(StepIndex step, bool led_by_perhaps,
@@ -493,7 +453,7 @@ Expr Agent007Reader::condition_of(StepIndex step, bool led_by_perhaps,
       }
       Expr is_it = joined(ExprKind::equal,
                           bound(workflow_.steps[lead.by].id.value, lead.span, BindingKind::output, lead.by),
-                          constant(lead.to, lead.span), lead.span);
+                          text_constant(lead.to, lead.span), lead.span);
       if (perhaps[lead.by])
         is_it = joined(ExprKind::and_, ran(lead.by, lead.span), std::move(is_it), lead.span);
       chosen.push_back(std::move(is_it));

@@ -57,15 +57,32 @@ Expr null_constant(Span span) {
   return expr;
 }
 
-Expr or_else(Expr value, Expr otherwise, Span span) {
+Expr negated(Expr of) {
+  Expr expr;
+  expr.kind = ExprKind::not_;
+  expr.span = of.span;
+  expr.children.push_back(std::move(of));
+  return expr;
+}
+
+Expr filtered(Expr of, std::string_view filter, Span span) {
   Expr expr;
   expr.kind = ExprKind::filter;
-  expr.text = "default";
-  expr.span = span;
-  expr.names.emplace_back("value");
-  expr.children.push_back(std::move(value));
-  expr.children.push_back(std::move(otherwise));
+  expr.text = filter;
+  expr.span = expr.name_span = span;
+  expr.children.push_back(std::move(of));
   return expr;
+}
+
+Expr filtered(Expr of, std::string_view filter, std::string_view parameter, Expr argument, Span span) {
+  Expr expr = filtered(std::move(of), filter, span);
+  expr.names.emplace_back(parameter);
+  expr.children.push_back(std::move(argument));
+  return expr;
+}
+
+Expr or_else(Expr value, Expr otherwise, Span span) {
+  return filtered(std::move(value), "default", "value", std::move(otherwise), span);
 }
 
 Expr tested(bool holds, Expr of, std::string_view test, Span span, std::optional<Expr> argument) {

@@ -15,6 +15,12 @@ dsl::Expr field_of(dsl::Expr of, std::string_view field, Span span);
 dsl::Expr joined(dsl::ExprKind kind, dsl::Expr left, dsl::Expr right, Span span);
 dsl::Expr text_constant(std::string_view text, Span span);
 dsl::Expr null_constant(Span span);
+dsl::Expr negated(dsl::Expr of);
+// of | filter
+dsl::Expr filtered(dsl::Expr of, std::string_view filter, Span span);
+// of | filter(parameter = argument)
+dsl::Expr filtered(dsl::Expr of, std::string_view filter, std::string_view parameter, dsl::Expr argument,
+                   Span span);
 // value | default(value = otherwise)
 dsl::Expr or_else(dsl::Expr value, dsl::Expr otherwise, Span span);
 // of is test, or of is not test.

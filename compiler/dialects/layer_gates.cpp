@@ -104,15 +104,6 @@ Expr boolean_constant(bool value, Span span) {
   return expr;
 }
 
-Expr length_of(Expr value, Span span) {
-  Expr expr;
-  expr.kind = ExprKind::filter;
-  expr.text = "length";
-  expr.span = expr.name_span = span;
-  expr.children.push_back(std::move(value));
-  return expr;
-}
-
 // A number that a criterion speaks of: the field `coverage` of `coverage_minimum`, at least.
 struct Bound {
   std::string field;
@@ -234,7 +225,7 @@ LayerGates::Assertion LayerGates::number(const yaml::Entry& entry, Expr value) {
   Expr is_number = tested(true, own, "number", span);
   Expr is_list = tested(true, own, "iterable", span);
   Expr compared = joined(bound.kind, own, value, span);
-  Expr counted = joined(bound.kind, length_of(own, span), std::move(value), span);
+  Expr counted = joined(bound.kind, filtered(own, "length", span), std::move(value), span);
   Expr as_number = joined(ExprKind::and_, std::move(is_number), std::move(compared), span);
   Expr as_list = joined(ExprKind::and_, std::move(is_list), std::move(counted), span);
   Expr holds = joined(ExprKind::or_, std::move(as_number), std::move(as_list), span);
@@ -580,7 +571,7 @@ expr::Template LayerGates::message(const yaml::Node& scalar, std::uint32_t repea
         const Expr result = bound("result", node.span, BindingKind::result);
         Expr listed = or_else(field_of(result, "blockers", node.span), std::move(none), node.span);
         node.expr = or_else(field_of(result, "blocker_count", node.span),
-                            length_of(std::move(listed), node.span), node.span);
+                            filtered(std::move(listed), "length", node.span), node.span);
       }
     }
   }
