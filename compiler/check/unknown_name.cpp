@@ -125,7 +125,7 @@ class UnknownNames {
       std::string all;
       for (const std::string& known : fields_of_.at(name)) all += (all.empty() ? "`" : ", `") + known + "`";
       draft.help("its fields are " + all + "; those of a JSON object it printed are under `output`");
-    } else if (workflow_.texts_are_variables && !field) {
+    } else if (workflow_.may_be_defined && !field) {
       draft.help("give it a text with `--define " + std::string(name) + "=TEXT`, or name a step's output");
     }
   }

@@ -43,6 +43,7 @@ model::Workflow Agent007Reader::read(const yaml::Node& root) {
   workflow_.description = top.text("description");
   workflow_.metadata_json = extension_metadata(root);
   workflow_.texts_are_variables = true;
+  workflow_.may_be_defined = true;
   workflow_.needs_key = "depends_on";
   add_inputs();
   Scope scope;

@@ -112,7 +112,7 @@ inline constexpr Key step_keys[] = {
     {.name = "prompt"},
     {.name = "skill"},
     {.name = "model"},
-    {.name = "depends_on", .shape = Shape::texts},
+    {.name = "depends_on", .shape = Shape::texts, .orders = true},
     {.name = "inputs", .shape = Shape::texts},
     {.name = "output"},
     {.name = "requires_approval", .shape = Shape::boolean},

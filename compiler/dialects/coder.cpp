@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <unordered_set>
 
+#include "compiler/dialects/events.h"
 #include "compiler/dialects/fields.h"
 #include "compiler/dialects/required_approvals.h"
 
@@ -234,6 +235,7 @@ class CoderReader {
         trigger.kind = wf::TriggerKind::event;
         require(fields, "event", type);
         trigger.name = fields.located("event");
+        check_event(trigger.name, repository_events, reader_.report);
         own.insert(own.end(), {"event"});
       } else if (type == "webhook") {
         trigger.kind = wf::TriggerKind::webhook;

@@ -6,6 +6,7 @@
 #include <unordered_set>
 
 #include "compiler/dialects/comparison.h"
+#include "compiler/dialects/events.h"
 #include "compiler/dialects/fields.h"
 #include "compiler/dialects/listed_order.h"
 #include "compiler/dialects/node_values.h"
@@ -74,7 +75,7 @@ constexpr Key step_keys[] = {
     {.name = "input", .shape = Shape::map},
     {.name = "output", .shape = Shape::map},
     {.name = "conditions", .shape = Shape::objects},
-    {.name = "dependencies", .shape = Shape::texts, .elsewhere = orders},
+    {.name = "dependencies", .shape = Shape::texts, .elsewhere = orders, .orders = true},
     {.name = "retry", .shape = Shape::object, .object = &retry_object},
     {.name = "timeout", .shape = Shape::duration, .unit = "ms"},
     {.name = "humanGate", .shape = Shape::map},
@@ -150,6 +151,7 @@ class CoderIdeReader {
     const Fields top(reader_, root, workflow_object);
     if (!root.is_mapping()) return std::move(workflow_);
     workflow_.span = top.anchor();
+    workflow_.texts_are_variables = true;
     workflow_.id = top.located("id");
     refuse_blank(top, "id");
     workflow_.title = top.text("name");
@@ -231,6 +233,7 @@ class CoderIdeReader {
       trigger.kind = wf::TriggerKind::event;
       missing(fields, noun, "eventType");
       trigger.name = fields.located("eventType");
+      check_event(trigger.name, ide_events, reader_.report);
       own.emplace_back("eventType");
     } else if (type == "scheduled") {
       trigger.kind = wf::TriggerKind::cron;

@@ -71,6 +71,26 @@ std::string seen_in(const yaml::Node& root) {
   return seen;
 }
 
+// `phases` order one dialect, `steps` all others, and each has its own keys above them. A definition with
+// both may have been meant as either.
+bool says_two_dialects(const yaml::Node& root, diag::Report& report) {
+  constexpr std::string_view of_others[] = {"steps", "workflow_id", "trigger", "triggers"};
+  const yaml::Entry* phases = nullptr;
+  const yaml::Entry* other = nullptr;
+  for (const yaml::Entry& entry : root.entries) {
+    if (entry.key == "phases") phases = &entry;
+    const bool strange =
+        std::find(std::begin(of_others), std::end(of_others), entry.key) != std::end(of_others);
+    if (strange && !other) other = &entry;
+  }
+  if (!phases || !other) return false;
+  report.add(diag::unknown_dialect, other->key_span, "this has keys of two dialects")
+      .label("a key of other dialects")
+      .also(phases->key_span, "a key of agentic-layer")
+      .help("remove one of them, or choose with `--dialect`");
+  return true;
+}
+
 bool is_recognised(const yaml::Node& root) {
   return std::any_of(std::begin(candidates), std::end(candidates),
                      [&](const Dialect* candidate) { return !candidate->recognise(root).empty(); });
@@ -193,6 +213,8 @@ ReadResult read(const ReadContext& context, std::string_view forced) {
   }
   if (!forced.empty()) {
     result.dialect = find(forced);
+  } else if (!misread && says_two_dialects(*root, report)) {
+    return result;
   } else {
     for (const Dialect* candidate : candidates) {
       result.reason = candidate->recognise(*root);
@@ -200,12 +222,16 @@ ReadResult read(const ReadContext& context, std::string_view forced) {
       result.dialect = candidate;
       break;
     }
-    if (result.reason.empty() && !misread)
+    const yaml::Node* steps = root->find("steps");
+    if (result.reason.empty() && !misread && steps && steps->is_sequence() && steps->items.empty()) {
+      report.add(diag::empty_collection, steps->span, "`steps`").label("a workflow needs at least one step");
+    } else if (result.reason.empty() && !misread) {
       report
           .add(diag::unknown_dialect, root->entries.empty() ? root->span : root->entries[0].key_span,
                "this does not look like a workflow of any dialect")
           .note(seen_in(*root))
           .help("choose a dialect with `--dialect`");
+    }
   }
   // What is missing from a text that could be read in part is not missing from the definition.
   diag::Report perhaps;

@@ -2,6 +2,7 @@
 #include "compiler/dialects/fields.h"
 
 #include <algorithm>
+#include <charconv>
 #include <cmath>
 #include <functional>
 #include <optional>
@@ -79,6 +80,40 @@ Span mark_of(const source::SourceMap& sources, const yaml::Node& node) {
     if (bracket && node.span.end <= line_end) return node.span;
   }
   return first_of(node);
+}
+
+// What YAML 1.1 takes for a truth value and 1.2 for a text.
+std::optional<bool> old_truth(const yaml::Node& value) {
+  if (value.style != yaml::Style::plain) return std::nullopt;
+  for (const std::string_view word : {"yes", "Yes", "YES", "on", "On", "ON"})
+    if (value.text == word) return true;
+  for (const std::string_view word : {"no", "No", "NO", "off", "Off", "OFF"})
+    if (value.text == word) return false;
+  return std::nullopt;
+}
+
+// A text without quotes that other readers take for something whose text is another one. Here it is its own
+// source text, so that only people are in doubt.
+void warn_of_typing(const yaml::Node& value, diag::Report& report) {
+  if (value.style != yaml::Style::plain || value.text.size() > 40) return;
+  std::string other;
+  if (const std::optional<bool> truth = old_truth(value)) {
+    other = *truth ? "`true`" : "`false`";
+  } else if (yaml::is_ambiguous_number(value)) {
+    other = "a number";
+  } else if (const std::optional<double> number = yaml::as_number(value)) {
+    char shortest[64];
+    const auto end = std::to_chars(std::begin(shortest), std::end(shortest), *number).ptr;
+    if (value.text == std::string_view(shortest, static_cast<std::size_t>(end - shortest))) return;
+    if (yaml::as_integer(value) && value.text.find_first_not_of("0123456789-") == std::string_view::npos)
+      return;
+    other = "`" + std::string(shortest, end) + "`";
+  } else {
+    return;
+  }
+  report.add(diag::implicit_typing, value.span, value.text, other)
+      .label("a text without quotes")
+      .fix("quote it", value.span, "\"" + std::string(value.text) + "\"");
 }
 
 }  // namespace
@@ -227,7 +262,9 @@ bool Fields::fits(const yaml::Entry& entry, const Key& key) const {
   };
   switch (key.shape) {
     case Shape::text:
-      return value.is_scalar() || must_be("a text");
+      if (!value.is_scalar()) return must_be("a text");
+      warn_of_typing(value, report);
+      return true;
     case Shape::choice: {
       if (!value.is_scalar()) return must_be("one of " + spell_out(key.choices));
       if (std::find(key.choices.begin(), key.choices.end(), value.text) != key.choices.end()) return true;
@@ -243,6 +280,14 @@ bool Fields::fits(const yaml::Entry& entry, const Key& key) const {
     }
     case Shape::boolean:
       if (value.is_scalar() && yaml::as_bool(value)) return true;
+      if (const std::optional<bool> meant = old_truth(value)) {
+        const std::string_view word = *meant ? "true" : "false";
+        report.add(diag::implicit_typing, value.span, value.text, in_ticks(word))
+            .severity(diag::Severity::error)
+            .label("a text to YAML 1.2")
+            .fix("write " + in_ticks(word), value.span, std::string(word));
+        return false;
+      }
       return must_be("`true` or `false`");
     case Shape::integer: {
       if (!value.is_scalar()) return must_be("a whole number");
@@ -286,6 +331,7 @@ bool Fields::fits(const yaml::Entry& entry, const Key& key) const {
     }
     case Shape::texts: {
       if (!value.is_sequence()) return must_be("a list of texts");
+      const auto& repeated = key.orders ? diag::repeated_dependency : diag::repeated_entry;
       std::vector<std::string_view> seen;
       for (const yaml::Node* item : value.items) {
         if (!item->is_scalar() || is_absent(*item)) {
@@ -296,10 +342,11 @@ bool Fields::fits(const yaml::Entry& entry, const Key& key) const {
               .label("this is " + std::string(form_of(*item)));
           continue;
         }
+        warn_of_typing(*item, report);
         // Long lists are compared once, sorted, below.
         if (value.items.size() > 32) continue;
         if (std::find(seen.begin(), seen.end(), item->text) != seen.end())
-          report.add(diag::repeated_entry, item->span, item->text).label("again here");
+          report.add(repeated, item->span, item->text).label("again here");
         seen.push_back(item->text);
       }
       if (value.items.size() > 32) {
@@ -309,18 +356,22 @@ bool Fields::fits(const yaml::Entry& entry, const Key& key) const {
                          [](const yaml::Node* a, const yaml::Node* b) { return a->text < b->text; });
         for (std::size_t i = 1; i < sorted.size(); ++i)
           if (sorted[i]->text == sorted[i - 1]->text)
-            report.add(diag::repeated_entry, sorted[i]->span, sorted[i]->text).label("again here");
+            report.add(repeated, sorted[i]->span, sorted[i]->text).label("again here");
       }
       return true;
     }
     case Shape::text_map:
       if (!value.is_mapping()) return must_be("a mapping of names to texts");
-      for (const yaml::Entry& inner : value.entries)
-        if (!inner.value->is_scalar() && !inner.value->is_null())
+      for (const yaml::Entry& inner : value.entries) {
+        if (inner.value->is_scalar()) {
+          warn_of_typing(*inner.value, report);
+        } else if (!inner.value->is_null()) {
           report
               .add(diag::wrong_shape, mark_of(reader_.context.sources, *inner.value), in_ticks(inner.key),
                    "a text")
               .label("this is " + std::string(form_of(*inner.value)));
+        }
+      }
       return true;
     case Shape::map:
       return value.is_mapping() || must_be("a mapping");

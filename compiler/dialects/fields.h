@@ -44,6 +44,7 @@ struct Key {
   double max = 9.2e18;
   std::string_view unit = {};                        // "s", "min", "ms", "h"; empty: a duration must say it.
   std::span<const std::string_view> elsewhere = {};  // Its names in other dialects: near matches.
+  bool orders = false;                               // texts: steps that are waited for.
 };
 
 struct Object {

@@ -44,7 +44,7 @@ class InfracodebaseReader {
     if (top.find("description")) set_description(top.located("description"));
     workflow_.enabled = top.boolean("enabled", true);
     workflow_.metadata_json = extension_metadata(root);
-    if (top.find("required"))
+    if (root.has("required") && top.find("required"))
       report_.add(diag::no_effect, top.key_span("required"), "required")
           .label("whether a workspace may detach it is not this program's to decide");
     if (const yaml::Node* steps = top.find("steps")) {

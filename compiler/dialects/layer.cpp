@@ -204,7 +204,8 @@ const yaml::Node* Layer::document(const Located<std::string>& name) {
 }
 
 void Layer::no_effect(const Fields& fields, std::string_view key, const std::string& why) {
-  if (fields.written(key)) reader.report.add(diag::no_effect, fields.key_span(key), key).label(why);
+  if (fields.written(key) && fields.node().has(key))
+    reader.report.add(diag::no_effect, fields.key_span(key), key).label(why);
 }
 
 }  // namespace wfc::dialects

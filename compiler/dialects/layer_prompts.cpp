@@ -109,7 +109,10 @@ Expr LayerPrompts::variable(std::string_view name, Span span, bool built_in, con
   const Phase* producer = layer_.find(layer_.producer_of(name));
   if (producer && producer->step != phase.step) uses_.push_back({phase.name.value, producer->name.value});
   if (producer && producer->place < phase.place) return layer_.output_of(*producer, span, nothing);
-  if (!built_in) {
+  // That they cannot run side by side is said of the group.
+  const bool beside = producer && producer->step != phase.step && producer->group != model::none &&
+                      producer->group == phase.group;
+  if (!built_in && !beside) {
     auto draft = layer_.reader.report.add(diag::empty_variable, span, name);
     if (!producer) {
       draft.severity(diag::Severity::note).label("there is no phase " + in_ticks(layer_.producer_of(name)));

@@ -132,7 +132,22 @@ model::Workflow WfReader::read() {
   for (Step& step : workflow_.steps) {
     const AgentInfos& agents = modules_[0].agents;
     const auto agent = agents.find(step.agent.value);
-    if (step.kind != wf::StepKind::agent || agent == agents.end()) continue;
+    if (step.kind != wf::StepKind::agent) continue;
+    if (agent == agents.end()) {
+      // Agents need not be declared; but who is called nearly like one that is, is surely that one.
+      std::vector<std::string> declared;
+      for (const auto& [name, info] : agents) declared.push_back(name);
+      const std::string near = step.agent.value.empty() ? "" : diag::closest(step.agent.value, declared);
+      // `Reviewer2` beside `Reviewer` is another one.
+      const bool numbered =
+          step.agent.value.starts_with(near) &&
+          step.agent.value.find_first_not_of("0123456789-_", near.size()) == std::string::npos;
+      if (!near.empty() && !numbered)
+        report_.add(diag::unknown_agent, step.agent.span, step.agent.value)
+            .label("not declared here")
+            .did_you_mean(near, step.agent.span);
+      continue;
+    }
     if (step.instructions || !step.model.empty()) continue;  // Of the file that defines the step.
     step.model = agent->second.model;
     step.instructions = agent->second.instructions;

@@ -201,7 +201,7 @@ std::optional<WfReader::Arguments> WfReader::arguments_of(const dsl::Body& use, 
     const auto& [name, value] = use.arguments[i];
     const Span span = i < use.argument_spans.size() ? use.argument_spans[i] : use.callee.span;
     if (std::find(names.begin(), names.end(), name) == names.end()) {
-      report_.add(diag::unknown_setting, span, in_ticks(define.head), diag::Noun::parameter, name)
+      report_.add(diag::bad_call, span, in_ticks(define.head) + " has no parameter " + in_ticks(name))
           .label("it has no such parameter")
           .did_you_mean(diag::closest(name, names), span);
       right = false;
@@ -224,7 +224,7 @@ std::optional<WfReader::Arguments> WfReader::arguments_of(const dsl::Body& use, 
     if (param.value) {
       given.emplace(param.name, *param.value);
     } else if (right) {
-      report_.add(diag::missing_setting, use.callee.span, in_ticks(define.head), param.name)
+      report_.add(diag::bad_call, use.callee.span, in_ticks(define.head) + " needs " + in_ticks(param.name))
           .label(in_ticks(param.name) + " is not given")
           .also(param.span, "declared here");
       right = false;

@@ -469,7 +469,7 @@ void WfReader::read_after(const Item& item, Step& step) {
     const std::string_view text =
         arg->kind == dsl::ArgKind::path ? std::string_view(arg->path[0]) : arg->text.value;
     if (++listed[text] > 1) {
-      report_.add(diag::repeated_entry, name->span, name->value).label("again here");
+      report_.add(diag::repeated_dependency, name->span, name->value).label("again here");
       continue;
     }
     const auto found = ids_.find(name->value);

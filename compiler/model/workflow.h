@@ -319,8 +319,9 @@ struct Workflow {
   std::vector<Step> steps;  // In source order.
   std::vector<Name> names;  // First entry of a name wins; link() adds none.
   bool texts_are_variables =
-      false;               // An unknown name in a text is an unknown *variable* (YAML dialects) in messages.
-  bool one_space = false;  // Inputs, lets, steps, outputs and groups share one space of names.
+      false;  // An unknown name in a text is an unknown *variable* (YAML dialects) in messages.
+  bool may_be_defined = false;  // ... and `--define` gives one a text.
+  bool one_space = false;       // Inputs, lets, steps, outputs and groups share one space of names.
   std::string
       needs_key;  // What an order is written with: "after", "depends_on". Empty: the order of the steps.
   std::uint32_t locals = 0;

@@ -188,7 +188,7 @@ steps: [{id: a, agent: b, prompt: c}]
       ElementsAre(
           "WF0205 2:34 `max_tokens_per_session` must be a whole number",
           "WF0803 2:58 `alert_at_percent` must be at most 255", "WF0208 2:74 `on_exceed` cannot be `abort`",
-          "WF0205 3:24 `enabled` must be `true` or `false`",
+          "WF0117 3:24 `yes` is read as `true` by other YAML readers",
           "WF0201 3:40 `recovery` has no field `max_retries`",
           "WF0205 3:81 `low_terms` must be a list of texts", "WF0208 4:19 `mode` cannot be `fail-close`",
           "WF0803 4:48 `baseline_window` must be at least 1",
@@ -240,7 +240,7 @@ steps:
   - {id: a, agent: b, prompt: c}
   - {id: b, agent: b, prompt: c, depends_on: [a, a]}
 )");
-  EXPECT_THAT(findings(*definition), ElementsAre("warning WF0309 4:50 `a` stands in this list twice"));
+  EXPECT_THAT(findings(*definition), ElementsAre("warning WF0314 4:50 `a` is waited for twice"));
 }
 
 TEST(Agent007, definitions_given_on_the_command_line_replace_variables) {

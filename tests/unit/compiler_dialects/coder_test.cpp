@@ -263,7 +263,9 @@ TEST(Coder, numbers_that_readers_differ_about_are_errors) {
       read("a.yaml", head + R"(policies: {budget: {max_credits: 010, max_wall_clock_sec: 1:00:00}}
 steps: [{step_id: a, type: approve, reason: 1.10}]
 )");
-  EXPECT_THAT(findings(*definition), ElementsAre(StartsWith("WF0115 6:34"), StartsWith("WF0115 6:59")));
+  EXPECT_THAT(findings(*definition),
+              ElementsAre(StartsWith("WF0115 6:34"), StartsWith("WF0115 6:59"),
+                          "warning WF0117 7:45 `1.10` is read as `1.1` by other YAML readers"));
   EXPECT_EQ(shown(definition->step(0).prompt.at(0).text), "1.10");  // A text is what is written.
 }
 
@@ -291,7 +293,7 @@ TEST(Coder, braces_are_text_and_inputs_are_json) {
     type: command
     name: n
     command: 'echo {{'
-    env: {A: no, B: "{{ x }}"}
+    env: {A: "no", B: "{{ x }}"}
 )");
   EXPECT_THAT(findings(*definition), IsEmpty());
   EXPECT_EQ(shown(definition->step(0).prompt.at(0).text), "Test {{ x }} and {% if %}");

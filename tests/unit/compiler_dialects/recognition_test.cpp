@@ -40,7 +40,7 @@ TEST(Recognition, text_that_begins_with_workflow_is_wf) {
 
 TEST(Recognition, says_why) {
   EXPECT_EQ(read("a.yaml", "steps: [{agent: x}]\n")->read.reason, "its steps have `agent`");
-  EXPECT_EQ(read("a.yaml", "phases: [plan]\ntrigger: {}\n")->read.reason, "it has `phases`");
+  EXPECT_EQ(read("a.yaml", "phases: [plan]\nloops: {}\n")->read.reason, "it has `phases`");
   EXPECT_EQ(read("a.yaml", "triggers: []\n")->read.reason, "it has `triggers`");
   EXPECT_EQ(read("a.yaml", "trigger: {}\n")->read.reason, "it has `trigger`");
   EXPECT_EQ(read("a.yaml", "steps: [{type: condition}]\n")->read.reason, "a step has the type `condition`");

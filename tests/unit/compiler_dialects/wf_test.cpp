@@ -363,7 +363,7 @@ TEST(WfSteps, wrong_settings) {
                   "WF0205 10:14 `idempotent` must be `true` or `false`", StartsWith("WF0104 11:7"),
                   StartsWith("WF0104 12:8"), "WF0208 13:6 an outcome cannot be `fial`",
                   "WF0208 14:11 a response cannot be `retri`", "WF0803 15:17 `retry` must be at least 1",
-                  "WF0402 16:24 `wait` needs a unit", "warning WF0309 17:12 `a` stands in this list twice",
+                  "WF0402 16:24 `wait` needs a unit", "warning WF0314 17:12 `a` is waited for twice",
                   StartsWith("WF0104 18:3")));
 }
 

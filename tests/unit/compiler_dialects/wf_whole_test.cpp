@@ -583,7 +583,7 @@ step g: review(area = "x")
       ElementsAre(StartsWith("WF0204 3:3 `after`"), StartsWith("WF0204 4:3 `on`"), StartsWith("WF0501 7:28"),
                   "WF0208 8:23 a type cannot be `strng`", "WF0208 8:31 what a step does cannot be `agnt`",
                   "WF0301 9:9 no defined step is named `reviw`",
-                  "WF0201 10:16 `review` has no parameter `aera`", "WF0202 11:9 `review` needs `area`",
+                  "WF0311 10:16 `review` has no parameter `aera`", "WF0311 11:9 `review` needs `area`",
                   StartsWith("WF0203 12:28")));
 }
 
