@@ -188,7 +188,7 @@ steps: [{id: a, agent: b, prompt: c}]
       ElementsAre(
           "WF0205 2:34 `max_tokens_per_session` must be a whole number",
           "WF0803 2:58 `alert_at_percent` must be at most 255", "WF0208 2:74 `on_exceed` cannot be `abort`",
-          "WF0117 3:24 `yes` is read as `true` by other YAML readers",
+          "WF0118 3:24 `yes` is read as `true` by other YAML readers",
           "WF0201 3:40 `recovery` has no field `max_retries`",
           "WF0205 3:81 `low_terms` must be a list of texts", "WF0208 4:19 `mode` cannot be `fail-close`",
           "WF0803 4:48 `baseline_window` must be at least 1",

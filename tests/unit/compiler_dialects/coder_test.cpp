@@ -265,7 +265,7 @@ steps: [{step_id: a, type: approve, reason: 1.10}]
 )");
   EXPECT_THAT(findings(*definition),
               ElementsAre(StartsWith("WF0115 6:34"), StartsWith("WF0115 6:59"),
-                          "warning WF0117 7:45 `1.10` is read as `1.1` by other YAML readers"));
+                          "warning WF0118 7:45 `1.10` is read as `1.1` by other YAML readers"));
   EXPECT_EQ(shown(definition->step(0).prompt.at(0).text), "1.10");  // A text is what is written.
 }
 
