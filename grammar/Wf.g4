@@ -30,6 +30,8 @@ bool closes() {
 file       : NL* (item (NL+ item)* NL*)? EOF ;
 block      : LBRACE NL* (item (NL+ item)* NL*)? RBRACE ;
 
+// What a statement may say is decided by its reader, not here: `timout 5m` parses as a setting, so that the message can be
+// about the word. The same holds of the words behind a verb (`args`).
 item       : step | define | parallel | branch | reaction | check | setting ;
 
 step       : STEP id STRING? COLON body when? block? ;          // step tests "Run tests": run "make"
@@ -49,6 +51,7 @@ when       : WHEN expr ;
 param      : name COLON type (ASSIGN expr)? ;
 named      : name ASSIGN expr ;
 
+// `on fail retry 2 wait 10s`, `by 2 of ana, bo`: words, values and texts one after the other; a comma begins a new group.
 args       : group (COMMA group)* ;
 group      : arg+ ;
 arg        : path | STRING | BLOCK | literal | list ;
@@ -106,10 +109,13 @@ INT      : [0-9] [0-9_]* ;
 NAME     : [A-Za-z_] [A-Za-z0-9_]* ('-' [A-Za-z0-9_]+)* ;
 BADNUM   : [0-9] [0-9_]* [A-Za-z] [A-Za-z0-9_-]* ;              // 30sec, 2fa
 
+// The first line of quotes that closes ends it; a text without lines is `"""`, line end, `"""`. Two lengths are enough: a
+// text cannot hold both and stay readable.
 BLOCK    : '"""'  HS* EOL (.*? EOL)?? HS* '"""'  {closes()}?
          | '""""' HS* EOL (.*? EOL)?? HS* '""""' {closes()}? ;  // for text that holds a line of """
 STRING   : '"' (ESC | ~["\\\r\n])* '"' ;
 SQSTRING : '\'' (ESC | ~['\\\r\n])* '\'' ;                      // in expressions only
+// Longest match wins, so this is taken only where STRING does not fit.
 OPENSTR  : '"' (ESC | ~["\\\r\n])* '\\'? ;                      // no closing quote
 fragment ESC : '\\' ~[\r\n] ;
 fragment HS  : [ \t] ;

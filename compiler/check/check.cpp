@@ -36,6 +36,8 @@ void run_all(const Subject& in, diag::Report& report) {
 #undef WFC_CHECK
   };
   for (const Check check : checks) check(in, report);
+  for (const model::Workflow& unused : in.workflow.unused)
+    run_all({unused, graph::StepGraph(unused)}, report);
 }
 
 }  // namespace wfc::check

@@ -12,6 +12,10 @@ namespace {
 // An argument is a name or a few words of the author's. One that is a whole text is cut.
 constexpr std::size_t argument_bytes_max = 400;
 
+// Each takes memory, and a file of a few megabytes can hold millions. Half of the room is for errors alone: a
+// definition that is right does not become wrong because much is to be remarked about it.
+constexpr std::size_t diagnostics_max = 100'000, remarks_max = 50'000;
+
 std::string cut(std::string text) {
   if (text.size() <= argument_bytes_max) return text;
   std::size_t end = argument_bytes_max;
@@ -94,6 +98,17 @@ Draft Report::add_text(const KindInfo& kind, Span span, std::vector<std::string>
     } else {
       diagnostic->message += *at;
     }
+  }
+  const bool error = kind.severity == Severity::error;
+  if (diagnostics_.size() >= (error ? diagnostics_max + 1 : remarks_max)) {
+    unsaid_ = std::move(*diagnostic);
+    return Draft(&unsaid_);
+  }
+  if (diagnostics_.size() == diagnostics_max) {
+    diagnostic->kind = &too_many_mistakes.info;
+    diagnostic->message = too_many_mistakes.info.message;
+    diagnostics_.push_back(std::move(diagnostic));
+    return Draft(&(unsaid_ = {}));
   }
   diagnostics_.push_back(std::move(diagnostic));
   return Draft(diagnostics_.back().get());

@@ -120,6 +120,7 @@ class Report {
   static std::string to_text(std::int64_t number) { return std::to_string(number); }
   Draft add_text(const KindInfo& kind, Span span, std::vector<std::string> args);
   std::vector<std::unique_ptr<Diagnostic>> diagnostics_;
+  Diagnostic unsaid_;  // Of one mistake too many, for whoever goes on describing it.
 };
 
 #define WFC_DIAG(number, name, id, category, severity, message, ...) \

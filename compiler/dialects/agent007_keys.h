@@ -105,14 +105,20 @@ inline constexpr Key workflow_keys[] = {
     {.name = "eval_gate", .shape = Shape::object, .object = &eval_object},
     {.name = "steps", .shape = Shape::objects, .required = true},
 };
+// What other dialects call the same.
+inline constexpr std::string_view ids[] = {"step_id"};
+inline constexpr std::string_view agents[] = {"role", "agentId"};
+inline constexpr std::string_view prompts[] = {"goal"};
+inline constexpr std::string_view orders[] = {"dependencies", "after", "needs"};
+
 inline constexpr Key step_keys[] = {
-    {.name = "id", .required = true},
-    {.name = "agent", .required = true},
+    {.name = "id", .required = true, .elsewhere = ids},
+    {.name = "agent", .required = true, .elsewhere = agents},
     {.name = "type", .shape = Shape::choice, .choices = step_types},
-    {.name = "prompt"},
+    {.name = "prompt", .elsewhere = prompts},
     {.name = "skill"},
     {.name = "model"},
-    {.name = "depends_on", .shape = Shape::texts, .orders = true},
+    {.name = "depends_on", .shape = Shape::texts, .elsewhere = orders, .orders = true},
     {.name = "inputs", .shape = Shape::texts},
     {.name = "output"},
     {.name = "requires_approval", .shape = Shape::boolean},

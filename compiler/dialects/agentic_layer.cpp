@@ -410,7 +410,9 @@ class AgenticLayerReader {
       phase.place = place;
       if (group == none) continue;
       if (closed.contains(group)) {
-        say_apart(groups_[group], phase);
+        // Said once; what the phases of this group wait for is not known.
+        if (!apart_.contains(phase.name.value)) say_apart(groups_[group], phase);
+        for (const Located<std::string>& name : groups_[group].names) apart_.insert(name.value);
         continue;
       }
       if (groups_[group].row == none) {
@@ -507,6 +509,7 @@ class AgenticLayerReader {
     step.span = phase.span;
     step.kind = StepKind::agent;
     step.group = phase.group;
+    step.broken = apart_.contains(phase.name.value);
     step.output = {standard_output(phase.name.value), phase.name.span};
     step.when = layer_.is_type({phase.routed, phase.types}, phase, phase.name.span);
   }
@@ -601,7 +604,9 @@ class AgenticLayerReader {
       use.phase = layer_.find_at(
           name, part_of(entry.key_span, entry.key, entry.key.size() - name.size(), name.size()));
     }
-    if (use.phase) gates_.read(*entry.value, use);
+    if (!use.phase) return;
+    use.step = &layer_.step_of(*use.phase);
+    gates_.read(*entry.value, use);
   }
 
   void read_loops(const Fields& top) {
@@ -669,9 +674,11 @@ class AgenticLayerReader {
       for (const std::string_view key : {"gate", "gates"})
         if (const yaml::Node* gate = fields.find(key))
           gates_.read(*gate, {.phase = &phase,
+                              .step = &step,
                               .before = {},
                               .binding = {phase.name.value, fields.key_span(key)},
-                              .types = {}});
+                              .types = {},
+                              .earlier = {}});
       if (const yaml::Node* healing = fields.find("healing")) gates_.read_healing(*healing, phase, prompts_);
       if (!fields.boolean("required", true)) optional_.insert(phase.step);
       if (!fields.find("persona")) continue;
@@ -749,6 +756,7 @@ class AgenticLayerReader {
   std::list<Phase> building_;
   std::unordered_map<std::string_view, std::list<Phase>::iterator> where_;  // The first of a name.
   std::vector<Grouped> groups_;
+  std::unordered_set<std::string_view> apart_;  // Phases of groups that do not stand side by side.
   std::list<Route> routes_;
   std::map<std::string_view, std::vector<std::string_view>> routed_gates_;
   std::unordered_set<StepIndex> optional_;

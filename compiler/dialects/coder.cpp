@@ -23,27 +23,37 @@ constexpr std::string_view roles[] = {"architect", "implementer", "tester", "rev
 constexpr std::string_view targets[] = {"preview", "prod"};
 constexpr std::string_view failure_types[] = {"fail_fast", "agent_retry"};
 
+// What other dialects, and people, call the same.
+constexpr std::string_view repositories[] = {"repository", "name"};
+constexpr std::string_view crons[] = {"schedule"};
+constexpr std::string_view events[] = {"eventType"};
+constexpr std::string_view secret_names[] = {"webhookSecret", "secret"};
+constexpr std::string_view ids[] = {"id"};
+constexpr std::string_view agents[] = {"agent", "agentId"};
+constexpr std::string_view prompts[] = {"prompt"};
+constexpr std::string_view messages[] = {"message"};
+
 constexpr Key project_keys[] = {
     {.name = "provider", .shape = Shape::choice, .required = true, .choices = providers},
     {.name = "owner", .required = true},
-    {.name = "repo", .required = true},
+    {.name = "repo", .required = true, .elsewhere = repositories},
     {.name = "ref"},
 };
 constexpr Object project_object = {.noun = "`project`", .keys = project_keys};
 
 constexpr Key trigger_keys[] = {
     {.name = "type", .shape = Shape::choice, .required = true, .choices = trigger_types},
-    {.name = "cron"},
+    {.name = "cron", .elsewhere = crons},
     {.name = "timezone"},
-    {.name = "event"},
+    {.name = "event", .elsewhere = events},
     {.name = "name"},
-    {.name = "secret_ref"},
+    {.name = "secret_ref", .elsewhere = secret_names},
     {.name = "condition"},
 };
 constexpr Object trigger_object = {.noun = "a trigger", .keys = trigger_keys};
 
 constexpr Key budget_keys[] = {
-    {.name = "max_credits", .shape = Shape::integer},
+    {.name = "max_credits", .shape = Shape::integer, .min = -9.2e18},
     {.name = "max_wall_clock_sec", .shape = Shape::duration, .unit = "s"},
 };
 constexpr Object budget_object = {.noun = "`budget`", .keys = budget_keys};
@@ -87,7 +97,7 @@ constexpr Object agent_retry_object = {.noun = "`on_failure` of type `agent_retr
 
 constexpr Key workflow_keys[] = {
     {.name = "version", .shape = Shape::choice, .choices = versions},
-    {.name = "workflow_id"},
+    {.name = "workflow_id", .elsewhere = ids},
     {.name = "name", .required = true},
     {.name = "description"},
     {.name = "project", .shape = Shape::object, .object = &project_object},
@@ -99,16 +109,16 @@ constexpr Key workflow_keys[] = {
 constexpr Key type_key = {.name = "type", .shape = Shape::choice, .required = true, .choices = step_types};
 constexpr Key agent_keys[] = {
     type_key,
-    {.name = "step_id"},
-    {.name = "role", .shape = Shape::choice, .required = true, .choices = roles},
-    {.name = "goal", .required = true},
+    {.name = "step_id", .elsewhere = ids},
+    {.name = "role", .shape = Shape::choice, .required = true, .choices = roles, .elsewhere = agents},
+    {.name = "goal", .required = true, .elsewhere = prompts},
     {.name = "inputs", .shape = Shape::map},
     {.name = "on_failure", .shape = Shape::map},
     {.name = "timeout_sec", .shape = Shape::duration, .unit = "s"},
 };
 constexpr Key command_keys[] = {
     type_key,
-    {.name = "step_id"},
+    {.name = "step_id", .elsewhere = ids},
     {.name = "name"},
     {.name = "command", .required = true},
     {.name = "env", .shape = Shape::text_map},
@@ -117,23 +127,23 @@ constexpr Key command_keys[] = {
 };
 constexpr Key deploy_keys[] = {
     type_key,
-    {.name = "step_id"},
+    {.name = "step_id", .elsewhere = ids},
     {.name = "target", .shape = Shape::choice, .required = true, .choices = targets},
     {.name = "inputs", .shape = Shape::map},
     {.name = "timeout_sec", .shape = Shape::duration, .unit = "s"},
 };
 constexpr Key approve_keys[] = {
     type_key,
-    {.name = "step_id"},
-    {.name = "reason", .required = true},
+    {.name = "step_id", .elsewhere = ids},
+    {.name = "reason", .required = true, .elsewhere = messages},
     {.name = "timeout_sec", .shape = Shape::duration, .unit = "s"},
 };
 // Of a step whose type is missing or unknown: enough to find misspelt keys.
 constexpr Key some_step_keys[] = {
     type_key,
-    {.name = "step_id"},
-    {.name = "role"},
-    {.name = "goal"},
+    {.name = "step_id", .elsewhere = ids},
+    {.name = "role", .elsewhere = agents},
+    {.name = "goal", .elsewhere = prompts},
     {.name = "inputs", .shape = Shape::any},
     {.name = "on_failure", .shape = Shape::any},
     {.name = "timeout_sec", .shape = Shape::duration, .unit = "s"},
@@ -268,11 +278,12 @@ class CoderReader {
       const Fields limits(reader_, *budget, budget_object);
       model::Budget& whole = workflow_.budget.emplace();
       whole.span = budget->span;
-      whole.credits = static_cast<std::uint64_t>(limits.integer("max_credits").value_or(0));
+      whole.credits =
+          static_cast<std::uint64_t>(std::max<std::int64_t>(limits.integer("max_credits").value_or(0), 0));
       whole.time_ms = limits.duration_ms("max_wall_clock_sec");
       for (const Key& key : budget_keys) {
         const yaml::Node* limit = limits.find(key.name);
-        if (limit && yaml::as_number(*limit) && *yaml::as_number(*limit) == 0)
+        if (limit && yaml::as_number(*limit) && *yaml::as_number(*limit) <= 0)
           reader_.report
               .add(diag::out_of_range, limit->span, "`" + std::string(key.name) + "`", "more than 0")
               .label("no step could start");

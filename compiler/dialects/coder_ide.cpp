@@ -5,9 +5,9 @@
 #include <algorithm>
 #include <unordered_set>
 
+#include "compiler/dialects/coder_ide_keys.h"
 #include "compiler/dialects/comparison.h"
 #include "compiler/dialects/events.h"
-#include "compiler/dialects/fields.h"
 #include "compiler/dialects/listed_order.h"
 #include "compiler/dialects/node_values.h"
 #include "compiler/dialects/phrase.h"
@@ -16,6 +16,8 @@
 namespace wfc::dialects {
 namespace {
 
+using namespace coder_ide_keys;  // NOLINT(google-build-using-namespace)
+
 using dsl::BindingKind;
 using dsl::Expr;
 using dsl::ExprKind;
@@ -23,92 +25,6 @@ using model::none;
 using model::Step;
 using model::StepIndex;
 using wf::StepKind;
-
-constexpr std::string_view trigger_types[] = {"manual", "event", "scheduled", "webhook"};
-constexpr std::string_view step_types[] = {"action", "condition", "parallel", "human_gate"};
-constexpr std::string_view timeout_words[] = {"proceed", "cancel", "escalate"};
-constexpr std::string_view backoffs[] = {"fixed", "exponential"};
-
-// What other dialects call the same.
-constexpr std::string_view workflow_ids[] = {"workflow_id"};
-constexpr std::string_view step_ids[] = {"step_id"};
-constexpr std::string_view orders[] = {"depends_on", "after", "needs"};
-constexpr std::string_view agents[] = {"agent", "role"};
-constexpr std::string_view events[] = {"event"};
-constexpr std::string_view crons[] = {"cron"};
-constexpr std::string_view secrets[] = {"secret_ref"};
-
-constexpr Key trigger_keys[] = {
-    {.name = "type", .shape = Shape::choice, .required = true, .choices = trigger_types},
-    {.name = "condition"},
-    {.name = "eventType", .elsewhere = events},
-    {.name = "schedule", .elsewhere = crons},
-    {.name = "webhookUrl"},
-    {.name = "webhookSecret", .elsewhere = secrets},
-};
-constexpr Key condition_keys[] = {
-    {.name = "field", .required = true},
-    {.name = "operator", .shape = Shape::choice, .required = true, .choices = comparison_operators},
-    {.name = "value", .shape = Shape::any},
-};
-constexpr Key retry_keys[] = {
-    {.name = "maxAttempts", .shape = Shape::integer, .min = 1, .max = 4294967295.0},
-    {.name = "max", .shape = Shape::integer, .min = 1, .max = 4294967295.0},
-    {.name = "delay", .shape = Shape::duration, .unit = "ms"},
-    {.name = "delay_ms", .shape = Shape::duration, .unit = "ms"},
-    {.name = "backoff", .shape = Shape::choice, .choices = backoffs},
-};
-constexpr Object retry_object = {.noun = "`retry`", .keys = retry_keys};
-constexpr Key gate_keys[] = {
-    {.name = "message", .required = true},
-    {.name = "requiredApprovers", .shape = Shape::texts, .required = true},
-    {.name = "timeout", .shape = Shape::duration, .unit = "min"},
-    {.name = "onTimeout", .shape = Shape::choice, .required = true, .choices = timeout_words},
-    {.name = "escalateTo", .shape = Shape::texts},
-};
-constexpr Key step_keys[] = {
-    {.name = "id", .required = true, .elsewhere = step_ids},
-    {.name = "name", .required = true},
-    {.name = "type", .shape = Shape::choice, .required = true, .choices = step_types},
-    {.name = "action"},
-    {.name = "agentId", .elsewhere = agents},
-    {.name = "input", .shape = Shape::map},
-    {.name = "output", .shape = Shape::map},
-    {.name = "conditions", .shape = Shape::objects},
-    {.name = "dependencies", .shape = Shape::texts, .elsewhere = orders, .orders = true},
-    {.name = "retry", .shape = Shape::object, .object = &retry_object},
-    {.name = "timeout", .shape = Shape::duration, .unit = "ms"},
-    {.name = "humanGate", .shape = Shape::map},
-    {.name = "steps", .shape = Shape::objects},
-    {.name = "rollback"},
-};
-constexpr Key workflow_keys[] = {
-    {.name = "id", .required = true, .elsewhere = workflow_ids},
-    {.name = "name", .required = true},
-    {.name = "version", .required = true},
-    {.name = "description"},
-    {.name = "trigger", .shape = Shape::map, .required = true},
-    {.name = "steps", .shape = Shape::objects, .required = true},
-    {.name = "variables", .shape = Shape::map},
-    {.name = "metadata", .shape = Shape::map},
-};
-constexpr Object workflow_words = {.noun = "the workflow", .keys = workflow_keys};
-constexpr Object trigger_words = {.noun = "`trigger`", .keys = trigger_keys};
-constexpr Object step_words = {.noun = "a step", .keys = step_keys};
-constexpr Object condition_words = {.noun = "an entry of `conditions`", .keys = condition_keys};
-constexpr Object gate_words = {.noun = "`humanGate`", .keys = gate_keys};
-constexpr const Object* beside_workflow[] = {&trigger_words, &step_words};
-constexpr const Object* beside_trigger[] = {&workflow_words};
-constexpr const Object* beside_step[] = {&gate_words, &retry_object, &condition_words, &trigger_words,
-                                         &workflow_words};
-constexpr const Object* beside_part[] = {&step_words};
-constexpr Object workflow_object = {
-    .noun = "a workflow", .keys = workflow_keys, .elsewhere = beside_workflow};
-constexpr Object trigger_object = {.noun = "`trigger`", .keys = trigger_keys, .elsewhere = beside_trigger};
-constexpr Object step_object = {.noun = "a step", .keys = step_keys, .elsewhere = beside_step};
-constexpr Object condition_object = {
-    .noun = "an entry of `conditions`", .keys = condition_keys, .elsewhere = beside_part};
-constexpr Object gate_object = {.noun = "`humanGate`", .keys = gate_keys, .elsewhere = beside_part};
 
 // Which keys a kind of step makes use of, besides those that all have.
 struct Use {
@@ -167,6 +83,7 @@ class CoderIdeReader {
       const std::vector<Listed> list = read_steps(*steps, none);
       set_outputs();
       order_.set(list);
+      add_undos();
     }
     add_names();
     resolve_names();
@@ -407,17 +324,44 @@ class CoderIdeReader {
     }
     step.timeout_ms = positive_ms(fields, "timeout");
     if (const yaml::Node* retry = fields.find("retry")) read_retry(*retry, step);
-    if (fields.find("rollback") && !refuse_blank(fields, "rollback")) {
-      const Span span = fields.key_span("rollback");
-      workflow_.policies.push_back(
-          {.name = "steps." + step.id.value + ".rollback", .value = fields.text("rollback"), .span = span});
-      workflow_.beyond.push_back({"`rollback` of step " + in_ticks(step.id.value), span});
-    }
+    if (fields.find("rollback") && !refuse_blank(fields, "rollback")) read_rollback(fields, step);
   }
+
+  // The compensating action is given what the step was given and, as `result`, what the step left.
+  void read_rollback(const Fields& fields, const Step& step) {
+    const yaml::Node& action = *fields.find("rollback");
+    for (const std::string_view built_in : {"run", "deploy"}) {
+      if (action.text != built_in) continue;
+      reader_.report.add(diag::wrong_shape, action.span, "`rollback`", "the name of an action of your own")
+          .label("there is nothing that it should " + std::string(built_in))
+          .help("name one that `--action NAME=COMMAND` gives a command");
+      return;
+    }
+    Step undo;
+    undo.kind = StepKind::action;
+    undo.id = {step.id.value + ":undo", action.span};
+    undo.id_generated = true;
+    undo.span = {action.span.file, fields.key_span("rollback").begin, action.span.end};
+    undo.target = {std::string(action.text), action.span};
+    undo.undoes = static_cast<StepIndex>(workflow_.steps.size());
+    undo.needs.push_back({.step = {step.id.value, {}}, .target = undo.undoes, .written = false});
+    const yaml::Node* input = fields.find("input");
+    if (input) values_.named(*input, undo.with);
+    if (!input || !input->has("result"))
+      undo.with.push_back({.name = {"result", action.span},
+                           .value = bound("result", action.span, BindingKind::step, undo.undoes),
+                           .text = {}});
+    undo.broken = step.broken;
+    undos_.push_back(std::move(undo));
+  }
+
+  // Behind all others: the steps that there are keep their numbers.
+  void add_undos() { std::move(undos_.begin(), undos_.end(), std::back_inserter(workflow_.steps)); }
 
   // A part of `input` that has to be one text.
   const yaml::Node* text_in(const yaml::Node* input, std::string_view key, Step& step) {
     const yaml::Node* value = input ? input->find(key) : nullptr;
+    step.broken = step.broken || (value && value->broken);
     if (!value || value->is_null() || (value->is_scalar() && yaml::is_no_value(*value))) return nullptr;
     if (value->is_scalar()) return value;
     if (!value->broken)
@@ -550,9 +494,16 @@ class CoderIdeReader {
       step.broken = true;
       return;
     }
-    workflow_.policies.push_back({.name = "steps." + step.id.value + ".escalateTo",
-                                  .value = to_json(*to),
-                                  .span = fields.key_span("escalateTo")});
+    // Where escalations go is said once for a workflow: whoever a gate names is told.
+    model::Escalation& escalation =
+        workflow_.escalation ? *workflow_.escalation : workflow_.escalation.emplace();
+    if (!escalation.span.known()) escalation.span = fields.key_span("escalateTo");
+    for (const Located<std::string>& person : fields.texts("escalateTo")) {
+      if (!told_.insert(person.value).second) continue;
+      std::string& mention = escalation.mention.value;
+      mention += (mention.empty() ? "" : ", ") + person.value;
+      escalation.mention.span = person.span;
+    }
   }
 
   // --------------------------------------------------------------------------------------------- conditions
@@ -772,6 +723,8 @@ class CoderIdeReader {
   std::unordered_set<std::string> several_;  // Names of outputs that are part of a map.
   std::unordered_set<std::string> defined_;
   std::unordered_set<std::string_view> variables_;
+  std::unordered_set<std::string> told_;  // Whom escalations mention.
+  std::vector<Step> undos_;
 };
 
 std::string recognise(const yaml::Node& root) {

@@ -198,9 +198,13 @@ class InfracodebaseReader {
 std::string recognise(const yaml::Node& root) {
   const yaml::Node* steps = root.find("steps");
   if (!steps || !steps->is_sequence() || steps->items.empty()) return {};
-  for (const yaml::Node* step : steps->items)
-    if (!step->is_scalar()) return {};
-  return "its steps are texts";
+  bool texts = false;
+  for (const yaml::Node* step : steps->items) {
+    // One that is empty was to be a text like the others.
+    if (!step->is_scalar() && !step->is_null()) return {};
+    texts = texts || step->is_scalar();
+  }
+  return texts ? "its steps are texts" : "";
 }
 
 }  // namespace

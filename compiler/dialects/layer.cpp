@@ -53,6 +53,10 @@ void Layer::index_phases() {
   }
 }
 
+void Layer::add_output(std::string_view name, std::size_t phase) {
+  index_.emplace(outputs_.emplace_back(name), phase);
+}
+
 Phase* Layer::find(std::string_view name) {
   const auto found = index_.find(name);
   return found == index_.end() ? nullptr : &phases[found->second];
@@ -65,8 +69,9 @@ Phase* Layer::find_at(std::string_view name, Span span) {
 }
 
 diag::Draft Layer::unknown_phase(std::string_view name, Span span) {
-  auto draft = reader.report.add(diag::unknown_name, span, diag::Noun::phase, name);
-  draft.label("not among `phases`");
+  auto draft =
+      reader.report.add(diag::unknown_name, span, of_steps ? diag::Noun::step : diag::Noun::phase, name);
+  draft.label(of_steps ? "not a step in this workflow" : "not among `phases`");
   draft.did_you_mean(guess(name, names_), span);
   return draft;
 }
@@ -88,6 +93,7 @@ model::Extras& Layer::extras_of(const Phase& phase) {
 }
 
 std::string_view Layer::producer_of(std::string_view artifact) {
+  if (const Phase* step = of_steps ? find(artifact) : nullptr) return step->name.value;
   for (const auto& [name, phase] : artifacts)
     if (name == artifact) return phase;
   constexpr std::string_view ending = "_artifact";
@@ -148,7 +154,7 @@ Expr Layer::told(const Located<std::string>& name, const Phase* at) {
   if (at && producer == at->name.value)
     return field_of(bound("result", name.span, BindingKind::result), "output", name.span);
   const Phase* phase = producer.empty() ? nullptr : find(producer);
-  if (phase && (!at || phase->place < at->place))
+  if (phase && (!at || of_steps || phase->place < at->place))
     return output_of(*phase, name.span, null_constant(name.span));
   if (phase) {
     reader.report.add(diag::empty_variable, name.span, name.value)
@@ -166,7 +172,8 @@ Expr Layer::told(const Located<std::string>& name, const Phase* at) {
   if (producer.empty()) {
     draft.label("it stays empty").did_you_mean(guess(name.value, known), name.span);
   } else {
-    draft.label("it stays empty: there is no phase " + in_ticks(producer));
+    draft.label("it stays empty: there is no " + std::string(of_steps ? "step " : "phase ") +
+                in_ticks(producer));
   }
   return null_constant(name.span);
 }

@@ -1,6 +1,7 @@
 // What the parts of an agentic layer share while it is read: its phases, what they leave, and the files
 // around it.
 #pragma once
+#include <deque>
 #include <map>
 #include <optional>
 #include <string>
@@ -22,6 +23,7 @@ struct Phase {
   std::uint32_t group = model::none;    // Likewise.
   bool routed = false;                  // Only some types of issues have it: `types`...
   std::vector<std::string_view> types;  // ... else those that do not have it.
+  bool open = true;  // Its result has the fields of its answer; false: they stand below its `output`.
   std::vector<std::string> asked;       // What is asked of its answer, as a person reads it.
   wf::Boxed<model::Reaction> escalate;  // Where its gate says how.
 };
@@ -39,8 +41,12 @@ class Layer {
   Reader reader;
   model::Workflow workflow;
   std::vector<Phase> phases;  // In the order in which they run.
+  // They are the steps of a `.wf` file that uses a gate file: their order is checked with that of all others.
+  bool of_steps = false;
 
   void index_phases();
+  // What it leaves has this name, too.
+  void add_output(std::string_view name, std::size_t phase);
   Phase* find(std::string_view name);
   // Says so where there is none.
   Phase* find_at(std::string_view name, Span span);
@@ -80,6 +86,7 @@ class Layer {
 
  private:
   std::unordered_map<std::string_view, std::size_t> index_;
+  std::deque<std::string> outputs_;
   std::map<FileId, yaml::Document> documents_;
   std::vector<std::string> names_;
   int guesses_ = 0;

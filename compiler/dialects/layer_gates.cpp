@@ -164,28 +164,40 @@ std::string sign_of(ExprKind kind) {
 }  // namespace
 
 // ------------------------------------------------------------------------------------------------ criteria
-// What the phase's answer says under a name; of a gate that looks before its phase, what the answers say that
-// there are, the latest first. Null: nothing.
-Expr LayerGates::field(std::string_view name, Span span) {
-  if (!before_ && Layer::is_own_field(name))
-    return or_else(field_of(field_of(bound("result", span, BindingKind::result), "output", span), name, span),
-                   null_constant(span), span);
-  if (!before_) return layer_.result_field(name, span);
+// Of all phases: those of a definition that answers to many issues are many.
+std::vector<const Phase*> LayerGates::earlier(const GateUse& use) const {
+  if (use.earlier) return use.earlier(asked_max);
   std::vector<const Phase*> asked;
   for (auto phase = layer_.phases.rbegin(); phase != layer_.phases.rend() && asked.size() < asked_max;
        ++phase)
-    if (phase->place < phase_->place) asked.push_back(&*phase);
+    if (phase->place < use.phase->place) asked.push_back(&*phase);
+  return asked;
+}
+
+// A word that every result has, and whatever a step that is no agent prints, is looked for below its output.
+bool LayerGates::is_below_output(const Phase& phase, std::string_view name) {
+  return !phase.open || Layer::is_own_field(name);
+}
+
+// What the phase's answer says under a name; of a gate that looks before its phase, what the answers say that
+// there are, the latest first. Null: nothing.
+Expr LayerGates::field(std::string_view name, Span span) {
+  if (!before_ && is_below_output(*phase_, name))
+    return or_else(field_of(field_of(bound("result", span, BindingKind::result), "output", span), name, span),
+                   null_constant(span), span);
+  if (!before_) return layer_.result_field(name, span);
   Expr value = null_constant(span);
-  for (auto phase = asked.rbegin(); phase != asked.rend(); ++phase)
-    value =
-        or_else(field_of(bound((*phase)->name.value, span, BindingKind::step, (*phase)->step), name, span),
-                std::move(value), span);
+  for (auto phase = asked_.rbegin(); phase != asked_.rend(); ++phase) {
+    Expr answer = bound((*phase)->name.value, span, BindingKind::step, (*phase)->step);
+    if (!(*phase)->open) answer = field_of(std::move(answer), "output", span);
+    value = or_else(field_of(std::move(answer), name, span), std::move(value), span);
+  }
   return value;
 }
 
-// Only of an answer that is JSON: the words that every result has are looked for below its output.
+// Only of an answer that is JSON.
 Expr LayerGates::guarded(std::string_view name, Span span, Expr holds) {
-  if (before_ || !Layer::is_own_field(name)) return holds;
+  if (before_ || !is_below_output(*phase_, name)) return holds;
   Expr json =
       tested(true, field_of(bound("result", span, BindingKind::result), "output", span), "object", span);
   return joined(ExprKind::and_, std::move(json), std::move(holds), span);
@@ -347,7 +359,8 @@ std::optional<LayerGates::Assertion> LayerGates::any_of(const yaml::Entry& entry
 
 // --------------------------------------------------------------------------------------------------- gates
 void LayerGates::read(const yaml::Node& node, const GateUse& use) {
-  if (node.is_scalar()) return read_file(node, use);
+  if (node.is_scalar() && !yaml::is_no_value(node))
+    return read_file({std::string(node.text), node.span}, use);
   if (node.is_sequence()) {
     for (const yaml::Node* item : node.items) {
       if (item->is_sequence() || item->is_null()) {
@@ -362,7 +375,7 @@ void LayerGates::read(const yaml::Node& node, const GateUse& use) {
     if (!node.broken)
       layer_.reader.report.add(diag::wrong_shape, use.binding.span, in_ticks(use.binding.value),
                                "a file's name or a gate");
-    layer_.step_of(*use.phase).broken = true;
+    use.step->broken = true;
     return;
   }
   if (node.has("inline")) {
@@ -382,16 +395,11 @@ void LayerGates::read(const yaml::Node& node, const GateUse& use) {
   read_gate(gate, &criteria, use);
 }
 
-void LayerGates::read_file(const yaml::Node& name, const GateUse& use) {
-  if (yaml::is_no_value(name)) {
-    layer_.reader.report.add(diag::wrong_shape, use.binding.span, in_ticks(use.binding.value),
-                             "a file's name or a gate");
-    return;
-  }
-  if (const yaml::Node* root = layer_.document({std::string(name.text), name.span})) {
+void LayerGates::read_file(const Located<std::string>& name, const GateUse& use) {
+  if (const yaml::Node* root = layer_.document(name)) {
     read_gate(*root, nullptr, use);
   } else {
-    layer_.step_of(*use.phase).broken = true;
+    use.step->broken = true;
   }
 }
 
@@ -407,7 +415,8 @@ bool LayerGates::is_before(const Fields& fields, const GateUse& use) {
     return before;
   }
   const bool other = phase != use.phase->name.value;
-  if (other && !layer_.find(phase)) {
+  // A gate that was written for another workflow may be used in this one.
+  if (other && !layer_.of_steps && !layer_.find(phase)) {
     layer_.unknown_phase(
         phase, part_of(trigger->span, trigger->text, trigger->text.size() - phase.size(), phase.size()));
     return before;
@@ -429,6 +438,7 @@ void LayerGates::read_gate(const yaml::Node& node, const yaml::Node* criteria, c
   if (gate.name.value.empty()) gate.name = use.binding;
   gate.before = before_ = is_before(fields, use);
   phase_ = use.phase;
+  if (before_) asked_ = earlier(use);
   if (!criteria) criteria = fields.find("criteria");
   if (!criteria) {
     if (!fields.written("criteria"))
@@ -440,7 +450,8 @@ void LayerGates::read_gate(const yaml::Node& node, const yaml::Node* criteria, c
   layer_.no_effect(fields, "notify", "what a gate finds is reported in any case");
   read_answer(fields, gate, use);
   if (gate.criteria.empty()) return;
-  layer_.extras_of(*use.phase).quality_gates.push_back(std::move(gate));
+  model::Extras& extras = use.step->extras ? *use.step->extras : use.step->extras.emplace();
+  extras.quality_gates.push_back(std::move(gate));
 }
 
 void LayerGates::read_criteria(const yaml::Node& node, const GateUse& use, model::QualityGate& gate) {

@@ -1,5 +1,6 @@
 // What must hold of what a phase left, in all the ways in which that is written.
 #pragma once
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -10,9 +11,13 @@ namespace wfc::dialects {
 
 struct GateUse {
   Phase* phase = nullptr;
+  model::Step* step = nullptr;   // Of the phase: it gets the gates.
   std::optional<bool> before;    // As the name of its key says.
   Located<std::string> binding;  // The key.
   Types types;
+  // Whose answers a gate asks that looks before its phase, the latest first; empty: those of all phases
+  // before it.
+  std::function<std::vector<const Phase*>(std::size_t max)> earlier;
 };
 
 class LayerGates {
@@ -20,6 +25,7 @@ class LayerGates {
   explicit LayerGates(Layer& layer) : layer_(layer) {}
   // A file's name, `inline`, a gate, criteria alone, or a list of such.
   void read(const yaml::Node& node, const GateUse& use);
+  void read_file(const Located<std::string>& name, const GateUse& use);
   // How a phase of the engine's form is mended: instead of what its gates say, where it has some.
   void read_healing(const yaml::Node& node, Phase& phase, LayerPrompts& prompts);
 
@@ -36,7 +42,6 @@ class LayerGates {
     bool stop_on_no_progress = false;
     Span span;
   };
-  void read_file(const yaml::Node& name, const GateUse& use);
   // `criteria`, where they are not a field of the gate.
   void read_gate(const yaml::Node& node, const yaml::Node* criteria, const GateUse& use);
   void read_criteria(const yaml::Node& node, const GateUse& use, model::QualityGate& gate);
@@ -57,9 +62,13 @@ class LayerGates {
   dsl::Expr field(std::string_view name, Span span);
   dsl::Expr guarded(std::string_view name, Span span, dsl::Expr holds);
 
+  std::vector<const Phase*> earlier(const GateUse& use) const;
+  static bool is_below_output(const Phase& phase, std::string_view name);
+
   Layer& layer_;
-  const Phase* phase_ = nullptr;  // Of the gate that is read...
-  bool before_ = false;           // ... before which it looks, or after.
+  const Phase* phase_ = nullptr;     // Of the gate that is read...
+  bool before_ = false;              // ... before which it looks, or after...
+  std::vector<const Phase*> asked_;  // ... and then at these, the latest first.
   std::size_t criteria_ = 0;
 };
 

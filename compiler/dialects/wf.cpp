@@ -86,9 +86,6 @@ const std::vector<WfReader::Statement>& WfReader::statements() {
   return table;
 }
 
-WfReader::WfReader(const dsl::File& file, const ReadContext& context)
-    : file_(file), context_(context), report_(context.report) {}
-
 model::Workflow WfReader::read() {
   workflow_.one_space = true;
   workflow_.needs_key = "after";
@@ -127,6 +124,7 @@ model::Workflow WfReader::read() {
   if (workflow_.steps.empty() && headed && !unread && !report_.has_errors())
     report_.add(diag::empty_collection, file_.items[0].head_span, "the workflow").label("it has no steps");
   read_unused();
+  report_unseen();
   for (Step& join : joins_) workflow_.steps.push_back(std::move(join));
   for (Step& undo : undos_) workflow_.steps.push_back(std::move(undo));
   for (Step& step : workflow_.steps) {
@@ -557,6 +555,7 @@ void WfReader::read_defaults(const Item& item) {
     }
   }
   in_defaults_ = false;
+  default_gates_ = std::exchange(named_gates_, {});
   defaults_ = std::move(step);
 }
 

@@ -83,6 +83,12 @@ void WfReader::read_module(std::size_t number, std::vector<FileId>& around) {
       report_.add(diag::repeated_name, span, name).label("again here").also(first->second, "first here");
     return added;
   };
+  if (number != 0 && !items.empty() && items[0].kind == ItemKind::setting && items[0].head == "workflow") {
+    report_.add(diag::wrong_place, items[0].head_span, items[0].head)
+        .label("an imported file holds only `define`, `agent` and `import`");
+    modules_[number].unclear = true;
+    return;
+  }
   for (const Item& item : items) {
     // What could not be read is there all the same: what is used of it is not a second mistake.
     if (item.kind == ItemKind::define && item.broken) modules_[number].defines.emplace(item.head, nullptr);
@@ -182,6 +188,8 @@ const Item* WfReader::find_define(const dsl::Arg& callee, std::size_t from, std:
   std::vector<std::string> names;
   for (const auto& [define, item] : modules_[in].defines) names.push_back(define);
   if (callee.path.size() == 2 && modules_[from].unclear) return nullptr;
+  // The file was refused as a whole.
+  if (in != from && modules_[in].unclear && modules_[in].defines.empty()) return nullptr;
   const bool shown = callee.path.size() == 2 && in != from;
   report_.add(diag::unknown_name, callee.span, diag::Noun::defined_step, join_path(callee.path))
       .label("nothing of this name is defined")
@@ -268,6 +276,9 @@ void WfReader::read_use(const Item& item, Step& step) {
       return;
     }
     check_argument_types(*define, *arguments, step);
+    // What a definition that nobody uses gives to another is checked; what that makes of it is its own
+    // matter.
+    if (reading_unused_ && !layers.empty()) arguments = placeholders(*define);
     layers.push_back({define, in, std::move(*arguments)});
     module = in;
     use = &*define->body;
@@ -323,31 +334,80 @@ void WfReader::read_use(const Item& item, Step& step) {
   named_in_step_.clear();
 }
 
-// A definition that nobody uses is read all the same, for its mistakes.
+// A definition that nobody uses is checked like one that is: as if something of every parameter's type were
+// given to it, in a workflow that never runs.
 void WfReader::read_unused() {
-  for (module_ = 0; module_ < modules_.size(); ++module_) {
-    for (const auto& [name, define] : modules_[module_].defines) {
-      if (!define || !define->body || used_.contains(define)) continue;
-      Arguments nothing;
-      for (const dsl::Param& param : define->params) nothing.emplace(param.name, expr::Expr());
-      seen_in_step_.clear();
-      named_in_step_.clear();
-      Step step;
-      if (define->body->kind == dsl::BodyKind::call) {
-        std::size_t in = module_;
-        const Item* inner = find_define(define->body->callee, module_, in);
-        if (inner) arguments_of(*define->body, *inner, &nothing);
-        continue;
-      }
-      arguments_ = &nothing;
-      Item body = *define;
-      substitute(body);
-      read_body(body, step);
-      for (const Item& setting : body.block) read_setting(setting, step);
-      arguments_ = nullptr;
-    }
-  }
+  model::Workflow unused;
+  unused.one_space = true;
+  std::swap(workflow_.steps, unused.steps);
+  std::swap(workflow_.inputs, unused.inputs);
+  const std::optional<Step> defaults = std::exchange(defaults_, std::nullopt);
+  const std::size_t undos = undos_.size();
+  reading_unused_ = true;
+  for (module_ = 0; module_ < modules_.size(); ++module_)
+    for (const auto& [name, define] : modules_[module_].defines)
+      if (define && define->body && !used_.contains(define)) read_unused(*define);
   module_ = 0;
+  reading_unused_ = false;
+  defaults_ = defaults;
+  std::move(undos_.begin() + static_cast<std::ptrdiff_t>(undos), undos_.end(),
+            std::back_inserter(workflow_.steps));
+  undos_.resize(undos);
+  std::swap(workflow_.steps, unused.steps);
+  std::swap(workflow_.inputs, unused.inputs);
+  if (unused.steps.empty()) return;
+  for (const auto& [name, kind] :
+       {std::pair("result", BindingKind::result), std::pair("feedback", BindingKind::feedback)})
+    unused.names.push_back({.name = name, .binding = {kind, 0}, .span = {}});
+  workflow_.unused.push_back(std::move(unused));
+}
+
+// Something of each parameter's type: inputs of the workflow that never runs.
+WfReader::Arguments WfReader::placeholders(const Item& define) {
+  Arguments given;
+  for (const dsl::Param& param : define.params) {
+    model::Input input;
+    set_type(param.type, input);
+    input.name = {param.name, param.span};
+    if (param.value) {
+      input.default_value = *param.value;
+      substitute(*input.default_value, {}, {});
+    }
+    expr::Expr value;
+    value.kind = ExprKind::name;
+    value.text = param.name;
+    value.span = value.name_span = param.span;
+    value.binding = {BindingKind::input, static_cast<std::uint32_t>(workflow_.inputs.size())};
+    workflow_.inputs.push_back(std::move(input));
+    given.emplace(param.name, std::move(value));
+  }
+  return given;
+}
+
+void WfReader::read_unused(const Item& define) {
+  Item use;
+  use.span = define.span;
+  use.body.emplace();
+  use.body->kind = dsl::BodyKind::call;
+  use.body->callee.path = {define.head};
+  use.body->callee.span = define.name_span;
+  for (const auto& [name, value] : placeholders(define)) {
+    use.body->arguments.emplace_back(name, value);
+    use.body->argument_spans.push_back(value.span);
+  }
+  Step step;
+  // Two files may define steps of one name.
+  step.id = {std::to_string(module_) + ":" + define.head, define.name_span};
+  step.id_generated = true;
+  step.span = define.span;
+  seen_in_step_.clear();
+  named_in_step_.clear();
+  named_gates_.clear();
+  undo_.reset();
+  read_use(use, step);
+  finish_step(step);
+  if (undo_) keep_undo(step);
+  workflow_.steps.push_back(std::move(step));
 }
 
 // What is given is checked when the types of steps are known; here it is kept.
@@ -382,8 +442,30 @@ void WfReader::substitute(expr::Expr& expr, const Arguments& arguments,
     return;
   }
   static constexpr std::string_view visible[] = {"result", "feedback", "loop"};
-  if (std::find(std::begin(visible), std::end(visible), expr.text) == std::end(visible))
-    expr.binding = {BindingKind::unknown, 0};
+  if (std::find(std::begin(visible), std::end(visible), expr.text) != std::end(visible)) return;
+  count_unseen(expr, arguments);
+  expr.kind = ExprKind::error;
+}
+
+// Once for each place: a definition is read as often as it is used.
+void WfReader::count_unseen(const expr::Expr& name, const Arguments& parameters) {
+  Unseen& unseen = unseen_[name.text];
+  if (unseen.places.empty()) {
+    unseen.first = name.name_span;
+    std::vector<std::string> known;
+    for (const auto& [parameter, value] : parameters) known.push_back(parameter);
+    unseen.near = diag::closest(name.text, known);
+  }
+  unseen.places.insert({name.name_span.file, name.name_span.begin});
+}
+
+void WfReader::report_unseen() {
+  for (const auto& [name, unseen] : unseen_) {
+    auto draft = report_.add(diag::unknown_name, unseen.first, diag::Noun::variable, name);
+    draft.label("a defined step sees only its parameters").did_you_mean(unseen.near, unseen.first);
+    const std::size_t more = unseen.places.size() - 1;
+    if (more > 0) draft.note("and " + std::to_string(more) + (more == 1 ? " more use" : " more uses"));
+  }
 }
 
 void WfReader::substitute(std::vector<expr::TemplateNode>& nodes, const std::vector<std::string>& locals) {

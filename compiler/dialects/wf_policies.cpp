@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "compiler/dialects/comparison.h"
 #include "compiler/dialects/phrase.h"
 #include "compiler/dialects/wf_reader.h"
 
@@ -336,7 +337,9 @@ void WfReader::read_escalation_setting(const Item& setting, model::Escalation& e
       if (!first && !words.at_comma()) break;
       const auto name = words.path();
       if (!name) break;
-      escalation.include.push_back({name->value, name_of_path(*name)});
+      // People are asked wherever the run has come to: what is not there yet is left empty.
+      escalation.include.push_back(
+          {name->value, or_else(name_of_path(*name), null_constant(name->span), name->span)});
     }
   }
   words.end();

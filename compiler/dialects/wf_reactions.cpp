@@ -296,47 +296,4 @@ void WfReader::settle_reactions(Step& step) {
   }
 }
 
-// `gate NAME { check ... on fail ... }`, `gate from "file.yaml"`
-void WfReader::read_quality_gate(const Item& item, Step& step) {
-  no_condition(item);
-  Words words(item.args, item.head, item.head_span, report_);
-  model::QualityGate gate;
-  gate.span = item.span;
-  const bool from_file = words.peek() && words.word("from");
-  if (from_file && words.peek() && words.peek()->kind == dsl::ArgKind::text) {
-    read_gate_file(item, words, step);
-    return;
-  }
-  if (from_file) {
-    // A gate may be called `from`.
-    if (!item.has_block) return words.missing("the file's name");
-    gate.name = {"from", item.args[0][0].span};
-  } else if (const auto name = words.done() ? std::nullopt : words.name()) {
-    gate.name = *name;
-  }
-  if (!words.end()) return;
-  for (const Item& entry : item.block) {
-    if (entry.broken) {
-      step.broken = true;
-    } else if (entry.kind == ItemKind::check && entry.value) {
-      gate.criteria.push_back({*entry.value, source_of(entry.value->span), entry.value->span});
-    } else if (entry.kind != ItemKind::reaction) {
-      report_.add(diag::wrong_place, entry.head_span, entry.head)
-          .label("in a `gate` stand `check` and `on fail`");
-    }
-  }
-  gate.reactions = read_reactions(item.block, "a `gate`", Outcome::fail);
-  if (gate.criteria.empty() && !step.broken) {
-    report_.add(diag::empty_collection, item.head_span, "the gate").label("it checks nothing");
-    return;
-  }
-  extras_of(step).quality_gates.push_back(std::move(gate));
-}
-
-// A file of gates is YAML, and is read by those who read the others of its kind.
-void WfReader::read_gate_file(const Item& item, Words&, Step& step) {
-  report_.add(diag::not_yet, item.head_span, "`gate from`");
-  step.broken = true;
-}
-
 }  // namespace wfc::dialects

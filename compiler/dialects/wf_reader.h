@@ -1,10 +1,12 @@
 // The reader of `.wf` files, shared by its parts: statements at the top (wf.cpp), policies (wf_policies.cpp),
-// steps and their settings (wf_step.cpp), what answers outcomes (wf_reactions.cpp), the order of steps
-// (wf_flow.cpp), and definitions of steps (wf_define.cpp).
+// steps and their settings (wf_step.cpp), what answers outcomes (wf_reactions.cpp), gates (wf_gates.cpp),
+// the order of steps (wf_flow.cpp), and definitions of steps (wf_define.cpp).
 #pragma once
 #include <deque>
 #include <map>
+#include <memory>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -18,6 +20,8 @@
 
 namespace wfc::dialects {
 
+struct Phase;
+
 using dsl::Item;
 using dsl::ItemKind;
 using model::Step;
@@ -26,6 +30,7 @@ using model::StepIndex;
 class WfReader {
  public:
   WfReader(const dsl::File& file, const ReadContext& context);
+  ~WfReader();
   model::Workflow read();
 
  private:
@@ -119,8 +124,20 @@ class WfReader {
   void apply_default_reactions(Step& step);
   static bool has_fields(const Step& step, const expr::Expr& condition);
   void settle_reactions(Step& step);
+
+  // wf_gates.cpp: what must hold of a step's result.
+  struct GateFiles;
+  struct NamedGate {
+    Located<std::string> file;
+    std::size_t place;  // So many gates stand before it.
+  };
   void read_quality_gate(const Item& item, Step& step);
   void read_gate_file(const Item& item, Words& words, Step& step);
+  GateFiles& gate_files();
+  static bool has_open_answer(const Step& step);
+  void settle_gate_files(const std::vector<NamedGate>& files, Step& step);
+  std::vector<const Phase*> answers_before(const Step& step, std::size_t max);
+  void end_in_gate_escalation(Step& step);
 
   // wf_define.cpp: `define` and `import`.
   static constexpr std::size_t no_module = static_cast<std::size_t>(-1);
@@ -144,9 +161,19 @@ class WfReader {
   void check_argument_types(const Item& define, const Arguments& arguments, Step& step);
   void read_use(const Item& item, Step& step);
   void read_unused();
+  void read_unused(const Item& define);
+  Arguments placeholders(const Item& define);
   void substitute(expr::Expr& expr, const Arguments& arguments, const std::vector<std::string>& locals);
   void substitute(std::vector<expr::TemplateNode>& nodes, const std::vector<std::string>& locals);
   void substitute(Item& item);
+  // A name that is no parameter of the definition in which it stands.
+  struct Unseen {
+    Span first;
+    std::set<std::pair<FileId, std::uint32_t>> places;
+    std::string near;
+  };
+  void count_unseen(const expr::Expr& name, const Arguments& parameters);
+  void report_unseen();
   expr::Template own_names(expr::Template text);
   // What `step` stands for in `defaults`.
   static void about(expr::Expr& expr, const Step& step);
@@ -158,6 +185,7 @@ class WfReader {
   void read_step(const Item& item, const Place& place, const Steps& before);
   void read_body(const Item& item, Step& step);
   void read_agent_body(Words& words, Step& step);
+  void read_own_text(Words& words, Step& step);
   void read_setting(const Item& item, Step& step);
   void finish_step(Step& step);
   void apply_defaults(Step& step);
@@ -209,9 +237,15 @@ class WfReader {
   std::size_t uses_ = 0;
   std::size_t substituted_ = 0;  // Parts of expressions.
   std::unordered_set<const Item*> used_;
+  std::map<std::string, Unseen> unseen_;
   std::optional<Step> defaults_;
+  std::vector<NamedGate> default_gates_;
+  std::vector<NamedGate> named_gates_;             // Of the step that is read.
+  std::unique_ptr<GateFiles> gate_files_;          // Made for the first of them.
+  std::optional<model::Reaction> gate_escalates_;  // As the files of the step that is read say.
   bool in_defaults_ = false;
   bool in_undo_ = false;
+  bool reading_unused_ = false;
   bool after_written_ = false;
   std::optional<Step> undo_;  // Of the step that is read.
   std::vector<Step> undos_;   // Appended when all steps are read, behind the joins.

@@ -89,6 +89,7 @@ void WfReader::read_step(const Item& item, const Place& place, const Steps& befo
   step.broken = item.broken;
   seen_in_step_.clear();
   named_in_step_.clear();
+  named_gates_.clear();
   after_written_ = false;
   undo_.reset();
   if (item.body && item.body->kind == dsl::BodyKind::call) {
@@ -116,30 +117,27 @@ void WfReader::read_undo(const Item& item, Step& step) {
   const auto seen = std::exchange(seen_in_step_, {});
   const auto named = std::exchange(named_in_step_, {});
   const bool after = std::exchange(after_written_, false);
-  if (item.args.empty())
-    report_.add(diag::missing_value, item.head_span, "what undoes the step"), undo.broken = true;
-  else
-    read_body(body, undo);
+  const dsl::Arg* verb = item.args.empty() || item.args[0].empty() ? nullptr : &item.args[0][0];
+  const bool asks =
+      verb && verb->kind == dsl::ArgKind::path &&
+      (verb->path == std::vector<std::string>{"approve"} || verb->path == std::vector<std::string>{"check"});
+  undo.broken = !verb || asks;
+  if (!verb) report_.add(diag::missing_value, item.head_span, "what undoes the step");
+  if (asks) report_.add(diag::wrong_place, verb->span, verb->path[0]).label("it undoes nothing");
+  if (!undo.broken) read_body(body, undo);
   static constexpr std::string_view fitting[] = {"prompt", "command", "env",        "with",
                                                  "dir",    "timeout", "idempotent", "message"};
   for (const Item& setting : item.block) {
     const bool fits = setting.kind == ItemKind::setting &&
                       std::find(std::begin(fitting), std::end(fitting), setting.head) != std::end(fitting);
     if (fits || setting.broken) {
-      read_setting(setting, undo);
+      if (!asks) read_setting(setting, undo);
     } else {
       report_
           .add(diag::wrong_place, setting.head_span,
                setting.kind == ItemKind::reaction ? "on" : std::string_view(setting.head))
           .label("what undoes a step has no such setting");
     }
-  }
-  if (undo.kind == StepKind::approve || undo.kind == StepKind::check) {
-    if (!undo.broken)
-      report_
-          .add(diag::wrong_place, item.args[0][0].span, undo.kind == StepKind::approve ? "approve" : "check")
-          .label("it undoes nothing");
-    undo.broken = true;
   }
   in_undo_ = true;
   finish_step(undo);
@@ -192,16 +190,16 @@ void WfReader::read_body(const Item& item, Step& step) {
   }
   if (first->kind == dsl::ArgKind::text) {
     step.kind = StepKind::agent;
-    step.prompt.push_back({template_of(*words.text()), {}});
+    read_own_text(words, step);
   } else if (words.word("agent")) {
     read_agent_body(words, step);
   } else if (words.word("run")) {
     step.kind = StepKind::command;
-    if (const dsl::Text* command = words.text()) step.prompt.push_back({template_of(*command), {}});
+    read_own_text(words, step);
   } else if (words.word("approve")) {
     step.kind = StepKind::approve;
     step.gate = model::Gate{.approvers = {}, .message = {}, .span = first->span};
-    if (const dsl::Text* message = words.text()) step.prompt.push_back({template_of(*message), {}});
+    read_own_text(words, step);
   } else if (words.word("deploy")) {
     step.kind = StepKind::deploy;
     if (const auto target = words.done() ? std::nullopt : words.path()) {
@@ -255,7 +253,14 @@ void WfReader::read_agent_body(Words& words, Step& step) {
     step.agent = name;
   }
   if (words.word("from")) return from_file();
-  if (const dsl::Text* prompt = words.text()) step.prompt.push_back({template_of(*prompt), {}});
+  read_own_text(words, step);
+}
+
+// The text on the step's own line. Where more follows, it may have ended too early: what is wrong inside of
+// it is no second mistake.
+void WfReader::read_own_text(Words& words, Step& step) {
+  const dsl::Text* text = words.text();
+  if (text && words.end()) step.prompt.push_back({template_of(*text), {}});
 }
 
 expr::Template WfReader::template_of(const dsl::Text& text) {
@@ -327,7 +332,9 @@ void WfReader::read_setting(const Item& item, Step& step) {
 // Settings that need others, and what is missing.
 void WfReader::finish_step(Step& step) {
   const std::string_view wanted = text_setting_of(step.kind);
-  if (defaults_ && !in_defaults_ && !in_undo_) apply_defaults(step);
+  if (!in_undo_) settle_gate_files(std::exchange(named_gates_, {}), step);
+  if (defaults_ && !in_undo_) apply_defaults(step);
+  if (!in_undo_) end_in_gate_escalation(step);
   settle_reactions(step);
   if (step.broken) return;
   if (!wanted.empty() && step.prompt.empty()) {
@@ -389,7 +396,9 @@ void WfReader::apply_defaults(Step& step) {
   }
   if (runs || step.kind == StepKind::action) default_values(given.env, step, step.env);
   if (step.kind == StepKind::action) default_values(given.with, step, step.with);
+  const bool gated = step.extras && !step.extras->quality_gates.empty();
   if (given.extras) default_extras(*given.extras, step);
+  if (!gated) settle_gate_files(default_gates_, step);
 }
 
 // Those of a name that the step does not give itself.

@@ -1,6 +1,7 @@
 // front and back: the two halves of the compiler, as every command uses them.
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 
@@ -28,6 +29,21 @@ wf::Result<std::string> read_stdin() {
   }
 }
 
+// A name with a character in it that cannot be read is not another mistake.
+void drop_consequences(Session& session, FileId as_written, FileId as_read) {
+  const std::string_view written = session.sources.file(as_written).text;
+  const std::string_view read = session.sources.file(as_read).text;
+  session.report.drop([&](const diag::Diagnostic& diagnostic) {
+    const Span& span = diagnostic.span;
+    if (span.file != as_read || span.begin >= read.size()) return false;
+    const std::size_t size = std::max<std::size_t>(span.end - span.begin, 1);
+    const std::string_view marked = read.substr(span.begin, size);
+    // More than a name is not wrong because of one character.
+    if (marked.find('\n') != std::string_view::npos) return false;
+    return marked != written.substr(span.begin, size);
+  });
+}
+
 }  // namespace
 
 std::string folder_of(const std::string& path) {
@@ -51,6 +67,14 @@ wf::Result<Checked> front(Session& session, const std::string& path, const Front
   auto text = from_stdin ? read_stdin() : source::load(path, definition_bytes_max);
   if (!text) {
     if (from_stdin) return text.error();
+    if (source::is_too_large(text.error())) {
+      Checked refused;
+      refused.summary.file = path;
+      refused.file = session.sources.add(path, {}, path);
+      refused.files_end = session.sources.count();
+      session.report.add(diag::text_too_large, Span{refused.file, 0, 0}, "this file", "64 MiB");
+      return refused;
+    }
     return wf::Error{"cannot read `" + path + "`: " + text.error().message, {}};
   }
   Checked checked;
@@ -72,6 +96,7 @@ wf::Result<Checked> front(Session& session, const std::string& path, const Front
                                       .allow_outside = options.allow_outside,
                                       .allow_unknown_keys = options.allow_unknown_keys,
                                       .damaged = damaged};
+  const FileId as_written = checked.file - (damaged ? 1 : 0);
   if (readable) checked.read = dialects::read(context, options.dialect);
   checked.summary.file = name;
   if (checked.read.dialect != nullptr) {
@@ -84,6 +109,7 @@ wf::Result<Checked> front(Session& session, const std::string& path, const Front
     check::run_all({workflow, *checked.graph}, session.report);
     plan::check_commands(workflow, session.report);
   }
+  if (damaged) drop_consequences(session, as_written, checked.file);
   checked.files_end = session.sources.count();
   checked.defines = options.defines;
   checked.usable = checked.graph != nullptr && session.report.count(diag::Severity::error) == errors_before;

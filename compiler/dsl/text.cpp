@@ -13,7 +13,8 @@ namespace {
 
 // `\u{1F680}` at `at`: the code point, and how long the escape is. 0 when it is none that a text may hold.
 char32_t unicode_escape(std::string_view source, std::uint32_t at, std::uint32_t end, std::uint32_t& length) {
-  const std::size_t close = source.substr(0, end).find('}', at);
+  constexpr std::size_t longest = 12;  // \u{12345678}
+  const std::size_t close = source.substr(0, std::min<std::size_t>(end, at + longest)).find('}', at);
   length = 2;
   if (at + 2 >= end || source[at + 2] != '{' || close == std::string_view::npos) return 0;
   unsigned value = 0;

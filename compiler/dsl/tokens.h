@@ -17,6 +17,7 @@
 namespace wfc::dsl {
 
 inline constexpr int depth_max = 200;
+inline constexpr std::uint32_t text_bytes_max = 4u << 20;
 
 struct Lexeme {
   std::size_t type = 0;  // WfLexer's.

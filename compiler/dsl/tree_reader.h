@@ -101,6 +101,16 @@ class TreeReader {
     return source_.substr(range.begin, range.end - range.begin);
   }
   Text text_of(const Lexeme& token) {
+    if (token.end - token.begin > text_bytes_max) {
+      Text text;
+      text.span = places_(token.begin, token.end);
+      mistakes_.add(Stage::building, token.begin,
+                    [place = places_(token.begin, token.begin)](diag::Report& report) {
+                      report.add(diag::text_too_large, place, "this text", "4 MiB")
+                          .help("keep long texts in files of their own");
+                    });
+      return text;
+    }
     if (token.type == WfParser::BLOCK) return read_block(source_, token.begin, token.end, places_, mistakes_);
     return read_quoted(source_, token.begin, token.end, places_, mistakes_);
   }

@@ -144,7 +144,7 @@ class Scanner {
 
   // Where the delimiter that closes stands, looking from `from`. Texts in quotes and braces of maps are
   // passed over. None when the text ends, or another tag opens, before.
-  std::optional<Place> find_close(Place from, char first) const {
+  std::optional<Place> find_close(Place from, char first) {
     int braces = 0;
     for (Place at = from; at < text_.size(); ++at) {
       const char c = text_[at];
@@ -164,13 +164,18 @@ class Scanner {
   }
 
   // The last byte of the quoted text that begins at `at`, or `at` itself when it is not closed on its line.
-  Place end_of_quoted(Place at) const {
-    for (Place i = at + 1; i < text_.size() && text_[i] != '\n'; ++i) {
+  // Where one is not, those of its kind further on, each of which stands behind a backslash, are not either.
+  Place end_of_quoted(Place at) {
+    Place& unclosed = text_[at] == '"' ? double_unclosed_ : single_unclosed_;
+    if (at < unclosed) return at;
+    Place i = at + 1;
+    for (; i < text_.size() && text_[i] != '\n'; ++i) {
       if (text_[i] == '\\')
         ++i;
       else if (text_[i] == text_[at])
         return i;
     }
+    unclosed = i;
     return at;
   }
 
@@ -202,9 +207,12 @@ class Scanner {
   }
 
   void comment(Place open) {
-    const std::size_t close = text_.find("#}", open + 2);
+    const std::size_t close = comments_end_ ? std::string_view::npos : text_.find("#}", open + 2);
     if (close == std::string_view::npos) {
-      report_.add(diag::unclosed_tag, place_of_(open, open + 2), "{#").help("close it with `#}`");
+      // What follows may well be meant to stand in it, more `{#` included.
+      if (!comments_end_)
+        report_.add(diag::unclosed_tag, place_of_(open, open + 2), "{#").help("close it with `#}`");
+      comments_end_ = true;
       at_ = open + 2;
       return;
     }
@@ -575,6 +583,8 @@ class Scanner {
   Inclusion& inclusion_;
   diag::Report& report_;
   Place at_ = 0;
+  bool comments_end_ = false;                        // No comment is closed any more.
+  Place double_unclosed_ = 0, single_unclosed_ = 0;  // No quoted text is closed before.
   bool trim_start_ = false;  // A `-` before: the next text loses its leading white space.
   bool too_deep_ = false;
   std::vector<TemplateNode> root_;

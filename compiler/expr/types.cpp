@@ -422,6 +422,11 @@ class Typing {
   diag::Report& report_;
 };
 
+bool is_zero(const Expr& expr) {
+  return (expr.kind == ExprKind::integer && expr.number == 0) ||
+         (expr.kind == ExprKind::real && expr.real == 0);
+}
+
 // WF0405: what can only fail, whatever happens. The smallest part of it is shown.
 void check_constants(const Expr& expr, diag::Report& report) {
   if (expr.children.empty()) return;  // Names and literals do not fail.
@@ -432,8 +437,9 @@ void check_constants(const Expr& expr, diag::Report& report) {
     check_constants(child, report);
     if (folded && report.all().size() > before) return;
   }
-  if (folded)
-    report.add(diag::expression_error, expr.span, folded->error().message)
+  const bool divides = expr.kind == ExprKind::divide || expr.kind == ExprKind::remainder;
+  if (folded || (divides && is_zero(expr.children[1])))
+    report.add(diag::expression_error, expr.span, folded ? folded->error().message : "division by zero")
         .label("this fails whatever happens");
 }
 

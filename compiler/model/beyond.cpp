@@ -19,7 +19,8 @@ class Beyonds {
       if (step.undoes != none)
         add("`undo` of step " + quoted(workflow_.steps[step.undoes].id.value), step.span);
       reactions(step.reactions, of, &step);
-      if (step.gate && step.gate->on_timeout == wf::OnTimeout::escalate)
+      // Where there is escalation that is said once.
+      if (step.gate && step.gate->on_timeout == wf::OnTimeout::escalate && !workflow_.escalation)
         add("escalation" + of, step.gate->span);
       if (step.extras) extras(step, of);
     }
@@ -66,7 +67,6 @@ class Beyonds {
   void reactions(const std::vector<Reaction>& reactions, const std::string& of, const Step* step) {
     for (const Reaction& reaction : reactions) {
       if (runs(reaction, step)) continue;
-      // Where there is escalation that is said once.
       if (reaction.response == Response::escalate && workflow_.escalation) continue;
       if (reaction.response == Response::back) {
         // One that leads nowhere is reported, and is no more.

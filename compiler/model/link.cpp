@@ -333,6 +333,11 @@ class Linker {
 
 void link(Workflow& workflow) {
   Linker(workflow).run();
+  for (Workflow& unused : workflow.unused) {
+    link(unused);
+    // Nothing of it will ever run.
+    unused.beyond.clear();
+  }
 }
 
 }  // namespace wfc::model

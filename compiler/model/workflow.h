@@ -325,6 +325,9 @@ struct Workflow {
   std::string
       needs_key;  // What an order is written with: "after", "depends_on". Empty: the order of the steps.
   std::uint32_t locals = 0;
+  // What is defined and used nowhere: its steps, their parameters as inputs. At most one; only the checks
+  // look at it.
+  std::vector<Workflow> unused;
 
   std::optional<StepIndex> find_step(std::string_view id) const;  // Hashed; valid after link().
   // Has every step an id of its own? Likewise after link().

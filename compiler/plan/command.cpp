@@ -329,6 +329,7 @@ void check_commands(const model::Workflow& workflow, diag::Report& report) {
       lower_command(text.text, {&workflow, {}}, report);
     }
   }
+  for (const model::Workflow& unused : workflow.unused) check_commands(unused, report);
 }
 
 }  // namespace wfc::plan

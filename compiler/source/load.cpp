@@ -43,6 +43,8 @@ wf::Error because(int code) {
   return {std::strerror(code), {}};
 }
 
+constexpr std::string_view larger_than = "it is larger than ";
+
 std::string size_text(std::uint64_t bytes) {
   if (bytes >= 1 << 20 && bytes % (1 << 20) == 0) return std::to_string(bytes >> 20) + " MiB";
   return std::to_string(bytes) + " bytes";
@@ -83,7 +85,7 @@ wf::Result<std::string> read_place(const std::string& path, const std::string* r
   if (::fstat(place.get(), &info) != 0) return because(errno);
   if (S_ISDIR(info.st_mode)) return wf::Error{"it is a folder", {}};
   if (!S_ISREG(info.st_mode)) return wf::Error{"it is not a plain file", {}};
-  const wf::Error too_large{"it is larger than " + size_text(size_max), {}};
+  const wf::Error too_large{std::string(larger_than) + size_text(size_max), {}};
   if (static_cast<std::uint64_t>(info.st_size) > size_max) return too_large;
   const Descriptor file(::open(proc.c_str(), O_RDONLY | O_CLOEXEC));
   if (file.get() < 0) return because(errno);
@@ -106,6 +108,10 @@ wf::Result<std::string> read_place(const std::string& path, const std::string* r
 }
 
 }  // namespace
+
+bool is_too_large(const wf::Error& error) {
+  return error.message.starts_with(larger_than);
+}
 
 wf::Result<std::string> load(const std::string& path, std::uint64_t size_max) {
   return read_place(path, nullptr, size_max);

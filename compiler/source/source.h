@@ -79,6 +79,9 @@ inline constexpr std::string_view leads_outside = "it leads out of the definitio
 // And that of a file that is not there.
 inline constexpr std::string_view no_such_file = "there is no such file";
 
+// Of a file that is larger than it may be.
+bool is_too_large(const wf::Error& error);
+
 // Reads a file that a definition names. Refuses what is not a plain file, what is larger than `size_max`,
 // and, unless `allow_outside`, what lies (links followed) outside the folder `root`. Messages say only why:
 // the caller has the name as the author wrote it.

@@ -97,6 +97,21 @@ steps:
   EXPECT_TRUE(definition->step(1).gate);
 }
 
+TEST(Agent007, keys_of_other_dialects_are_near_matches) {
+  const auto definition = read("a.yaml", R"(name: a
+steps:
+  - {id: a, agent: b, prompt: c}
+  - {step_id: d, role: b, goal: c, dependencies: [a]}
+)",
+                               {.forced = "agent007"});
+  std::vector<std::string> meant;
+  for (const auto& diagnostic : definition->report.all())
+    for (const std::string& help : diagnostic->help) meant.push_back(help);
+  EXPECT_THAT(meant, ElementsAre("did you mean `id`?", "did you mean `agent`?", "did you mean `prompt`?",
+                                 "did you mean `depends_on`?"));
+  EXPECT_THAT(needs_of(*definition, 1), ElementsAre("a"));
+}
+
 TEST(Agent007, inputs_wait_for_whoever_produces_them) {
   const auto definition = read("a.yaml", R"(name: a
 steps:

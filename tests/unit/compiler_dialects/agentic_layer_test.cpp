@@ -217,6 +217,15 @@ parallel: [[document, monitor]]
               ElementsAre("WF1102 2:23 'monitor' `document` and `monitor` cannot run at the same time"));
 }
 
+// One mistake; what the phases of such a group wait for is not looked at.
+TEST_F(AgenticLayer, a_group_that_is_apart_is_said_once) {
+  folder.prompts({"plan", "build", "test"})
+      .file("g.yaml", "trigger: before-test\ncriteria: {ready: true, sure: true}\n");
+  EXPECT_THAT(findings(*folder.read("phases: [plan, build, test]\nparallel: [[plan, test]]\n"
+                                    "gates: {before_test: g.yaml}\nloops: {}\n")),
+              testing::ElementsAre(testing::HasSubstr("WF1102 2:19")));
+}
+
 TEST_F(AgenticLayer, groups_with_nothing_to_say_are_told_of) {
   const auto definition = folder.read(R"(phases: [plan, build, document, deploy, monitor]
 parallel:

@@ -521,12 +521,50 @@ TEST(CoderIde, what_no_engine_does_yet_is_kept_and_named) {
       "onTimeout: escalate, escalateTo: [boss]}",
   });
   EXPECT_THAT(findings(*definition), IsEmpty());
-  EXPECT_THAT(beyond(*definition), ElementsAre("`rollback` of step `ship`", "escalation of step `g`"));
+  EXPECT_THAT(beyond(*definition), ElementsAre("`undo` of step `ship`", "escalation"));
   EXPECT_EQ(definition->step(1).gate->on_timeout, wf::OnTimeout::escalate);
-  std::vector<std::string> policies;
-  for (const model::Policy& policy : definition->workflow().policies)
-    policies.push_back(policy.name + "=" + policy.value);
-  EXPECT_THAT(policies, ElementsAre("steps.ship.rollback=unship", R"(steps.g.escalateTo=["boss"])"));
+  EXPECT_THAT(definition->workflow().policies, IsEmpty());
+}
+
+TEST(CoderIde, a_rollback_is_an_action_that_undoes_its_step) {
+  const auto definition = with_steps({
+      "id: ship, name: Ship, type: action, action: ship, input: {to: here, what: [1]}, rollback: unship",
+      "id: last, name: Last, type: action, action: run, input: {command: x}",
+      "id: own, name: Own, type: action, action: own, input: {result: mine}, rollback: unown",
+  });
+  EXPECT_THAT(findings(*definition), IsEmpty());
+  ASSERT_EQ(definition->workflow().steps.size(), 5U);
+  const model::Step& undo = definition->step(3);
+  EXPECT_EQ(undo.id.value, "ship:undo");
+  EXPECT_EQ(undo.kind, wf::StepKind::action);
+  EXPECT_EQ(undo.target.value, "unship");
+  EXPECT_EQ(undo.undoes, 0U);
+  std::vector<std::string> given;
+  for (const model::NamedValue& value : undo.with) given.push_back(value.name.value);
+  EXPECT_THAT(given, ElementsAre("to", "what", "result"));
+  EXPECT_EQ(undo.with[2].value->binding.kind, dsl::BindingKind::step);
+  EXPECT_EQ(undo.with[2].value->binding.index, 0U);
+  EXPECT_EQ(definition->step(4).undoes, 2U);
+  EXPECT_EQ(definition->step(4).with.size(), 1U);
+  for (const model::Name& name : definition->workflow().names)
+    EXPECT_EQ(name.name.find(":undo"), std::string::npos);
+  EXPECT_THAT(findings(*with_steps({action("ship", "rollback: run"), action("b", "rollback: \"\"")})),
+              ElementsAre(HasSubstr("`rollback` must be the name of an action of your own"),
+                          HasSubstr("`rollback` must be a text that is not blank")));
+}
+
+TEST(CoderIde, escalations_mention_whom_the_gates_name) {
+  const std::string gate =
+      "type: human_gate, humanGate: {message: M, requiredApprovers: [a], timeout: 5, onTimeout: escalate, "
+      "escalateTo: ";
+  const auto definition =
+      with_steps({"id: g, name: G, " + gate + "[boss, lead]}", "id: h, name: H, " + gate + "[lead, chief]}"});
+  EXPECT_THAT(findings(*definition), IsEmpty());
+  ASSERT_TRUE(definition->workflow().escalation);
+  const model::Escalation& escalation = *definition->workflow().escalation;
+  EXPECT_EQ(escalation.to, model::EscalateTo::people);
+  EXPECT_EQ(escalation.mention.value, "boss, lead, chief");
+  EXPECT_EQ(escalation.timeout_ms, 0U);
 }
 
 // --- mistakes

@@ -227,6 +227,32 @@ steps:
   EXPECT_EQ(lenient->report.count(diag::Severity::warning), 4);
 }
 
+TEST(Coder, keys_of_other_dialects_are_near_matches) {
+  const auto definition = read("a.yaml", R"(version: 1
+id: wf_x
+name: X
+project: {provider: github, owner: o, repository: r}
+triggers:
+  - {type: cron, schedule: "0 9 * * 1", timezone: UTC}
+  - {type: repo_event, eventType: push}
+  - {type: webhook, name: hook, webhookSecret: HOOK}
+steps:
+  - {id: a, type: agent, agentId: tester, prompt: Do it}
+  - {id: b, type: approve, message: Go on?}
+)");
+  std::vector<std::string> meant;
+  for (const auto& diagnostic : definition->report.all()) {
+    EXPECT_EQ(diag::code_of(*diagnostic->kind), "WF0201") << diagnostic->message;
+    for (const std::string& help : diagnostic->help) meant.push_back(help);
+  }
+  EXPECT_THAT(meant,
+              ElementsAre("did you mean `workflow_id`?", "did you mean `repo`?", "did you mean `cron`?",
+                          "did you mean `event`?", "did you mean `secret_ref`?", "did you mean `step_id`?",
+                          "did you mean `role`?", "did you mean `goal`?", "did you mean `step_id`?",
+                          "did you mean `reason`?"));
+  EXPECT_EQ(definition->step(0).agent.value, "tester");
+}
+
 TEST(Coder, what_is_required_is_required) {
   const auto definition = read("a.yaml", R"(workflow_id: a
 steps:
@@ -379,6 +405,9 @@ TEST(Coder, a_budget_of_nothing_is_an_error) {
       read("a.yaml",
            head + "policies: {budget: {max_credits: 0}}\nsteps: [{step_id: a, type: approve, reason: r}]\n");
   EXPECT_THAT(findings(*definition), ElementsAre("WF0803 6:34 `max_credits` must be more than 0"));
+  EXPECT_THAT(findings(*read("a.yaml", head + "policies: {budget: {max_credits: -5}}\n"
+                                              "steps: [{step_id: a, type: approve, reason: r}]\n")),
+              ElementsAre("WF0803 6:34 `max_credits` must be more than 0"));
 }
 
 TEST(Coder, a_workflow_without_steps_is_an_error) {

@@ -333,7 +333,7 @@ step build: run "x"
   EXPECT_EQ(escalation.mention.value, "@x");
   ASSERT_EQ(escalation.include.size(), 2U);
   EXPECT_EQ(escalation.include[1].name, "build.output");
-  EXPECT_EQ(escalation.include[1].value.children[0].binding.kind, dsl::BindingKind::step);
+  EXPECT_EQ(escalation.include[1].value.children[0].children[0].binding.kind, dsl::BindingKind::step);
   const model::Eval& eval = *definition->workflow().eval;
   EXPECT_EQ(eval.window, 20U);
   EXPECT_EQ(eval.runs_min, 5U);
@@ -561,7 +561,48 @@ step a: review(area = task)
   for (const expr::TemplateNode& node : definition->step(0).prompt.at(0).text.nodes)
     if (node.kind == expr::NodeKind::value) kinds.push_back(node.expr.binding.kind);
   using dsl::BindingKind;
-  EXPECT_THAT(kinds, ElementsAre(BindingKind::input, BindingKind::unknown, BindingKind::feedback));
+  EXPECT_THAT(kinds, ElementsAre(BindingKind::input, BindingKind::unbound, BindingKind::feedback));
+  EXPECT_THAT(findings(*definition), ElementsAre("WF0301 3:56 no variable is named `task`"));
+}
+
+// As often as it is used, and whether it is used.
+TEST(WfDefine, a_mistake_in_it_is_one_mistake) {
+  const std::string define =
+      "define step send(area: string): run \"x {{ aera }} {{ nothing }} {{ nothing }}\"\n";
+  const std::vector<std::string> expected = {"WF0301 2:43 no variable is named `aera`",
+                                             "WF0301 2:54 no variable is named `nothing`"};
+  const auto unused = wf_file(define + "step a: agent \"x\"\n");
+  EXPECT_EQ(findings(*unused), expected);
+  EXPECT_THAT(unused->report.all()[0]->help, ElementsAre("did you mean `area`?"));
+  EXPECT_EQ(unused->report.all()[1]->notes.at(0).message, "and 1 more use");
+  const auto used = wf_file(define + "step a: send(area = \"a\")\nstep b: send(area = \"b\")\n");
+  EXPECT_EQ(findings(*used), expected);
+  EXPECT_THAT(used->report.all()[0]->notes, IsEmpty());
+}
+
+TEST(WfDefine, what_nobody_uses_is_kept_for_the_checks_alone) {
+  const auto definition = wf_file(R"(define step send(area: string, n: int = 1): run "x {{ area }}" {
+  undo run "y {{ n }}"
+  gate {
+    check result.ok
+  }
+}
+define step again(what: string): send(area = what)
+step a: agent "x"
+)");
+  EXPECT_THAT(findings(*definition), IsEmpty());
+  const model::Workflow& workflow = definition->workflow();
+  EXPECT_EQ(workflow.steps.size(), 1U);
+  EXPECT_THAT(workflow.inputs, IsEmpty());
+  EXPECT_THAT(workflow.beyond, IsEmpty());
+  ASSERT_EQ(workflow.unused.size(), 1U);
+  const model::Workflow& unused = workflow.unused[0];
+  EXPECT_THAT(unused.beyond, IsEmpty());
+  // `again`, made of `send`, and what undoes it.
+  ASSERT_EQ(unused.steps.size(), 2U);
+  EXPECT_EQ(spelt(unused.steps[0].prompt.at(0).text), "x {area}");
+  EXPECT_EQ(unused.steps[1].undoes, 0U);
+  EXPECT_EQ(unused.inputs.at(0).name.value, "what");
 }
 
 TEST(WfDefine, wrong_uses) {
@@ -626,6 +667,7 @@ TEST(WfImport, wrong_ones) {
   folder.write("round.wf", "import \"again.wf\" as again\n");
   folder.write("again.wf", "import \"round.wf\" as round\n");
   folder.write("steps.wf", "workflow x\nstep a: run \"x\"\nlet y = 1\n");
+  folder.write("loose.wf", "step a: run \"x\"\nlet y = 1\n");
   EXPECT_THAT(findings(*wf_file(R"(import "round.wf" as round
 import "steps.wf" as steps
 import "missing.wf" as missing
@@ -634,13 +676,14 @@ import "steps.wf"
 import "steps.wf" as steps
 step a: missing.x(y = 1)
 step b: steps.nothing(y = 1)
+import "loose.wf" as loose
 )",
                                 {.root = folder.path()})),
               ElementsAre("WF0307 4:8 cannot read `missing.wf`: there is no such file",
                           "WF0308 5:8 `../out.wf` leads out of the definition's folder",
                           StartsWith("WF0104 6:18"), "WF0302 7:22 the name `steps` is taken",
                           "WF0508 1:8 `round.wf` imports itself", StartsWith("WF0204 1:1 `workflow`"),
-                          StartsWith("WF0204 2:1 `step`"), StartsWith("WF0204 3:1 `let`")));
+                          StartsWith("WF0204 1:1 `step`"), StartsWith("WF0204 2:1 `let`")));
 }
 
 TEST(WfImport, many_uses_of_uses_come_to_an_end) {

@@ -78,9 +78,11 @@ TEST(Beyond, names_gates_undo_escalation_and_monitoring) {
   workflow.escalation.emplace();
   workflow.monitor.emplace();
   workflow.budget.emplace().reactions = {answer(Outcome::breach, Response::degrade)};
-  EXPECT_THAT(beyond_of(workflow),
-              ElementsAre("the gate of step `a`", "the gate `coverage` of step `a`", "`undo` of step `a`",
-                          "escalation of step `c`", "escalation", "monitoring"));
+  EXPECT_THAT(beyond_of(workflow), ElementsAre("the gate of step `a`", "the gate `coverage` of step `a`",
+                                               "`undo` of step `a`", "escalation", "monitoring"));
+  // Where nothing says where escalations go, the question is named.
+  workflow.escalation.reset();
+  EXPECT_THAT(beyond_of(workflow), testing::Contains("escalation of step `c`"));
 }
 
 }  // namespace

@@ -21,14 +21,15 @@ struct Definition {
 };
 
 inline std::unique_ptr<Definition> lower_definition(const std::string& text,
-                                                    const std::string& name = "a/b/test.wf") {
+                                                    const std::string& name = "a/b/test.wf",
+                                                    const std::string& root = ".") {
   auto definition = std::make_unique<Definition>();
   definition->file = definition->sources.add(name, text);
   definition->read = dialects::read({.sources = definition->sources,
                                      .file = definition->file,
                                      .report = definition->report,
                                      .defines = {},
-                                     .root = "."},
+                                     .root = root},
                                     "");
   EXPECT_FALSE(definition->report.has_errors()) << definition->report.all().front()->message;
   definition->graph = std::make_unique<graph::StepGraph>(definition->read.workflow);

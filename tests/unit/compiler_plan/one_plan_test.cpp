@@ -3,7 +3,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
+
 #include "lowering.h"
+#include "runtime/base/files.h"
 #include "runtime/surface/tables.h"
 
 namespace wfc {
@@ -48,11 +51,12 @@ struct Written {
   std::string name, text;
 };
 
-void expect_one_plan(const std::string& wf, const std::vector<Written>& others) {
-  const auto first = lower_definition(wf, "a.wf");
+void expect_one_plan(const std::string& wf, const std::vector<Written>& others,
+                     const std::string& root = ".") {
+  const auto first = lower_definition(wf, "a.wf", root);
   const wf::Json rows = without_places(wf::surface::tables(first->plan.program));
   for (const Written& other : others) {
-    const auto again = lower_definition(other.text, other.name);
+    const auto again = lower_definition(other.text, other.name, root);
     EXPECT_NE(again->read.dialect, first->read.dialect) << other.name;
     EXPECT_EQ(difference(rows, without_places(wf::surface::tables(again->plan.program))), "") << other.name;
     EXPECT_EQ(view(first->plan.program.plan_digest), view(again->plan.program.plan_digest)) << other.name;
@@ -262,6 +266,87 @@ steps:
   - {step_id: test, type: command, name: Test, command: make test}
   - {step_id: ship, type: deploy, target: preview}
 )"}});
+}
+
+// Its gates, prompts and tools are files of which both forms read the same. What a layer does by itself is
+// written out: who may do what, where a failure goes, which loops there are.
+TEST(OnePlan, agentic_layer) {
+  const std::filesystem::path root = std::filesystem::path(testing::TempDir()) / "one_plan_layer";
+  const auto write = [&](const std::string& name, const std::string& text) {
+    std::filesystem::create_directories((root / name).parent_path());
+    ASSERT_TRUE(wf::write_file((root / name).string(), text));
+  };
+  for (const char* phase : {"plan", "plan-bug", "build", "test", "review"})
+    write("prompts/" + std::string(phase) + ".md", "Do " + std::string(phase) + ".\n");
+  write("gates/test.yaml",
+        "gate: coverage\ncriteria: {all_tests_pass: true, coverage_minimum: 80}\non_fail: retry\n"
+        "max_retries: 2\nescalation: {message: \"Failed {retries} times\", context: [build_report, "
+        "failure_history]}\n");
+  write("tools/code.yaml", "code_execution: {shell: {enabled: true}}\n");
+  expect_one_plan(R"(workflow delivery
+## what is to be done: `type`, `description` and whatever else is known of it
+input issue: map = {}
+tools {
+  code_execution from "tools/code.yaml"
+}
+escalation human {
+  timeout 24h
+  notify engineering mention "@oncall"
+}
+monitor {
+  track cost_per_run
+  alert when escalation_rate > 0.3
+}
+step plan: agent {
+  prompt from "prompts/plan-bug.md" when issue.type | default(value = "") == "bug"
+  prompt from "prompts/plan.md"
+  deny tools code_execution, file_system.write
+  on fail escalate
+}
+step build: agent from "prompts/build.md" {
+  output build_report
+  on fail escalate
+}
+step test: agent from "prompts/test.md" {
+  output test_results
+  gate from "gates/test.yaml"
+  on fail back to build max 3 cooldown 5s as test_retry
+}
+step review: agent from "prompts/review.md" {
+  output review_issues
+  deny tools code_execution, file_system.write
+  on fail escalate
+}
+)",
+                  {{"workflow.yaml", R"(name: delivery
+phases: [plan, build, test, review]
+templates:
+  plan: {bug: prompts/plan-bug.md, default: prompts/plan.md}
+loops:
+  test_retry: {max: 3, cooldown_ms: 5000}
+gates:
+  after_test: gates/test.yaml
+tools:
+  configs: {code_execution: tools/code.yaml}
+escalation:
+  notification: {channel: engineering, mention: "@oncall"}
+monitoring:
+  track: [cost_per_run]
+  alert_on: {escalation_rate_above: 0.3}
+)"}},
+                  root.string());
+  std::filesystem::remove_all(root);
+}
+
+// Advice about routes is recorded or not: what runs is the same.
+TEST(OnePlan, shadow_routing_changes_no_step) {
+  const std::string head = "workflow a\n", rest = "step b: agent X \"y\"\n";
+  const auto plain = lower_definition(head + rest, "a.wf");
+  const auto shadowed = lower_definition(head + "shadow routing\n" + rest, "a.wf");
+  const auto steps = [](const auto& of) {
+    return without_places(wf::surface::tables(of->plan.program)["steps"]);
+  };
+  EXPECT_EQ(difference(steps(plain), steps(shadowed)), "");
 }
 
 // A plan that differs in anything but its places has another digest.
