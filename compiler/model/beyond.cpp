@@ -19,7 +19,6 @@ class Beyonds {
       if (step.undoes != none)
         add("`undo` of step " + quoted(workflow_.steps[step.undoes].id.value), step.span);
       reactions(step.reactions, of, &step);
-      // Where there is escalation that is said once.
       if (step.gate && step.gate->on_timeout == wf::OnTimeout::escalate && !workflow_.escalation)
         add("escalation" + of, step.gate->span);
       if (step.extras) extras(step, of);
@@ -27,7 +26,8 @@ class Beyonds {
     for (const Group& group : workflow_.groups)
       reactions(group.reactions, group.name.empty() ? " of a `parallel` block" : " of " + quoted(group.name),
                 nullptr);
-    if (workflow_.escalation) add("escalation", workflow_.escalation->span);
+    if (workflow_.escalation && workflow_.escalation->to == EscalateTo::workflow)
+      add("escalation to a workflow", workflow_.escalation->span);
     if (workflow_.monitor) add("monitoring", workflow_.monitor->span);
   }
 
@@ -36,8 +36,13 @@ class Beyonds {
 
   static bool runs(const Reaction& reaction, const Step* step) {
     if (!step) return false;
-    if (reaction.text && !reaction.text->constant()) return false;
+    const bool asks = reaction.response == Response::approve || reaction.response == Response::escalate;
+    if (reaction.text && !asks && !reaction.text->constant()) return false;
+    // A question is about an attempt, and these have none on record.
+    if (asks && (step->kind == wf::StepKind::check || step->kind == wf::StepKind::branch)) return false;
     switch (reaction.response) {
+      case Response::approve:
+      case Response::escalate:
       case Response::retry:
       case Response::back:
       case Response::go_on:
@@ -67,7 +72,6 @@ class Beyonds {
   void reactions(const std::vector<Reaction>& reactions, const std::string& of, const Step* step) {
     for (const Reaction& reaction : reactions) {
       if (runs(reaction, step)) continue;
-      if (reaction.response == Response::escalate && workflow_.escalation) continue;
       if (reaction.response == Response::back) {
         // One that leads nowhere is reported, and is no more.
         if (reaction.target == none) continue;

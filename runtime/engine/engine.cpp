@@ -231,8 +231,11 @@ struct Engine::Impl {
     for (const Ask& ask : orders.asks) {
       auto job = std::make_unique<Job>();
       job->ask = ask;
-      if (ask.what == Ask::What::reactions)
-        job->result = result_of(ask.step, machine.attempt(ask.step), machine.held(ask.step));
+      if (ask.what == Ask::What::reactions || ask.reaction != no_row) {
+        const Outcome* held = machine.held(ask.step);
+        if (!held) continue;  // It has ended meanwhile.
+        job->result = result_of(ask.step, machine.attempt(ask.step), *held);
+      }
       give(std::move(job), ports);
     }
     orders.asks.clear();
@@ -284,7 +287,10 @@ struct Engine::Impl {
           fact.evaluated->prepared = prepare(program, job->ask.step, seen);
           break;
         case Ask::What::message:
-          answer = prepare_message(program, job->ask.step, seen);
+          answer = job->ask.reaction == no_row
+                       ? prepare_message(program, job->ask.step, seen)
+                       : prepare_question(program, job->ask.reaction, job->result,
+                                          StepNames(*names, job->ask.step, names->own(job->result)));
           break;
         case Ask::What::reactions:
           if (Result<std::vector<bool>> held = names->weigh(job->result))
@@ -419,7 +425,7 @@ struct Engine::Impl {
       if (step.ended && started_ms[step.step] != 0)
         result.duration_ms = step.ended_ms - started_ms[step.step];
       result.outcome = step.outcome;
-      result.outcome.status = step.ended ? step.status : StepStatus::succeeded;
+      result.outcome.status = step.ended ? step.status : store::status_of_produced(step.outcome);
       names->record(std::move(result));
     }
     for (const store::RecoveredReaction& happened : from.reactions)

@@ -107,6 +107,10 @@ Prepared prepare(const Program& program, Row row, const Names& names);
 std::vector<Argument> literal_arguments(const Program& program, Row row);
 // What a gate asks, where that needs an evaluation: the message, or an error.
 Answer prepare_message(const Program& program, Row row, const Names& names);
+struct StepResult;
+// What people are asked about how a step has ended, by its reaction `which` or of_escalation: the question,
+// and below it what the escalation includes, nothing else.
+Answer prepare_question(const Program& program, Row which, const StepResult& ended, const Names& names);
 
 // WF_IDEMPOTENCY_KEY: the same in all attempts of one iteration, on both sides of a resume.
 std::string idempotency_key(const Program& program, std::string_view store_id, std::string_view run_id,

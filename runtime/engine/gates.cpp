@@ -53,6 +53,11 @@ std::string with_decision(const std::string& fields_json, bool approved, const s
 }  // namespace
 
 void Machine::ask_people(Row step, Now now) {
+  if (const auto asked = asking_.find(step); asked != asking_.end()) {
+    set_phase(step, Phase::message);
+    orders_.asks.push_back({step, Ask::What::message, asked->second.reaction});
+    return;
+  }
   if (std::optional<std::string> message = literal_message(program_.steps[step], gates_.row(step))) {
     open_gate(step, std::move(*message), now);
     return;
@@ -72,6 +77,16 @@ void Machine::open_gate(Row step, std::string message, Now now) {
                    std::move(request.approvers),
                    request.quorum,
                    request.deadline_ms};
+  if (const auto asked = asking_.find(step); asked != asking_.end()) {
+    if (!asked->second.recorded) {
+      store::Record& made = write(store::RecordKind::produced, step, now);
+      made.detail = std::make_unique<store::Detail>();
+      made.detail->outcome = *held_[step];
+    }
+    write_reaction(step, asked->second.reaction, 0, now);
+    if (escalates(step, asked->second.reaction))
+      say(Notice::What::escalation_raised, step, held_[step]->reason, held_[step]->error, now);
+  }
   store::Record& record = write(store::RecordKind::gate_opened, step, now);
   record.detail = std::make_unique<store::Detail>();
   record.detail->gate = gate;
@@ -119,7 +134,11 @@ void Machine::settle_gate(Row step, const std::string& outcome, const std::vecto
                           Now now) {
   RowState& row = rows_[step];
   const policy::GateEffect effect = gates_.effect(step, outcome);
+  const bool content_may_change = gates_.row(step).content_may_change;
   open_gates_.erase(step);
+  // Is it about how the step has ended, rather than about what it has made?
+  const bool about_ending = asking_.contains(step);
+  gates_.forget(step);
 
   const std::string by = names_of(votes, outcome != "rejected");
   const std::string comment = comment_of(votes);
@@ -127,11 +146,21 @@ void Machine::settle_gate(Row step, const std::string& outcome, const std::vecto
   if (const auto held = held_.find(step); held != held_.end()) result = std::move(held->second);
   if (!result) result = std::make_unique<Outcome>();
   result->fields_json = with_decision(result->fields_json, effect.approved, by, comment);
+  const bool had_failed = about_ending && result->status == StepStatus::failed;
+  if (had_failed && (effect.status == StepStatus::succeeded || outcome == "cancelled")) {
+    // The failure stands; people go on in spite of it, or need not decide any more.
+    say(Notice::What::gate_decided, step, outcome, by, now);
+    if (effect.status == StepStatus::succeeded) row.flags |= forgiven;
+    asking_.erase(step);
+    end(step, StepStatus::failed, std::move(result), now);
+    return;
+  }
+  const std::string error_before = std::exchange(result->error, {});
   result->reason = effect.reason;
   if (effect.status == StepStatus::succeeded) {
     std::optional<std::string> content;
     if (row.traits & is_approve) content = comment;
-    if (gates_.row(step).content_may_change) {
+    if (content_may_change && !about_ending) {
       for (const store::Vote& vote : votes)
         if (vote.approve && vote.content) content = vote.content;
     }
@@ -148,19 +177,26 @@ void Machine::settle_gate(Row step, const std::string& outcome, const std::vecto
       result->output.size = comment.size();
     }
     result->error = "rejected by " + by + (comment.empty() ? "" : ": " + comment);
-  } else if (outcome == "timeout-escalate") {
+  } else if (outcome == "timeout-escalate" && program_.escalation.count == 0) {
     result->error = "nobody decided in time, and there is nobody to escalate to";
   } else if (outcome.starts_with("timeout")) {
     result->error = "nobody decided in time";
   }
+  if (!error_before.empty()) result->error += (result->error.empty() ? "" : "; ") + error_before;
   say(Notice::What::gate_decided, step, outcome, by, now);
 
   if (effect.status != StepStatus::succeeded && (outcome == "rejected" || outcome.starts_with("timeout"))) {
     const StepStatus status = std::exchange(result->status, StepStatus::failed);
     const StepOutcome on = outcome == "rejected" ? StepOutcome::reject : StepOutcome::timeout;
-    if (react(step, on, result, now)) return;
+    const bool last_word = about_ending && on == StepOutcome::timeout;
+    if (!last_word && react(step, on, result, now)) return;
+    if (outcome == "timeout-escalate" && program_.escalation.count != 0 && may_call_people(step)) {
+      call_people(step, of_escalation, std::move(result), now);
+      return;
+    }
     result->status = status;
   }
+  asking_.erase(step);
   const bool ends_run = effect.status == StepStatus::cancelled && outcome != "cancelled" && !cancelling_;
   if (ends_run && outcome == "rejected") rejected_ = true;
   end(step, effect.status, std::move(result), now);

@@ -423,8 +423,10 @@ void Machine::stop_starting(Now now) {
       case Phase::armed:
       case Phase::startable:
       case Phase::cooldown:
-      case Phase::message:
         end(step, StepStatus::cancelled, reason::cancelled, {}, now);
+        break;
+      case Phase::message:
+        end_unanswered(step, now);
         break;
       case Phase::unknown:
         end(step, StepStatus::cancelled, reason::unknown_outcome, {}, now);

@@ -71,11 +71,15 @@ struct Stop {
   std::string why;
 };
 
+// In place of a step's own reaction: what `escalation` asks for on behalf of all steps.
+inline constexpr Row of_escalation = no_row - 1;
+
 // What only an evaluation can tell.
 struct Ask {
   enum class What : std::uint8_t { start, message, reactions };
   Row step = no_row;
   What what = What::start;
+  Row reaction = no_row;  // Of a message about how the step has ended: which of its own asks.
 };
 struct Answer {
   bool condition = true;    // `when` held.
@@ -95,6 +99,7 @@ struct Notice {
     step_finished,
     step_skipped,
     loop_iterated,
+    escalation_raised,
     gate_waiting,
     gate_decided,
     run_paused,
@@ -163,9 +168,11 @@ class Machine {
   bool ended(Row step) const { return rows_[step].phase == Phase::ended; }
   std::uint32_t running() const { return running_; }
   std::uint32_t attempt(Row step) const { return rows_[step].attempt; }
-  const Outcome& held(Row step) const {
-    return *held_.at(step);
-  }  // Of a step whose reactions are asked about.
+  // Of a step whose ending is asked about, as long as it is.
+  const Outcome* held(Row step) const {
+    const auto found = held_.find(step);
+    return found == held_.end() ? nullptr : found->second.get();
+  }
 
  private:
   enum class Phase : std::uint8_t {
@@ -297,6 +304,11 @@ class Machine {
   void retry(Row step, Row which, std::unique_ptr<Outcome> outcome, Now now);
   void go_back(Row step, Row which, std::unique_ptr<Outcome> outcome, Now now);
   void run_again(const ReactionRow& loop);
+  bool may_call_people(Row step) const;
+  void call_people(Row step, Row which, std::unique_ptr<Outcome> outcome, Now now);
+  bool escalates(Row step, Row which) const;
+  void ask_instead(Row step, Row which);
+  void end_unanswered(Row step, Now now);
   void count_needs(Row step);
   void write_reaction(Row step, Row which, std::int64_t due_ms, Now now);
   std::uint32_t& spent(Row step, Row which) { return spent_[std::uint64_t{step} << 32 | which]; }
@@ -339,7 +351,13 @@ class Machine {
   std::unordered_map<Row, std::vector<bool>> holds_;        // Answers, while their step is being concluded.
   // How often a reaction was taken: retries in this iteration of their step, loops in the run.
   std::unordered_map<std::uint64_t, std::uint32_t> spent_;
-  std::unordered_map<Row, std::string> came_to_;        // What the step of a loop had made when it went back.
+  std::unordered_map<Row, std::string> came_to_;  // What the step of a loop had made when it went back.
+  // Steps about whose ending people are asked.
+  struct Asking {
+    Row reaction = no_row;  // Which of the step's own asks, or of_escalation.
+    bool recorded = false;  // How the attempt has ended, since people had the word already.
+  };
+  std::unordered_map<Row, Asking> asking_;
   std::unordered_map<Row, std::int64_t> cooldowns_ms_;  // Targets of loops: not before; wall clock.
   struct OpenGate {
     store::Gate gate;
@@ -355,6 +373,7 @@ class Machine {
   std::uint32_t running_ = 0;
   bool stopping_ = false;  // Nothing new starts, `always` excepted.
   bool cancelling_ = false;
+  bool closing_ = false;  // An escalation ends the run.
   bool interrupted_ = false;
   bool broken_ = false;
   std::uint32_t failed_ = 0;   // Rows whose failure is the run's.

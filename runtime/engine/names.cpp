@@ -180,6 +180,11 @@ Result<std::vector<bool>> RunNames::weigh(const StepResult& result) const {
   return all;
 }
 
+Value RunNames::own(const StepResult& result) const {
+  const Result<Value> output = declared_output(result);
+  return fields_of(result, output ? *output : Value());
+}
+
 Result<> RunNames::check_output(StepResult result) const {
   Result<Value> value = declared_output(result);
   if (!value) return value.error();

@@ -41,6 +41,8 @@ class RunNames final : public Names {
   void count_failure() { failures_.fetch_add(1, std::memory_order_relaxed); }
   // Whether the output that the step declares can be made of its result. From any thread; records nothing.
   Result<> check_output(StepResult result) const;
+  // What `result` is to expressions of the step that has it. From any thread.
+  Value own(const StepResult& result) const;
   // For each reaction of the step, whether what it asks of this result is so. From any thread.
   Result<std::vector<bool>> weigh(const StepResult& result) const;
 

@@ -1,6 +1,7 @@
 // Evaluates what a step is given: its condition, its parameters, its message to people. Runs on any thread.
 #include "runtime/base/digest.h"
 #include "runtime/engine/engine.h"
+#include "runtime/engine/names.h"
 
 namespace wf::engine {
 namespace {
@@ -119,6 +120,44 @@ Answer prepare_message(const Program& program, Row row, const Names& names) {
     answer.message = std::move(*text);
   else
     answer.error = because("message", {}, text.error());
+  return answer;
+}
+
+namespace {
+
+// What asks people when nobody wrote what to ask.
+std::string usual_question(std::string_view step, const Outcome& outcome, bool used_up) {
+  std::string text = "`" + std::string(step) + "` ";
+  if (used_up) text += "has been repeated as often as its loop allows";
+  if (!used_up) text += outcome.status == StepStatus::failed ? "has failed" : "needs a look";
+  if (!outcome.error.empty()) text += ": " + outcome.error;
+  return text + "\nGo on?";
+}
+
+}  // namespace
+
+Answer prepare_question(const Program& program, Row which, const StepResult& ended, const Names& names) {
+  const StepRow& step = program.steps[ended.step];
+  const bool used_up = which == of_escalation;
+  const ReactionRow* reaction = used_up ? nullptr : &step.reactions[which];
+  Answer answer;
+  answer.message = usual_question(view(step.id), ended.outcome, used_up);
+  // People are asked in any case: what has no value is said to have none.
+  if (reaction && reaction->text.count != 0)
+    if (Result<std::string> text = text_of(program, reaction->text[0], names))
+      answer.message = std::move(*text);
+  if (reaction && reaction->response != Response::escalate) return answer;
+  const EscalationRow* escalation = program.escalation.count == 0 ? nullptr : &program.escalation[0];
+  if (escalation && escalation->mention.size != 0)
+    answer.message = std::string(view(escalation->mention)) + " " + answer.message;
+  Rows<NamedExpr> include = reaction ? reaction->include : Rows<NamedExpr>{};
+  if (include.count == 0 && escalation) include = escalation->include;
+  for (const NamedExpr& item : include) {
+    const Result<Value> value = evaluate(program, item.value, &names);
+    Result<std::string> text = value ? print(*value) : Result<std::string>(value.error());
+    answer.message +=
+        "\n\n" + std::string(view(item.name)) + ": " + (text && !text->empty() ? *text : "(nothing)");
+  }
   return answer;
 }
 

@@ -92,12 +92,20 @@ bool Machine::react(Row step, StepOutcome on, std::unique_ptr<Outcome>& outcome,
         }
         end(step, StepStatus::failed, std::move(outcome), now);
         return true;
-      case Response::repair:
       case Response::approve:
       case Response::escalate:
+        if (!may_call_people(step)) continue;
+        call_people(step, which, std::move(outcome), now);
+        return true;
+      case Response::repair:
       case Response::degrade:
         WF_ASSERT(false);  // A program that asks for them is not run, see BeyondRow.
     }
+  }
+  const bool is_loop = used_up && used_up->response == Response::back;
+  if (is_loop && program_.escalation.count != 0 && may_call_people(step)) {
+    call_people(step, of_escalation, std::move(outcome), now);
+    return true;
   }
   if (!used_up || outcome->status != StepStatus::succeeded) return false;
   // It ended well, but not as it must.
@@ -107,6 +115,68 @@ bool Machine::react(Row step, StepOutcome on, std::unique_ptr<Outcome>& outcome,
                        : "it has been tried as often as it may be, and still is not as it must be";
   end(step, StepStatus::failed, std::move(outcome), now);
   return true;
+}
+
+// Once about each ending; and nobody needs to decide in a run that is over, or about what never began.
+bool Machine::may_call_people(Row step) const {
+  const RowState& row = rows_[step];
+  const bool began = row.attempt != 0 || (row.traits & is_approve);
+  return began && !asking_.contains(step) && !(stopping_ && !(row.traits & always));
+}
+
+bool Machine::escalates(Row step, Row which) const {
+  return which == of_escalation || program_.steps[step].reactions[which].response == Response::escalate;
+}
+
+void Machine::ask_instead(Row step, Row which) {
+  asking_[step].reaction = which;
+  GateRow gate;
+  gate.on_timeout = OnTimeout::fail;
+  if (escalates(step, which) && program_.escalation.count != 0)
+    gate.timeout_ms = program_.escalation[0].timeout_ms;
+  gates_.ask_instead(step, gate);
+}
+
+// note [asked about at once]: that people are asked, what about, and the question itself are one batch, see
+// open_gate. Cut off before, the attempt is repeated, or the gate that nobody answered looked at once more.
+void Machine::call_people(Row step, Row which, std::unique_ptr<Outcome> outcome, Now now) {
+  RowState& row = rows_[step];
+  if (escalates(step, which) && program_.escalation.count != 0 &&
+      program_.escalation[0].to == EscalateTo::close) {
+    write_reaction(step, which, 0, now);
+    say(Notice::What::escalation_raised, step, outcome->reason, outcome->error, now);
+    if (outcome->status == StepStatus::succeeded) {
+      outcome->reason = reason::condition;
+      outcome->error = "it has not ended as it must, and the escalation ends the run";
+    }
+    closing_ = true;
+    end(step, StepStatus::failed, std::move(outcome), now);
+    if (!stopping_) stop_starting(now);
+    stop_running(reason::cancelled);
+    return;
+  }
+  ask_instead(step, which);
+  if (row.phase == Phase::waiting || row.phase == Phase::closing) {
+    // What people did not want, or did not answer, was itself in order.
+    asking_[step].recorded = true;
+    outcome->status = StepStatus::succeeded;
+    outcome->reason.clear();
+    outcome->error.clear();
+  }
+  held_[step] = std::move(outcome);
+  set_phase(step, Phase::message);
+  orders_.asks.push_back({step, Ask::What::message, which});
+}
+
+// The question is not asked any more: the step has ended as it had.
+void Machine::end_unanswered(Row step, Now now) {
+  asking_.erase(step);
+  gates_.forget(step);
+  auto outcome = std::move(held_[step]);
+  const bool failed = outcome && outcome->status == StepStatus::failed;
+  if (!outcome) outcome = std::make_unique<Outcome>();
+  if (!failed) outcome->reason = reason::cancelled;
+  end(step, failed ? StepStatus::failed : StepStatus::cancelled, std::move(outcome), now);
 }
 
 void Machine::write_reaction(Row step, Row which, std::int64_t due_ms, Now now) {
@@ -171,6 +241,8 @@ void Machine::run_again(const ReactionRow& loop) {
     row.attempt = 0;
     row.started_ms = 0;
     held_.erase(again);
+    asking_.erase(again);
+    gates_.forget(again);
     // Retries begin anew; loops within this one do not.
     const Rows<ReactionRow>& reactions = program_.steps[again].reactions;
     for (Row which = 0; which < reactions.count; ++which)
@@ -221,6 +293,15 @@ void Machine::recover_reactions(const store::Recovered& from) {
   for (Row row = 0; row < rows_.size(); ++row) rows_[row].iteration = now_in[row];
   for (const store::RecoveredReaction& happened : from.reactions) {
     const ReactionRow* reaction = reaction_of(program_, happened);
+    const bool asks =
+        reaction ? reaction->response == Response::approve || reaction->response == Response::escalate
+                 : happened.reaction == of_escalation && happened.step < rows_.size();
+    if (asks) {
+      if (happened.iteration == rows_[happened.step].iteration) ask_instead(happened.step, happened.reaction);
+      closing_ = closing_ || (escalates(happened.step, happened.reaction) && program_.escalation.count != 0 &&
+                              program_.escalation[0].to == EscalateTo::close);
+      continue;
+    }
     if (!reaction) continue;
     if (reaction->response == Response::back) {
       ++spent(happened.step, happened.reaction);

@@ -26,7 +26,7 @@ void Machine::start(const store::Recovered& from, Now now) {
     if (step.iteration == rows_[step.step].iteration) begun_[step.step] = &step;
   }
   cancelling_ = cancelling_ || from.cancel_requested;
-  stopping_ = cancelling_ || (failed_ != 0 && program_.fail_fast);
+  stopping_ = cancelling_ || closing_ || (failed_ != 0 && program_.fail_fast);
   if (from.run.status == RunStatus::pending) say(Notice::What::run_started, no_row, {}, {}, now);
   write_run_status(RunStatus::running, {}, 0, now);
 
@@ -60,6 +60,11 @@ void Machine::recover(const store::RecoveredStep& step) {
     if (step.outcome.reason == reason::stopped) row.flags |= stopped;
   }
   const bool rejected = step.outcome.reason == reason::rejected;
+  if (asking_.erase(step.step) != 0) {
+    gates_.forget(step.step);
+    // People have seen the failure, and want to go on.
+    if (step.gate && step.gate->outcome == "approved") row.flags |= forgiven;
+  }
   if (step.status == StepStatus::failed && !(row.flags & (forgiven | halts)))
     count_failure(step.step, rejected);
   // A gate cancelled the run: the driver died before it had ended everything else.
@@ -75,7 +80,10 @@ void Machine::recover(const store::RecoveredStep& step) {
 bool Machine::go_on(const store::RecoveredStep& step, Now now) {
   RowState& row = rows_[step.step];
   const bool over = stopping_ && !(row.traits & always);
-  if (step.produced) held_[step.step] = std::make_unique<Outcome>(step.outcome);
+  if (step.produced) {
+    held_[step.step] = std::make_unique<Outcome>(step.outcome);
+    held_[step.step]->status = store::status_of_produced(step.outcome);
+  }
   if (step.gate) {
     open_gates_[step.step].gate = step.gate->gate;
     set_phase(step.step, Phase::waiting);

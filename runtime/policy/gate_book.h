@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "runtime/base/clock.h"
@@ -38,6 +39,9 @@ class GateBook {
   GateRequest request(StepKey key, std::string message, const Output* shown, std::int64_t now_ms);
   // How the step asks; anyone, for ever, where the definition says nothing.
   const GateRow& row(Row step) const;
+  // Until `forget`, the step asks like this instead.
+  void ask_instead(Row step, const GateRow& row) { instead_[step] = row; }
+  void forget(Row step) { instead_.erase(step); }
 
   // "timeout-cancel" and the like: how a gate that nobody answered is closed.
   std::string_view timeout_outcome(Row step) const;
@@ -48,6 +52,7 @@ class GateBook {
  private:
   const Program& program_;
   Random& random_;
+  std::unordered_map<Row, GateRow> instead_;
 };
 
 }  // namespace wf::policy

@@ -19,8 +19,8 @@ namespace wf::store {
 enum class RecordKind : std::uint8_t {
   attempt_started,  // A
   attempt_ended,    // B of an attempt that will be repeated: status failed, `due_ms` when the next one starts
-  step_ended,  // B of the last attempt, or of a step without one (skipped, cancelled): the result, for ever
-  produced,  // an attempt ended well but its output waits for a decision: outcome is kept, step is `waiting`
+  step_ended,   // B of the last attempt, or of a step without one (skipped, cancelled): the result, for ever
+  produced,     // an attempt has ended, and people decide what follows: outcome is kept, step is `waiting`
   gate_opened,  // a request to people: `gate`
   gate_closed,  // `gate.id` ("": the latest of the step) is decided: `reason` is the outcome. See below.
   reacted,      // what `reaction` of the step asks for happens; `due_ms` when, if not at once

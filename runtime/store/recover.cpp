@@ -207,7 +207,7 @@ class Recovery {
           ended.started_ms = started_ms != 0 ? started_ms : attempt.started_ms;
           // `waiting` is how an ending says that the attempt went well and people have the word now.
           step.produced = ended.status == StepStatus::waiting;
-          if (step.produced) ended.status = StepStatus::succeeded;
+          if (step.produced) ended.status = status_of_produced(ended.outcome);
           ended.outcome.status = ended.status;
           attempt = std::move(ended);
         });

@@ -75,11 +75,16 @@ struct RecoveredAttempt {
   Outcome outcome;          // Reason, error, output ...
 };
 
+// An attempt that waits for a decision has ended well, or else says why not.
+inline StepStatus status_of_produced(const Outcome& outcome) {
+  return outcome.reason.empty() ? StepStatus::succeeded : StepStatus::failed;
+}
+
 struct RecoveredStep {
   Row step = no_row;
   std::uint32_t iteration = 1;
   bool ended = false;
-  bool produced = false;  // Its last attempt ended well and waits for a decision.
+  bool produced = false;  // How its last attempt ended waits for a decision.
   StepStatus status = StepStatus::pending;
   std::int64_t ended_ms = 0;
   Outcome outcome;

@@ -119,6 +119,8 @@ void Events::noticed(const engine::Notice& notice) {
       fields.loop = &program_.steps[notice.key.step].reactions[notice.reaction];
       return write("loop.iterated", notice.at_ms, fields);
     }
+    case What::escalation_raised:
+      return write("escalation.raised", notice.at_ms, fields);
     case What::gate_waiting: {
       fields.due_ms = notice.due_ms;
       fields.due_name = "deadline";

@@ -79,6 +79,9 @@ void PlainView::noticed(const engine::Notice& notice) {
       line(notice.at_ms, id, "again", "back to " + picture_.id(loop.target));
       break;
     }
+    case What::escalation_raised:
+      line(notice.at_ms, id, "escalated", why(notice));
+      break;
     case What::gate_waiting:
       line(notice.at_ms, id, "waiting", first_line(asked(notice.detail, id)));
       break;

@@ -117,11 +117,11 @@ void PretendStore::apply(const store::Record& record) {
       step.outcome = record.detail->outcome;
       if (record.started_ms != 0) step.attempts.back().started_ms = record.started_ms;
       step.attempts.back().ended_ms = record.at_ms;
-      step.attempts.back().status = StepStatus::succeeded;
+      step.attempts.back().status = store::status_of_produced(record.detail->outcome);
       step.attempts.back().outcome = record.detail->outcome;
       break;
     case store::RecordKind::gate_opened:
-      if (step.gate) breaks(name + " asks twice");
+      if (step.gate && (step.gate->open || !asked(record.step))) breaks(name + " asks twice");
       step.gate = store::GateState{record.detail->gate, true, {}, {}};
       break;
     case store::RecordKind::gate_closed:
@@ -183,10 +183,18 @@ std::uint32_t PretendStore::taken(Row row, Row reaction) const {
 Response PretendStore::answer(Row row) const {
   for (const store::RecoveredReaction& happened : state_.reactions) {
     if (happened.step != row || happened.iteration != iterations_[row]) continue;
+    if (happened.reaction == engine::of_escalation) return Response::escalate;
     const Response response = program_->steps[row].reactions[happened.reaction].response;
     if (response != Response::retry) return response;
   }
   return Response::fail;
+}
+
+bool PretendStore::asked(Row row) const {
+  const Response answered = answer(row);
+  const bool closes = answered == Response::escalate && program_->escalation.count != 0 &&
+                      program_->escalation[0].to == EscalateTo::close;
+  return (answered == Response::approve || answered == Response::escalate) && !closes;
 }
 
 void PretendStore::apply_reaction(const store::Record& record) {
@@ -194,7 +202,9 @@ void PretendStore::apply_reaction(const store::Record& record) {
     if (broken_rule.empty()) broken_rule = "row " + std::to_string(row) + rule;
   };
   const Row which = record.detail->reaction;
-  const ReactionRow& reaction = program_->steps[record.step].reactions[which];
+  const ReactionRow for_all = {.response = Response::escalate};
+  const ReactionRow& reaction =
+      which == engine::of_escalation ? for_all : program_->steps[record.step].reactions[which];
   const bool loops = reaction.response == Response::back;
   std::uint32_t before = 0;
   for (const store::RecoveredReaction& happened : state_.reactions)

@@ -92,6 +92,8 @@ class PretendStore {
   std::uint32_t taken(Row step, Row reaction) const;  // How often, in the run.
   // How the end of the step was answered: `fail` where nothing is recorded.
   Response answer(Row step) const;
+  // Whether people were asked about the end of the step rather than about its output.
+  bool asked(Row step) const;
   std::string broken_rule;  // The first rule of the journal that a record broke; empty: none.
   std::uint64_t records = 0;
 

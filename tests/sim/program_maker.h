@@ -45,6 +45,8 @@ class ProgramMaker {
   Row group(std::uint32_t running_max, Row outer = no_row);
   Text text(std::string_view text);
 
+  EscalationRow escalation;
+  bool escalates = false;  // The program has that escalation.
   bool fail_fast = true;
   std::uint32_t running_max = 0;
 

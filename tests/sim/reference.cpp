@@ -51,13 +51,14 @@ class Contract {
       const std::string outcome = gate_outcome(i);
       if (ends_[i] == End::cancelled && (outcome == "rejected" || outcome == "timeout-cancel"))
         by_gate = true;
+      closed_ = closed_ || closes(i);
       if (ends_[i] != End::failed || forgiven(i) || halted(i)) continue;
       failed = true;
       if (facts_.store->find(i)->outcome.reason == "rejected") rejected = true;
     }
     const bool cancelled = by_gate || facts_.cancel_asked;
-    cut_short_ = cancelled || (failed && program.fail_fast);
-    cancelled_ = cancelled;
+    cut_short_ = cancelled || closed_ || (failed && program.fail_fast);
+    cancelled_ = cancelled || closed_;
 
     for (Row i = 0; i < program.steps.count; ++i) {
       if (!allowed(i)) {
@@ -93,8 +94,11 @@ class Contract {
   // runs again". Each repeat of the loop may be retried anew.
   End by_attempts(Row i) const {
     std::uint32_t retries = 0;
-    for (const ReactionRow& reaction : in_.program->steps[i].reactions)
+    for (const ReactionRow& reaction : in_.program->steps[i].reactions) {
+      // "Used in order: when the first is used up, the next takes over": whoever is asked has the last word.
+      if (reaction.response == Response::approve || reaction.response == Response::escalate) break;
       if (reaction.response == Response::retry) retries += reaction.max;
+    }
     if (in_.steps[i].hangs) return End::failed;
     return in_.steps[i].failures - facts_.store->failures_before(i) <= retries ? End::succeeded : End::failed;
   }
@@ -116,11 +120,34 @@ class Contract {
     return false;
   }
   bool has_last_word(Row i) const {
-    for (const ReactionRow& reaction : in_.program->steps[i].reactions)
+    // People are asked about what has run.
+    const bool ran = !facts_.store->find(i)->attempts.empty();
+    for (const ReactionRow& reaction : in_.program->steps[i].reactions) {
       if (reaction.response == Response::go_on || reaction.response == Response::stop) return true;
+      const bool asks = reaction.response == Response::approve || reaction.response == Response::escalate;
+      // "A loop that is used up ... escalates if there is an `escalation`".
+      const bool loops = reaction.response == Response::back && in_.program->escalation.count != 0;
+      if (ran && (asks || loops)) return true;
+    }
     return false;
   }
-  bool forgiven(Row i) const { return says(i, Response::go_on); }
+  bool forgiven(Row i) const {
+    // "A person decides whether to go on."
+    return says(i, Response::go_on) || (facts_.store->asked(i) && gate_outcome(i) == "approved");
+  }
+  // "`escalation close` (the run fails at once)"
+  bool closes(Row i) const {
+    return facts_.store->answer(i) == Response::escalate && !facts_.store->asked(i);
+  }
+
+  // "To `escalation`; the run waits"; "nobody in time: the run fails".
+  End by_question(Row i, End attempted) const {
+    const std::string outcome = gate_outcome(i);
+    if (outcome == "approved") return attempted;
+    if (outcome == "timeout-fail") return End::failed;
+    if (outcome == "cancelled") return attempted == End::failed ? End::failed : End::cancelled;
+    return End::cancelled;
+  }
   bool halted(Row i) const { return says(i, Response::stop); }
 
   // "A gate ... knows who may approve, how long, and what then."
@@ -147,9 +174,10 @@ class Contract {
       case StepKind::join:
         return End::succeeded;
       case StepKind::approve:
-        return by_people(i);
+        return facts_.store->asked(i) ? by_question(i, End::succeeded) : by_people(i);
       default: {
         const End end = marked_done(i) ? End::succeeded : by_attempts(i);
+        if (facts_.store->asked(i)) return by_question(i, end);
         const bool asks = step.gate != no_row && !marked_done(i);
         return end == End::succeeded && asks ? by_people(i) : end;
       }
@@ -219,11 +247,17 @@ class Contract {
     const std::string at = "the gate of row " + std::to_string(i);
     if (step->gate->open) return at + " is still open";
     const std::string& outcome = step->gate->outcome;
-    const GateRow& gate = in_.program->gates[in_.program->steps[i].gate];
+    const bool asked = facts_.store->asked(i);
+    GateRow gate;
+    gate.on_timeout = OnTimeout::fail;
+    if (asked && facts_.store->answer(i) == Response::escalate)
+      gate.timeout_ms = in_.program->escalation.count == 0 ? 0 : in_.program->escalation[0].timeout_ms;
+    if (!asked) gate = in_.program->gates[in_.program->steps[i].gate];
+    const GateScript& people = asked ? in_.questions[i] : in_.gates[i];
     constexpr std::string_view silence[] = {"timeout-cancel", "timeout-proceed", "timeout-escalate",
                                             "timeout-fail"};
     if (outcome == "approved" || outcome == "rejected") {
-      if ((outcome == "approved") != in_.gates[i].approves) return at + ": nobody said " + outcome;
+      if ((outcome == "approved") != people.approves) return at + ": nobody said " + outcome;
     } else if (outcome == "cancelled") {
       if (!cut_short_) return at + " was cancelled for no reason";
     } else if (gate.timeout_ms == 0 || outcome != silence[static_cast<int>(gate.on_timeout)]) {
@@ -235,7 +269,7 @@ class Contract {
   const Scenario& in_;
   const Facts& facts_;
   std::vector<End> ends_;
-  bool cut_short_ = false, cancelled_ = false;
+  bool cut_short_ = false, cancelled_ = false, closed_ = false;
   End natural_ = End::succeeded;
 };
 

@@ -168,6 +168,7 @@ Scenario::Scenario(std::uint64_t seed) {
       maker.react(i, std::move(all));
     }
   }
+  add_people(seed);
   maker.fail_fast = any.one_in(2);
   for (std::uint64_t k = any.below(7); k > 0; --k) {
     Fault fault;
@@ -186,6 +187,33 @@ Scenario::Scenario(std::uint64_t seed) {
   program = &maker.make();
 }
 
+// People who are asked how to go on after a failure. Throws of its own: the rest of a seed's story stays what
+// it was.
+void Scenario::add_people(std::uint64_t seed) {
+  Chance any(seed ^ 0xa5c);
+  if (any.one_in(2)) {
+    maker.escalation.timeout_ms = any.one_in(2) ? 0 : 1000 + any.below(30'000);
+    maker.escalation.to = any.one_in(4) ? EscalateTo::close : EscalateTo::people;
+    maker.escalates = true;
+  }
+  for (Row i = 0; i < steps.size(); ++i) {
+    const StepRow& step = maker.row(i);
+    const bool child =
+        step.kind == StepKind::command || step.kind == StepKind::agent || step.kind == StepKind::deploy;
+    GateScript& answer = questions.emplace_back();
+    answer.after_ms = static_cast<std::int64_t>(any.below(20'000));
+    answer.approves = !any.one_in(4);
+    answer.answers = !any.one_in(5);
+    if (!child || !any.one_in(3)) continue;
+    std::vector<ReactionRow> all(step.reactions.begin(), step.reactions.end());
+    ReactionRow asks;
+    asks.response = any.one_in(2) ? Response::approve : Response::escalate;
+    all.insert(all.end() - (all.empty() || !any.one_in(2) ? 0 : 1), asks);
+    maker.react(i, std::move(all));
+    if (any.one_in(2)) steps[i].failures += static_cast<std::uint32_t>(1 + any.below(3));
+  }
+}
+
 bool Scenario::ends_one_way() const {
   if (cancel_after_ms) return false;
   for (Row i = 0; i < program->steps.count; ++i) {
@@ -195,6 +223,10 @@ bool Scenario::ends_one_way() const {
     if (program->fail_fast && (may_fail || must_hold || step.when == expr_error)) return false;
     // A person may call it done before it has failed for good.
     if (may_fail && !step.idempotent && steps[i].done_by_person) return false;
+    // Who is asked depends on what failed first; and a question may be left by a run that is over.
+    for (const ReactionRow& reaction : step.reactions)
+      if (reaction.response == Response::approve || reaction.response == Response::escalate) return false;
+    if (program->escalation.count != 0 && may_fail) return false;
     if (step.gate == no_row) continue;
     if (program->gates[step.gate].timeout_ms != 0 || !gates[i].approves) return false;
   }

@@ -42,9 +42,10 @@ struct Scenario {
   ProgramMaker maker;
   const Program* program = nullptr;
   std::vector<StepScript> steps;
-  std::vector<GateScript> gates;  // By row of the step.
-  std::vector<bool> truths;       // Of checks and branches, by row.
-  std::vector<Fault> faults;      // One for each drive, from the first on.
+  std::vector<GateScript> gates;      // By row of the step.
+  std::vector<GateScript> questions;  // What people say about how the step has ended.
+  std::vector<bool> truths;           // Of checks and branches, by row.
+  std::vector<Fault> faults;          // One for each drive, from the first on.
   std::optional<std::int64_t> cancel_after_ms;
   std::int64_t journal_delay_ms = 0;
   std::uint32_t running_max = 0;
@@ -53,6 +54,9 @@ struct Scenario {
 
   // Neither the clock nor the order of events has a say in how the steps end.
   bool ends_one_way() const;
+
+ private:
+  void add_people(std::uint64_t seed);
 };
 
 // What goes wrong with a real store, one for each drive.

@@ -169,17 +169,20 @@ void World::on_notice(const engine::Notice& notice) {
 }
 
 void World::people_answer(Row row, bool driver_lives) {
-  const GateScript& script = scenario_.gates[row];
-  const GateRow& gate = scenario_.program->gates[scenario_.program->steps[row].gate];
-  if (!script.answers && gate.timeout_ms != 0) return;
   const store::RecoveredStep* step = store_.find(row);
+  const GateScript& script = store_.asked(row) ? scenario_.questions[row] : scenario_.gates[row];
+  if (!script.answers && step->gate->gate.deadline_ms != 0) return;
   std::vector<std::string> people = step->gate->gate.approvers;
   if (people.empty()) people = {"somebody"};
+  const std::string asked = step->gate->gate.id;
   std::int64_t after_ms = script.after_ms;
   for (const std::string& by : people) {
-    const auto vote = [this, row, by] {
-      store::Vote vote{by, scenario_.gates[row].approves, "", {}, clock_.wall_ms()};
-      if (scenario_.gates[row].content) vote.content = "as " + by + " says";
+    const auto vote = [this, row, by, asked, &script] {
+      // Whoever looks again sees what is asked now, and answers that.
+      const store::RecoveredStep* now = store_.find(row);
+      if (now && now->gate && now->gate->gate.id != asked) return;
+      store::Vote vote{by, script.approves, "", {}, clock_.wall_ms()};
+      if (script.content) vote.content = "as " + by + " says";
       backing_->decide(row, vote);
       // The driver hears of it some time later, or first from its own clock.
       const auto heard_ms = static_cast<std::int64_t>(chance_.below(3) * chance_.below(10'000));
