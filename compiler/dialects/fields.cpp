@@ -225,6 +225,13 @@ bool Fields::fits(const yaml::Entry& entry, const Key& key) const {
         .help("write the number in decimal digits without a leading zero, or quote it if it is a text");
     return true;
   };
+  // Who approves, and what is done, are duplicates of their own; in other lists a second entry is only idle.
+  const auto repeated = [&](const yaml::Node& item) {
+    const bool counts = key.name == "requiredApprovers" || key.name == "steps";
+    (counts ? report.add(diag::repeated_person, item.span, item.text)
+            : report.add(diag::repeated_entry, item.span, item.text))
+        .label("again here");
+  };
   switch (key.shape) {
     case Shape::text:
       return value.is_scalar() || must_be("a text");
@@ -298,8 +305,7 @@ bool Fields::fits(const yaml::Entry& entry, const Key& key) const {
         }
         // Long lists are compared once, sorted, below.
         if (value.items.size() > 32) continue;
-        if (std::find(seen.begin(), seen.end(), item->text) != seen.end())
-          report.add(diag::repeated_entry, item->span, item->text).label("again here");
+        if (std::find(seen.begin(), seen.end(), item->text) != seen.end()) repeated(*item);
         seen.push_back(item->text);
       }
       if (value.items.size() > 32) {
@@ -308,8 +314,7 @@ bool Fields::fits(const yaml::Entry& entry, const Key& key) const {
         std::stable_sort(sorted.begin(), sorted.end(),
                          [](const yaml::Node* a, const yaml::Node* b) { return a->text < b->text; });
         for (std::size_t i = 1; i < sorted.size(); ++i)
-          if (sorted[i]->text == sorted[i - 1]->text)
-            report.add(diag::repeated_entry, sorted[i]->span, sorted[i]->text).label("again here");
+          if (sorted[i]->text == sorted[i - 1]->text) repeated(*sorted[i]);
       }
       return true;
     }

@@ -560,7 +560,7 @@ void WfReader::read_by(const Item& item, Step& step) {
     if (named.insert(person->value).second) {
       people.push_back(*person);
     } else {
-      report_.add(diag::repeated_entry, person->span, person->value).label("again here");
+      report_.add(diag::repeated_person, person->span, person->value).label("again here");
     }
   }
   if (people.empty()) words.missing("who approves");
