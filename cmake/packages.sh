@@ -4,11 +4,11 @@
 build_packages=(
   g++ cmake ninja-build pkg-config ca-certificates
   libantlr4-runtime-dev libyaml-dev libyaml-cpp-dev rapidjson-dev nlohmann-json3-dev libcli11-dev libtomlplusplus-dev
-  libboost-dev libtbb-dev libsqlite3-dev libsodium-dev
+  libboost-dev libtbb-dev libsqlite3-dev libsodium-dev libabsl-dev libutf8proc-dev tzdata
   dpkg-dev # oneTBB's own source package is unpacked with it
 )
 # What only the tests use: ANTLR's tool needs Java, and checks that generated/ is fresh.
-test_packages=(libgtest-dev libgmock-dev libbenchmark-dev antlr4 strace sqlite3 clang clang-tidy clang-format graphviz
+test_packages=(libgtest-dev libgmock-dev libbenchmark-dev antlr4 strace sqlite3 shellcheck clang clang-tidy clang-format graphviz
                git ccache)
 
 say() { printf '\n== %s\n' "$*"; }

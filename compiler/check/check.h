@@ -6,9 +6,19 @@
 
 namespace wfc::check {
 
+// What `wfc.toml` says about the machines that workflows run on.
+struct Requirements {
+  bool programs_declared = false;
+  std::vector<std::string> programs;  // `requires`
+  bool sandbox_required = false;
+};
+
 struct Subject {
   const model::Workflow& workflow;
   const graph::StepGraph& graph;
+  const source::SourceMap* sources = nullptr;  // For places inside of texts; none: the whole text is marked.
+  const Requirements* requirements = nullptr;
+  bool pedantic = false;
 };
 
 // Of each step, whether its flow cannot be judged: it holds a mistake that was reported, or follows a step

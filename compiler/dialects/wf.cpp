@@ -616,6 +616,7 @@ void WfReader::read_trigger(const Item& item) {
         return;
       } else {
         const auto at = std::find(std::begin(choices), std::end(choices), value->value) - std::begin(choices);
+        trigger.overlap_written = trigger.overlap_written || overlap;
         if (overlap)
           trigger.overlap = static_cast<wf::Overlap>(at);
         else
@@ -650,6 +651,7 @@ void WfReader::read_webhook(Words& words, model::Trigger& trigger) {
     } else if (words.word("secret")) {
       if (const dsl::Text* written = words.text()) {
         const std::string suggested = upper(trigger.name.value) + "_SECRET";
+        trigger.secret.span = written->span;
         report_.add(diag::written_secret, written->span)
             .label("anyone who can read this file can read it")
             .help(std::string("name it instead: `secret ")

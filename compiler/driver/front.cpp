@@ -106,7 +106,7 @@ wf::Result<Checked> front(Session& session, const std::string& path, const Front
     checked.graph = std::make_unique<graph::StepGraph>(workflow);
     checked.summary.steps = static_cast<int>(workflow.steps.size());
     checked.summary.edges = static_cast<int>(checked.graph->edges());
-    check::run_all({workflow, *checked.graph}, session.report);
+    check::run_all({workflow, *checked.graph, &session.sources}, session.report);
     plan::check_commands(workflow, session.report);
   }
   if (damaged) drop_consequences(session, as_written, checked.file);

@@ -262,6 +262,7 @@ struct Trigger {
   Located<std::string> url, secret;
   std::optional<Expr> when;
   wf::Overlap overlap = wf::Overlap::skip;
+  bool overlap_written = false;
   wf::CatchUp catch_up = wf::CatchUp::latest;
   Span span;
 };

@@ -7,7 +7,7 @@
 #include "compiler/expr/types.h"
 #include "compiler/plan/canonical.h"
 #include "compiler/plan/plan.h"
-#include "compiler/plan/shell_words.h"
+#include "compiler/shell/shell_words.h"
 #include "runtime/base/assert.h"
 
 namespace wfc::plan {
@@ -16,6 +16,9 @@ namespace {
 using dsl::BindingKind;
 using expr::NodeKind;
 using expr::TemplateNode;
+using shell::CommandPart;
+using shell::Refusal;
+using shell::ShellWords;
 
 bool is_safe_filter(const expr::Expr& expr) {
   return expr.kind == dsl::ExprKind::filter && expr.text == "safe";
@@ -116,7 +119,7 @@ class Lowering {
     cut(text.nodes);
     trim();
     name_variables(text);
-    const ShellWords words = shell_words(parts_, variable_names_);
+    const ShellWords words = shell::shell_words(parts_, variable_names_);
     Command command;
     command.shell.span = text.span;
     for (const Refusal& refusal : words.refusals) {
@@ -226,7 +229,7 @@ class Lowering {
     CommandPart& probe = so_far.emplace_back();
     probe.value.emplace_back();
     std::vector<std::string> names(so_far.size(), "P");
-    const ShellWords words = shell_words(so_far, names);
+    const ShellWords words = shell::shell_words(so_far, names);
     if (words.shell.empty()) return false;
     const std::string& last = words.shell.back().text;
     return words.refusals.empty() && (last.ends_with("${P}") || last.ends_with("'\"$P\"'"));

@@ -70,12 +70,12 @@ struct Child {
 };
 
 wf::Result<Child> start(const std::vector<std::string>& command, const std::string& folder,
-                        std::size_t number) {
+                        std::size_t number, const std::string& input) {
   Child child;
   child.log = folder + "/output-" + std::to_string(number);
   posix_spawn_file_actions_t actions;
   posix_spawn_file_actions_init(&actions);
-  posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
+  posix_spawn_file_actions_addopen(&actions, 0, input.c_str(), O_RDONLY, 0);
   posix_spawn_file_actions_addopen(&actions, 1, child.log.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
   posix_spawn_file_actions_adddup2(&actions, 1, 2);
   posix_spawn_file_actions_addchdir_np(&actions, folder.c_str());
@@ -97,17 +97,15 @@ wf::Result<Child> start(const std::vector<std::string>& command, const std::stri
   return child;
 }
 
-}  // namespace
-
-wf::Result<std::vector<Ran>> run_all(const std::vector<std::vector<std::string>>& commands,
-                                     const std::string& folder) {
+wf::Result<std::vector<Ran>> run(const std::vector<std::vector<std::string>>& commands,
+                                 const std::string& folder, const std::string& input) {
   std::vector<Child> children;
   std::vector<Ran> results(commands.size());
   std::string trouble;
   {
     const Listening listening;
     for (std::size_t i = 0; i < commands.size() && trouble.empty(); ++i) {
-      auto child = start(commands[i], folder, i);
+      auto child = start(commands[i], folder, i, input);
       if (child) {
         children.push_back(*child);
       } else {
@@ -133,6 +131,22 @@ wf::Result<std::vector<Ran>> run_all(const std::vector<std::vector<std::string>>
   }
   if (!trouble.empty()) return wf::Error{trouble, {}};
   return results;
+}
+
+}  // namespace
+
+wf::Result<std::vector<Ran>> run_all(const std::vector<std::vector<std::string>>& commands,
+                                     const std::string& folder) {
+  return run(commands, folder, "/dev/null");
+}
+
+wf::Result<Ran> run_with_input(const std::vector<std::string>& command, const std::string& input,
+                               const std::string& folder) {
+  const std::string path = folder + "/input";
+  if (const auto written = wf::write_file(path, input); !written) return written.error();
+  auto ran = run({command}, folder, path);
+  if (!ran) return ran.error();
+  return std::move(ran->front());
 }
 
 wf::Result<std::string> make_temporary_folder() {

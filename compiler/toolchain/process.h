@@ -16,6 +16,10 @@ struct Ran {
 wf::Result<std::vector<Ran>> run_all(const std::vector<std::vector<std::string>>& commands,
                                      const std::string& folder);
 
+// Starts one that reads `input`, and waits for it in the same way.
+wf::Result<Ran> run_with_input(const std::vector<std::string>& command, const std::string& input,
+                               const std::string& folder);
+
 // A new folder that only this user may enter, with a name that nobody can guess.
 wf::Result<std::string> make_temporary_folder();
 void remove_folder(const std::string& path);

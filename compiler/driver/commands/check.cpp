@@ -10,6 +10,7 @@
 #include <unordered_set>
 
 #include "compiler/driver/commands.h"
+#include "compiler/driver/shellcheck.h"
 #include "runtime/base/text.h"
 
 namespace wfc::driver {
@@ -21,6 +22,7 @@ struct CheckOptions {
   InputOptions input;
   std::vector<std::string> paths;
   std::string format = "text";
+  bool shellcheck = false;
 };
 
 bool may_hold_workflow(std::string_view name) {
@@ -93,6 +95,12 @@ class Check {
       world_said_no_ = true;
       return;
     }
+    if (options_.shellcheck) {
+      if (const auto asked = ask_shellcheck(session_, *checked); !asked) {
+        console_.trouble(asked.error().message, asked.error().hint);
+        world_said_no_ = true;
+      }
+    }
     note(checked->summary, checked->read.reason);
     last_ = std::move(*checked);
   }
@@ -135,7 +143,7 @@ class Check {
       if (!checked || !may_be_workflow(file, *checked, alone)) continue;
       one.is_meant_so = true;
       one.is_workflow = checked->read.dialect != nullptr;
-      one.is_silent = alone.report.all().empty();
+      one.is_silent = alone.report.all().empty() && !options_.shellcheck;
       one.summary = checked->summary;
       one.reason = checked->read.reason;
       for (FileId other = checked->file + 1; one.is_workflow && other < checked->files_end; ++other)
@@ -214,6 +222,7 @@ Action add_check(const CommandContext& context) {
   app.add_option("--format", options->format, "text, json, sarif or github")
       ->type_name("FORM")
       ->check(CLI::IsMember({"text", "json", "sarif", "github"}).description(""));
+  app.add_flag("--shellcheck", options->shellcheck, "Ask ShellCheck about the commands, too");
   add_input_options(app, options->input);
   return [options](Console& console) { return Check(console, *options).run(); };
 }

@@ -433,5 +433,63 @@ TEST(RealDefinitions, have_no_mistakes) {
   EXPECT_EQ(files, 10);
 }
 
+// What some projects ask for, and some notes, are not said without being asked.
+std::vector<std::string> demanding(const std::string& name, const std::string& text,
+                                   const check::Requirements* wanted, bool pedantic) {
+  auto definition = read(name, text, {});
+  const graph::StepGraph graph(definition->workflow());
+  check::Subject subject{definition->workflow(), graph};
+  subject.sources = &definition->sources;
+  subject.requirements = wanted;
+  subject.pedantic = pedantic;
+  check::run_all(subject, definition->report);
+  definition->report.sort();
+  std::vector<std::string> said;
+  for (const auto& diagnostic : definition->report.all())
+    said.push_back(diag::code_of(*diagnostic->kind) + " " +
+                   std::string(definition->sources.text(diagnostic->span)));
+  return said;
+}
+
+TEST(Requirements, name_programs_and_what_must_be_kept) {
+  const std::string text = R"(workflow a
+deny paths "**/*.pem", "keys/"
+step count: run "jq length x.json | sort && make && jq . y.json && ./own && cargo test"
+)";
+  check::Requirements wanted;
+  EXPECT_THAT(demanding("a.wf", text, &wanted, false), IsEmpty());
+  wanted.programs_declared = true;
+  wanted.programs = {"make"};
+  EXPECT_THAT(demanding("a.wf", text, &wanted, false), ElementsAre("WF1203 jq", "WF1203 cargo"));
+  wanted.programs = {"make", "jq", "cargo"};
+  wanted.sandbox_required = true;
+  EXPECT_THAT(demanding("a.wf", text, &wanted, false), ElementsAre("WF1202 **/*.pem"));
+}
+
+TEST(Style, is_said_to_the_pedantic) {
+  const std::string text = R"(workflow a
+input version: string
+step build-all: run "make"
+step test-all: run "make test"
+step ship_it: run "make ship"
+)";
+  EXPECT_THAT(demanding("a.wf", text, nullptr, false), IsEmpty());
+  EXPECT_THAT(demanding("a.wf", text, nullptr, true),
+              ElementsAre("WF1350 a", "WF1350 version", "WF1352 ship_it"));
+  const std::string sentences =
+      "name: Delivery\ndescription: Of code\nsteps:\n  - Write the code with `make`\n"
+      "  - Make a plan of it\n  - Run Terraform and look at it\n";
+  EXPECT_THAT(demanding("a.yaml", sentences, nullptr, true), ElementsAre("WF1351 make", "WF1351 Terraform"));
+}
+
+TEST(Names, that_look_alike_are_told_apart) {
+  EXPECT_THAT(wf("step pay: run \"x\"\nstep \"\u0440\u0430\u0443\": run \"y\"\n"),
+              Contains(HasSubstr("looks like")));
+  // In plain ASCII, and between names that differ to the eye, nothing is said.
+  EXPECT_THAT(
+      wf("step l1: run \"x\"\nstep ll: run \"y\"\nstep \"\u00e9t\u00e9\": run \"z\"\nstep ete: run \"z\"\n"),
+      IsEmpty());
+}
+
 }  // namespace
 }  // namespace wfc

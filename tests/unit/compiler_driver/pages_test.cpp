@@ -20,7 +20,14 @@ const std::map<int, std::string> described_only = {
     {310, "the example would need a second file"},
     {607, "the example would need a second file"},
     {608, "the example would need a second file"},
+    {714, "the page would hold what it warns of"},
     {804, "the example would have megabytes"},
+    {1202, "the example would need a wfc.toml"},
+    {1203, "the example would need a wfc.toml"},
+    {1205, "asked for with --shellcheck"},
+    {1350, "said with --pedantic"},
+    {1351, "said with --pedantic"},
+    {1352, "said with --pedantic"},
 };
 
 struct Block {

@@ -6,7 +6,7 @@
 
 #include "compiler/expr/template.h"
 
-namespace wfc::plan {
+namespace wfc::shell {
 
 // What stands in a command, from left to right. Neighbouring texts are one part.
 struct CommandPart {
@@ -25,6 +25,22 @@ struct Refusal {
   std::string help;  // Empty: pass the value with `env`.
 };
 
+// A word of a command, its quotes removed.
+struct ShellWord {
+  std::string text;
+  bool quoted = false;
+  bool dynamic = false;                // Some of it is not the author's text.
+  std::vector<std::size_t> values;     // The placeholders in it: entries of the parts.
+  std::vector<std::string> variables;  // `NAME` for each `$NAME` and `${NAME...}` in it.
+};
+// What a shell would start: `env A=1 make test`, and whether it reads what the command before it prints.
+struct ShellCommand {
+  std::vector<ShellWord> words;  // The program first; assignments and redirections left out.
+  bool reads_pipe = false;
+  bool writes_pipe = false;
+  bool writes_file = false;
+};
+
 struct ShellWords {
   // What `sh -c` is given: texts, and references to variables where placeholders stood. Entry i of
   // `variables` is the part that variable i holds.
@@ -34,7 +50,14 @@ struct ShellWords {
   bool direct = false;
   std::vector<std::vector<expr::TemplateNode>> words;
   std::vector<Refusal> refusals;
+  // Every command in it, those of `$( )` and `( )` too, in the order of their ends.
+  std::vector<ShellCommand> commands;
 };
+
+// The parts of a text as they stand there; blocks are placeholders.
+std::vector<CommandPart> parts_of(const expr::Template& text);
+// Its commands alone.
+std::vector<ShellCommand> commands_of(const std::vector<CommandPart>& parts);
 
 // `name_of(i)` is the name of the variable for part i.
 ShellWords shell_words(const std::vector<CommandPart>& parts, const std::vector<std::string>& names);
@@ -42,4 +65,4 @@ ShellWords shell_words(const std::vector<CommandPart>& parts, const std::vector<
 // May this name start a command that is executed without a shell?
 bool is_plain_program(std::string_view name);
 
-}  // namespace wfc::plan
+}  // namespace wfc::shell

@@ -11,12 +11,12 @@
 //
 // On the way the words of the command are collected with their quotes removed. When nothing in it needs a
 // shell, they are its argv, and the executable saves the shell.
-#include "compiler/plan/shell_words.h"
+#include "compiler/shell/shell_words.h"
 
 #include <algorithm>
 #include <iterator>
 
-namespace wfc::plan {
+namespace wfc::shell {
 namespace {
 
 enum class Context {
@@ -80,6 +80,7 @@ struct Simple {
   bool shell_script_next = false;    // ... then came `-c`: the next operand is a script.
   bool names_variable_next = false;  // After `-v` of printf and test.
   bool target_next = false;          // The next word is where a redirection leads.
+  ShellCommand command;              // Its words so far.
 };
 struct Word {
   bool begun = false;
@@ -88,6 +89,8 @@ struct Word {
   bool subscript = false;  // Begins `NAME[`.
   bool assigns = false;    // Begins `NAME=`.
   std::string text;        // Quotes removed.
+  std::vector<std::size_t> values;
+  std::vector<std::string> variables;
 };
 struct Frame {
   Context context = Context::plain;
@@ -113,7 +116,7 @@ class Tracker {
         placeholder(i);
       }
     }
-    end_word();
+    separator();
     result_.direct = result_.refusals.empty() && !needs_shell_ && frames_.size() == 1 && !escaped_ &&
                      !result_.words.empty() && first_word_is_plain();
     if (!result_.direct) result_.words.clear();
@@ -151,16 +154,15 @@ class Tracker {
     emit(all);
     for (std::size_t at = 0; at < all.size(); ++at) {
       const char next = at + 1 < all.size() ? all[at + 1] : '\0';
-      const char after = at + 2 < all.size() ? all[at + 2] : '\0';
       dollar_ = false;
       switch (top().context) {
         case Context::plain:
         case Context::substitution:
         case Context::subshell:
-          at += unquoted_char(all[at], next, after);
+          at += unquoted_char(all[at], next, all.substr(at + 1));
           break;
         case Context::double_quoted:
-          at += double_quoted_char(all[at], next, after);
+          at += double_quoted_char(all[at], all.substr(at + 1));
           break;
         case Context::single_quoted:
           if (all[at] == '\'') {
@@ -205,7 +207,7 @@ class Tracker {
   }
 
   // These return how many further characters they have taken.
-  std::size_t unquoted_char(char c, char next, char after) {
+  std::size_t unquoted_char(char c, char next, std::string_view rest) {
     Word& word = top().word;
     if (escaped_) {
       escaped_ = false;
@@ -235,7 +237,7 @@ class Tracker {
         return 0;
       case '$':
         begin_word();
-        return dollar(next, after, true);
+        return dollar(rest, true);
       case '#':
         if (word.begun) {
           literal(c);
@@ -250,9 +252,19 @@ class Tracker {
         return 0;
       case '\n':
       case ';':
-      case '|':
         needs_shell_ = true;
         separator();
+        return 0;
+      case '|':
+        needs_shell_ = true;
+        if (next == '|') {
+          separator();
+          return 1;
+        }
+        end_word();
+        top().simple.command.writes_pipe = true;
+        separator();
+        top().simple.command.reads_pipe = true;
         return 0;
       case '&':
         needs_shell_ = true;
@@ -280,11 +292,13 @@ class Tracker {
         if (top().context == Context::plain) {
           separator();  // The end of a pattern of `case`.
         } else {
-          const Frame closed = std::move(frames_.back());
+          Frame closed = std::move(frames_.back());
+          flush(closed.simple);
           pop();
           if (closed.names_file) {
             top().simple.target_next = false;
           } else if (closed.context == Context::subshell) {
+            flush(top().simple);
             top().simple = Simple{};  // What follows `f()` is a command of its own.
           }
         }
@@ -320,7 +334,7 @@ class Tracker {
     }
   }
 
-  std::size_t double_quoted_char(char c, char next, char after) {
+  std::size_t double_quoted_char(char c, std::string_view rest) {
     if (escaped_) {
       escaped_ = false;
       if (c == '\n') return 0;
@@ -340,15 +354,23 @@ class Tracker {
         push(Context::backquoted);
         return 0;
       case '$':
-        return dollar(next, after, false);
+        return dollar(rest, false);
       default:
         literal(c);
         return 0;
     }
   }
 
-  std::size_t dollar(char next, char after, bool quotes_too) {
+  // `rest` is what follows the `$`.
+  std::size_t dollar(std::string_view rest, bool quotes_too) {
     dynamic_word();
+    const char next = rest.empty() ? '\0' : rest[0];
+    const char after = rest.size() > 1 ? rest[1] : '\0';
+    const std::size_t name = next == '{' ? 1 : 0;
+    std::size_t end = name;
+    while (end < rest.size() && is_name_char(rest[end])) ++end;
+    if (end > name && is_name_start(rest[name]))
+      words_frame().word.variables.emplace_back(rest.substr(name, end - name));
     if (next == '(' && after == '(') {
       push(Context::arithmetic);
       return 2;
@@ -447,7 +469,12 @@ class Tracker {
   }
   void separator() {
     end_word();
+    flush(top().simple);
     top().simple = Simple{};
+  }
+  void flush(Simple& simple) {
+    if (!simple.command.words.empty()) result_.commands.push_back(std::move(simple.command));
+    simple.command = {};
   }
   void end_word() {
     Frame& frame = words_frame();
@@ -461,8 +488,11 @@ class Tracker {
     Simple& simple = frame.simple;
     if (simple.target_next) {
       simple.target_next = false;
+      simple.command.writes_file = true;
       return;
     }
+    if (simple.named || (!word.assigns && (word.dynamic || !listed(leading, word.text))))
+      simple.command.words.push_back({word.text, word.quoted, word.dynamic, word.values, word.variables});
     if (!simple.named) {
       if (word.assigns) return;
       if (!word.dynamic && listed(leading, word.text)) {
@@ -568,6 +598,9 @@ class Tracker {
     const CommandPart& part = parts_[index];
     if (Refusal why = refusal(part); !why.message.empty()) {
       result_.refusals.push_back(std::move(why));
+      Word& word = words_frame().word;
+      word.begun = word.dynamic = true;
+      word.values.push_back(index);
       return;
     }
     const std::string quoted = "\"$" + names_[index] + "\"";
@@ -593,6 +626,7 @@ class Tracker {
     Frame& frame = words_frame();
     frame.word.begun = true;
     frame.word.dynamic = true;
+    frame.word.values.push_back(index);
     if (&frame == &frames_.front()) current_.insert(current_.end(), part.value.begin(), part.value.end());
   }
 
@@ -623,4 +657,23 @@ ShellWords shell_words(const std::vector<CommandPart>& parts, const std::vector<
   return Tracker(parts, names).run();
 }
 
-}  // namespace wfc::plan
+std::vector<CommandPart> parts_of(const expr::Template& text) {
+  std::vector<CommandPart> parts;
+  for (const expr::TemplateNode& node : text.nodes) {
+    if (node.kind == expr::NodeKind::text) {
+      if (parts.empty() || !parts.back().value.empty()) parts.emplace_back().span = node.span;
+      parts.back().text += node.text;
+    } else if (node.kind != expr::NodeKind::set && node.kind != expr::NodeKind::begin) {
+      CommandPart& part = parts.emplace_back();
+      part.value.push_back(node);
+      part.span = node.span;
+    }
+  }
+  return parts;
+}
+
+std::vector<ShellCommand> commands_of(const std::vector<CommandPart>& parts) {
+  return shell_words(parts, std::vector<std::string>(parts.size(), "WF")).commands;
+}
+
+}  // namespace wfc::shell

@@ -1,0 +1,308 @@
+// Finds secrets that are written down, that nobody granted, that an agent has no need of, or that let it
+// approve its own work; and doors that no secret locks.
+#include <algorithm>
+#include <array>
+#include <iterator>
+#include <set>
+
+#include "compiler/check/command_risks.h"
+#include "compiler/check/places.h"
+#include "runtime/rules/environment.h"
+
+namespace wfc::check {
+namespace {
+
+using dsl::BindingKind;
+using dsl::Expr;
+
+struct Use {
+  std::string name;
+  Span span;
+};
+
+// What keys of well-known services look like. Long enough that no sentence has one by chance.
+struct Shape {
+  std::string_view prefix;
+  std::size_t more;  // Letters, digits, `_` and `-` after it, at least.
+};
+constexpr Shape shapes[] = {
+    {"ghp_", 30},     {"gho_", 30},     {"ghs_", 30},  {"github_pat_", 30}, {"glpat-", 18}, {"sk-ant-", 20},
+    {"sk-proj-", 20}, {"sk_live_", 16}, {"xoxb-", 20}, {"xoxp-", 20},       {"AKIA", 16},   {"ASIA", 16},
+    {"AIza", 30},     {"npm_", 30},     {"hf_", 30},   {"dckr_pat_", 20},   {"SG.", 30}};
+constexpr std::string_view private_key = "-----BEGIN ";
+
+bool is_key_char(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-' ||
+         c == '.';
+}
+
+// The key in a text, or nothing. An example that says that it is one is none.
+std::string_view key_in(std::string_view text) {
+  for (const Shape& shape : shapes) {
+    for (std::size_t at = text.find(shape.prefix); at != std::string_view::npos;
+         at = text.find(shape.prefix, at + 1)) {
+      if (at > 0 && is_key_char(text[at - 1])) continue;
+      std::size_t end = at + shape.prefix.size();
+      bool digit = false;
+      for (; end < text.size() && is_key_char(text[end]); ++end)
+        digit = digit || (text[end] >= '0' && text[end] <= '9');
+      if (digit && end - at - shape.prefix.size() >= shape.more) return text.substr(at, end - at);
+    }
+  }
+  const std::size_t at = text.find(private_key);
+  if (at == std::string_view::npos) return {};
+  const std::size_t end = text.find('\n', at);
+  const std::string_view line = text.substr(at, end == std::string_view::npos ? end : end - at);
+  return line.find("PRIVATE KEY-----") == std::string_view::npos ? std::string_view() : line;
+}
+
+std::string upper(std::string_view text) {
+  std::string all(text);
+  for (char& c : all) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c == '-' ? '_' : c;
+  return all;
+}
+
+// `DEPLOY_TOKEN: 8f14e45fceea167a`: a name that says secret, and a value that looks drawn at random.
+bool is_written_out(std::string_view name, std::string_view value) {
+  const std::string all = upper(name);
+  static constexpr std::array<std::string_view, 8> words = {"SECRET",  "TOKEN",  "PASSWORD",    "PASSWD",
+                                                            "API_KEY", "APIKEY", "PRIVATE_KEY", "ACCESS_KEY"};
+  if (std::none_of(words.begin(), words.end(), [&](std::string_view word) { return all.ends_with(word); }))
+    return false;
+  if (value.size() < 8 ||
+      !std::all_of(value.begin(), value.end(), [](char c) { return is_key_char(c) || c == '+' || c == '='; }))
+    return false;
+  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+  const auto is_letter = [](char c) { return (c | 0x20) >= 'a' && (c | 0x20) <= 'z'; };
+  return std::any_of(value.begin(), value.end(), is_digit) &&
+         std::any_of(value.begin(), value.end(), is_letter);
+}
+
+class Secrets {
+ public:
+  Secrets(const Subject& in, diag::Report& report) : in_(in), report_(report) {}
+
+  void run() {
+    find_uses();
+    find_unknown();
+    find_written();
+    find_open_doors();
+    find_generous_steps();
+    find_leaking_commands();
+  }
+
+ private:
+  void find_uses() {
+    model::for_each_expression(in_.workflow,
+                               [&](const Expr& expr, model::StepIndex, std::string_view) { collect(expr); });
+    for (const model::Trigger& trigger : in_.workflow.triggers)
+      if (!trigger.secret.value.empty()) uses_.push_back({trigger.secret.value, trigger.secret.span});
+  }
+  void collect(const Expr& expr) {
+    for (const Expr& child : expr.children) collect(child);
+    if (expr.kind == dsl::ExprKind::field && expr.children[0].kind == dsl::ExprKind::name &&
+        expr.children[0].binding.kind == BindingKind::secrets)
+      uses_.push_back({expr.text, expr.name_span});
+  }
+
+  // What is allowed is all there is, once something is.
+  void find_unknown() {
+    const model::Rules& rules = in_.workflow.secrets;
+    std::vector<std::string> allowed;
+    for (const auto& name : rules.allow) allowed.push_back(name.value);
+    std::set<std::string> said;
+    for (const Use& use : uses_) {
+      const auto is_use = [&](const auto& name) { return name.value == use.name; };
+      const auto denied = std::find_if(rules.deny.begin(), rules.deny.end(), is_use);
+      const bool missing =
+          !rules.allow.empty() && std::none_of(rules.allow.begin(), rules.allow.end(), is_use);
+      if ((denied == rules.deny.end() && !missing) || !said.insert(use.name).second) continue;
+      const Span place = place_of_part(in_, use.name, use.span, use.name);
+      auto draft = report_.add(diag::unknown_secret, place, use.name);
+      if (denied != rules.deny.end()) {
+        draft.label("it is used here").also(denied->span, "and denied here");
+        continue;
+      }
+      draft.label("not among the secrets that this workflow allows")
+          .also(rules.allow.front().span, "these are allowed");
+      const std::string near = diag::closest(use.name, allowed);
+      if (!near.empty()) {
+        draft.did_you_mean(near, place);
+      } else {
+        draft.help("allow it there");
+      }
+    }
+  }
+
+  void find_written() {
+    for (const model::Step& step : in_.workflow.steps) {
+      for (const auto* values : {&step.env, &step.with}) {
+        for (const model::NamedValue& value : *values) {
+          std::string_view text;
+          Span span;
+          std::string own;
+          if (value.text && value.text->constant()) {
+            own = value.text->constant_text();
+            span = value.text->span;
+          } else if (value.value && value.value->kind == dsl::ExprKind::text) {
+            own = value.value->text;
+            span = value.value->span;
+          }
+          text = own;
+          std::string_view key = key_in(text);
+          if (key.empty() && is_written_out(value.name.value, text)) key = text;
+          if (!key.empty()) add_written(place_of_part(in_, text, span, key), value.name.value);
+        }
+      }
+      for (const model::Text& text : step.prompt) find_written_in(text.text);
+      if (step.instructions) find_written_in(*step.instructions);
+    }
+  }
+  void find_written_in(const expr::Template& text) {
+    for (const expr::TemplateNode& node : text.nodes) {
+      if (node.kind != expr::NodeKind::text) continue;
+      const std::string_view key = key_in(node.text);
+      if (key.empty()) continue;
+      add_written(place_of_part(in_, node.text, node.span.known() ? node.span : text.span, key), "TOKEN");
+    }
+  }
+  void add_written(Span span, std::string_view name) {
+    report_.add(diag::written_secret, span)
+        .label("anyone who can read this file can read it")
+        .help(in_.workflow.one_space
+                  ? "name it instead: `env " + upper(name) + " = secrets." + upper(name) + "`"
+                  : "leave it out, and set " + upper(name) + " in the environment when the program runs");
+  }
+
+  void find_open_doors() {
+    for (const model::Trigger& trigger : in_.workflow.triggers) {
+      if (trigger.kind != wf::TriggerKind::webhook) continue;
+      const std::string& url = trigger.url.value;
+      const bool here = url.starts_with("http://localhost") || url.starts_with("http://127.0.0.1") ||
+                        url.starts_with("http://[::1]");
+      if (url.starts_with("http://") && !here) {
+        report_
+            .add(diag::unauthenticated_webhook,
+                 place_of_part(in_, url, trigger.url.span, std::string_view(url).substr(0, 7)),
+                 "is sent in plain text")
+            .label("whoever is on the way can read and change it")
+            .help("use `https://`");
+      }
+      if (!trigger.secret.value.empty() || trigger.secret.span.known() || said_there(trigger.span)) continue;
+      report_
+          .add(diag::unauthenticated_webhook,
+               trigger.name.span.known() && !in_.workflow.one_space ? trigger.span : trigger.name.span,
+               "has no secret")
+          .label("anyone who can reach it can start this workflow")
+          .help(in_.workflow.one_space
+                    ? "write `secret NAME`, and set NAME when the program runs"
+                    : "write `webhookSecret: \"${HOOK_SECRET}\"`, and set HOOK_SECRET when the program runs");
+    }
+  }
+  // Something about this trigger was reported while it was read: that its secret is missing, for one.
+  bool said_there(Span span) const {
+    return std::any_of(report_.all().begin(), report_.all().end(), [&](const auto& said) {
+      return said->kind->number == 202 && said->span.file == span.file && said->span.begin >= span.begin &&
+             said->span.end <= span.end;
+    });
+  }
+
+  static const Expr* secret_of(const model::NamedValue& value) {
+    if (!value.value || value.value->kind != dsl::ExprKind::field) return nullptr;
+    return value.value->children[0].binding.kind == BindingKind::secrets ? &*value.value : nullptr;
+  }
+
+  void find_generous_steps() {
+    const bool asks =
+        std::any_of(in_.workflow.steps.begin(), in_.workflow.steps.end(),
+                    [](const model::Step& step) { return step.kind == wf::StepKind::approve || step.gate; });
+    for (const model::Step& step : in_.workflow.steps) {
+      if (step.kind != wf::StepKind::agent) continue;
+      std::set<std::string> given;
+      Span first;
+      for (const auto* values : {&step.env, &step.with}) {
+        for (const model::NamedValue& value : *values) {
+          const Expr* secret = secret_of(value);
+          if (secret == nullptr) continue;
+          if (given.empty()) first = value.name.span;
+          given.insert(secret->text);
+          if (asks && approves(secret->text, value.name.value)) {
+            report_.add(diag::approver_credential, secret->span, step.id.value)
+                .label("whoever holds `" + secret->text + "` can approve")
+                .help("give it to no step: people approve, and the agent's work is what they look at");
+          }
+        }
+      }
+      find_all_given(step, given, first);
+    }
+  }
+
+  static bool approves(std::string_view secret, std::string_view variable) {
+    for (const std::string_view name : {secret, variable}) {
+      const std::string all = upper(name);
+      if (!wf::rules::looks_like_credential(all)) continue;
+      for (const std::string_view word : {"APPROV", "DASHBOARD", "WF_TOKEN", "WF_SERVE"})
+        if (all.find(word) != std::string::npos) return true;
+    }
+    return false;
+  }
+
+  // Every secret that there is, when there are several.
+  void find_all_given(const model::Step& step, const std::set<std::string>& given, Span first) {
+    std::set<std::string> all;
+    for (const auto& name : in_.workflow.secrets.allow) all.insert(name.value);
+    for (const Use& use : uses_) all.insert(use.name);
+    if (given.size() < 2 || given.size() < all.size()) return;
+    report_.add(diag::overprovisioned_secret, first, step.id.value)
+        .label("an agent can be talked into telling what it holds")
+        .help("give it only what it needs, or let a command that needs no agent use them");
+  }
+
+  // A command that prints a secret, or puts it into an address.
+  void find_leaking_commands() {
+    for_each_command(in_.workflow, [&](const CommandText& command) {
+      if (command.step == model::none) return;
+      std::set<std::string> names;
+      for (const model::NamedValue& value : in_.workflow.steps[command.step].env)
+        if (secret_of(value) != nullptr) names.insert(value.name.value);
+      if (names.empty()) return;
+      for (const shell::ShellCommand& one : shell::commands_of(shell::parts_of(*command.text)))
+        find_leak(command, one, names);
+    });
+  }
+  void find_leak(const CommandText& command, const shell::ShellCommand& one,
+                 const std::set<std::string>& names) {
+    const std::string_view program = program_name(one.words.front().text);
+    const bool prints = (program == "echo" || program == "printf") && !one.writes_pipe && !one.writes_file;
+    for (const shell::ShellWord& word : one.words) {
+      const bool address = word.text.find("://") != std::string::npos;
+      if (!prints && !address) continue;
+      for (const std::string& variable : word.variables) {
+        if (!names.contains(variable)) continue;
+        // The word as far as its first `:` surely stands there as it is.
+        const std::string_view behind =
+            address ? std::string_view(word.text).substr(0, word.text.find("://")) : program;
+        Span place = place_of_word(in_, *command.text, "$" + variable, behind);
+        if (place == command.text->span) place = place_of_word(in_, *command.text, "${" + variable, behind);
+        report_.add(diag::secret_leak, place, address ? "an address" : "what a command prints")
+            .label(address ? "addresses are kept in logs, on both sides" : "it would be readable in the log")
+            .help(address ? "send it in a header that the program reads from a file or its input"
+                          : "give it to the program on its standard input: `printf '%s' \"$" + variable +
+                                "\" | program`");
+        return;
+      }
+    }
+  }
+
+  const Subject& in_;
+  diag::Report& report_;
+  std::vector<Use> uses_;
+};
+
+}  // namespace
+
+void secret_policy(const Subject& in, diag::Report& report) {
+  Secrets(in, report).run();
+}
+
+}  // namespace wfc::check
