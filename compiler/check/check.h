@@ -1,5 +1,8 @@
 // Finds mistakes in a workflow and its graph. One file for each kind of mistake, one line each in checks.def.
 #pragma once
+#include <span>
+#include <string>
+
 #include "compiler/diag/report.h"
 #include "compiler/graph/graph.h"
 #include "compiler/model/workflow.h"
@@ -9,6 +12,9 @@ namespace wfc::check {
 struct Subject {
   const model::Workflow& workflow;
   const graph::StepGraph& graph;
+  bool pedantic = false;                             // Say also what is a matter of taste.
+  std::span<const std::string> programs_known = {};  // `requires` of wfc.toml: programs that are there.
+  bool sandbox_required = false;                     // `sandbox = "required"` of wfc.toml.
 };
 
 // Of each step, whether its flow cannot be judged: it holds a mistake that was reported, or follows a step
