@@ -138,7 +138,8 @@ class Finder {
     }
     const std::size_t inner = at + mark.size();
     const std::size_t line_end = std::min(text.find('\n', inner), text.size());
-    const std::size_t close = std::min(text.find(closer, inner), line_end);
+    const std::size_t close =
+        inner + std::min(text.substr(inner, line_end - inner).find(closer), line_end - inner);
     std::size_t end = close;
     if (closer != "\n" && close < line_end) end += closer.size();
     Comment comment;

@@ -7,6 +7,8 @@
 #include <algorithm>
 #include <cstdlib>
 #include <map>
+#include <set>
+#include <tuple>
 #include <unordered_set>
 
 #include "compiler/driver/commands.h"
@@ -82,6 +84,7 @@ class Check {
     for (const std::string& path : paths) is_folder(path) ? folder(path) : one(path);
     settings_.settings->report_into(session_.sources, session_.report);
     session_.report.sort();
+    drop_repeated();
     if (options_.fix && !options_.diff) write_fixes();
     for (const auto& [folder, lock] : locks_)
       if (const auto written = lock.write(); !written) say_trouble(written.error());
@@ -197,6 +200,16 @@ class Check {
     std::string said = summary.file + ": " + summary.dialect;
     if (!reason.empty()) said += " (" + reason + ")";
     console_.err(wf::printable(said, false) + "\n");
+  }
+
+  // A file that several definitions name was read for each of them; its mistakes are the same ones.
+  void drop_repeated() {
+    std::set<std::tuple<std::string_view, std::uint32_t, const diag::KindInfo*, std::string_view>> seen;
+    session_.report.drop([&](const diag::Diagnostic& one) {
+      if (!one.span.known() || session_.sources.file(one.span.file).path.empty()) return false;
+      const std::string_view path = session_.sources.file(one.span.file).path;
+      return !seen.emplace(path, one.span.begin, one.kind, one.message).second;
+    });
   }
 
   void write_fixes() {
