@@ -36,8 +36,11 @@ void run_all(const Subject& in, diag::Report& report) {
 #undef WFC_CHECK
   };
   for (const Check check : checks) check(in, report);
-  for (const model::Workflow& unused : in.workflow.unused)
-    run_all({unused, graph::StepGraph(unused)}, report);
+  for (const model::Workflow& unused : in.workflow.unused) {
+    const graph::StepGraph graph(unused);
+    run_all({unused, graph, in.sources, in.requirements, in.pedantic}, report);
+  }
+}, report);
 }
 
 }  // namespace wfc::check

@@ -1,5 +1,8 @@
 // Finds mistakes in a workflow and its graph. One file for each kind of mistake, one line each in checks.def.
 #pragma once
+#include <span>
+#include <string>
+
 #include "compiler/diag/report.h"
 #include "compiler/graph/graph.h"
 #include "compiler/model/workflow.h"
@@ -18,7 +21,7 @@ struct Subject {
   const graph::StepGraph& graph;
   const source::SourceMap* sources = nullptr;  // For places inside of texts; none: the whole text is marked.
   const Requirements* requirements = nullptr;
-  bool pedantic = false;
+  bool pedantic = false;  // Say also what is a matter of taste.
 };
 
 // Of each step, whether its flow cannot be judged: it holds a mistake that was reported, or follows a step

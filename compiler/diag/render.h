@@ -28,10 +28,22 @@ std::string text_summary(const Report& report, const std::vector<FileSummary>& f
 // One document on one line; see docs/diagnostics.md.
 std::string render_json(const Report& report, const source::SourceMap& sources,
                         const std::vector<FileSummary>& files);
+// Where the person stands, and the repository around it: services that show messages beside the code know
+// files by their place in the repository. Absolute paths; both may be empty.
+struct Standpoint {
+  std::string folder;
+  std::string repository;
+};
+// As services know the file: from the repository's root, or as it was given where there is no repository or
+// the file lies outside of it.
+std::string path_in_repository(const source::File& file, const Standpoint& from);
+
 // Workflow commands of GitHub Actions, the most severe first; what is more than ten is counted.
-std::string render_github(const Report& report, const source::SourceMap& sources);
+std::string render_github(const Report& report, const source::SourceMap& sources,
+                          const Standpoint& from = {});
 // SARIF 2.1.0, one run.
-std::string render_sarif(const Report& report, const source::SourceMap& sources);
+std::string render_sarif(const Report& report, const source::SourceMap& sources, std::string_view version,
+                         const Standpoint& from = {});
 
 // The text of `wfc explain`: the page of docs/diagnostics, compiled in. Empty when there is none.
 std::string_view explanation(const KindInfo& kind);

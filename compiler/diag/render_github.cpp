@@ -46,7 +46,7 @@ std::string_view command_of(Severity severity) {
 
 }  // namespace
 
-std::string render_github(const Report& report, const source::SourceMap& sources) {
+std::string render_github(const Report& report, const source::SourceMap& sources, const Standpoint& from) {
   std::vector<const Diagnostic*> all;
   for (const auto& diagnostic : report.all()) all.push_back(diagnostic.get());
   std::stable_sort(all.begin(), all.end(),
@@ -58,9 +58,9 @@ std::string render_github(const Report& report, const source::SourceMap& sources
     if (const Span& span = diagnostic->span; span.known()) {
       const auto begin = sources.position_of(span.file, span.begin);
       const auto end = sources.position_of(span.file, std::max(span.begin, span.end));
-      out += "file=" + escaped(sources.file(span.file).shown, true) + ",line=" + std::to_string(begin.line) +
-             ",endLine=" + std::to_string(end.line) + ",col=" + std::to_string(begin.column) +
-             ",endColumn=" + std::to_string(end.column) + ",";
+      out += "file=" + escaped(path_in_repository(sources.file(span.file), from), true) +
+             ",line=" + std::to_string(begin.line) + ",endLine=" + std::to_string(end.line) +
+             ",col=" + std::to_string(begin.column) + ",endColumn=" + std::to_string(end.column) + ",";
     }
     out += "title=" + escaped(code_of(*diagnostic->kind) + " " + diagnostic->kind->name, true) +
            "::" + escaped(diagnostic->message, false) + "\n";

@@ -1,7 +1,8 @@
 // Diagnostics for programs, in the form of docs/diagnostics.md: one JSON document.
 //
-// The form has one kind of remark, the note. So the second places of a message, and its main label where
-// there are second ones, become notes with a place; help that no fix says already becomes a note without one.
+// The form has one kind of remark, the note. So the second places of a message, its main label where there
+// are second ones, and the steps of its path become notes with a place, in this order; help that no fix says
+// already becomes a note without one.
 #include "compiler/diag/render.h"
 #include "runtime/base/json.h"
 
@@ -30,6 +31,7 @@ class JsonRenderer {
     };
     if (!d.label.empty() && !d.labels.empty()) add_note(d.label, d.span);
     for (const Label& label : d.labels) add_note(label.text, label.span);
+    for (const PathStep& step : d.path) add_note(step.message, step.span);
     for (const Note& note : d.notes) add_note(note.message, note.span);
     if (d.fixes.empty())
       for (const std::string& help : d.help) add_note(help, {});

@@ -122,6 +122,7 @@ class TextRenderer {
     }
     if (!files.empty() && (insertion || has_tail())) bar("");
     if (insertion) inserted_lines(*insertion);
+    for (const PathStep& step : diagnostic.path) tail("note", step.message, step.span);
     for (const Note& note : diagnostic.notes) tail("note", note.message, note.span);
     for (const std::string& help : diagnostic.help) tail("help", help, {});
     if (diagnostic.help.empty() && !diagnostic.fixes.empty())
@@ -139,7 +140,8 @@ class TextRenderer {
   }
 
   bool has_tail() const {
-    return !diagnostic_->notes.empty() || !diagnostic_->help.empty() || !diagnostic_->fixes.empty();
+    return !diagnostic_->path.empty() || !diagnostic_->notes.empty() || !diagnostic_->help.empty() ||
+           !diagnostic_->fixes.empty();
   }
 
   // A fix that only adds whole lines is shown as the lines it adds.

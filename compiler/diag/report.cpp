@@ -39,8 +39,8 @@ std::string_view name_of(Severity severity) {
 
 std::string_view name_of(Noun noun) {
   static constexpr std::string_view names[] = {
-      "step",     "output", "input", "setting", "field",  "filter", "test",         "function",
-      "variable", "phase",  "agent", "group",   "action", "tool",   "defined step", "parameter"};
+      "step",  "output", "input", "setting", "field", "filter",       "test",      "function",  "variable",
+      "phase", "agent",  "group", "action",  "tool",  "defined step", "parameter", "diagnostic"};
   return names[static_cast<std::size_t>(noun)];
 }
 
@@ -51,6 +51,11 @@ Draft& Draft::label(std::string text) {
 
 Draft& Draft::also(Span span, std::string text) {
   diagnostic_->labels.push_back(Label{span, std::move(text)});
+  return *this;
+}
+
+Draft& Draft::path(Span span, std::string text) {
+  diagnostic_->path.push_back(PathStep{std::move(text), span});
   return *this;
 }
 

@@ -44,7 +44,8 @@ enum class Noun : std::uint8_t {
   action,
   tool,
   defined_step,
-  parameter
+  parameter,
+  diagnostic
 };
 std::string_view name_of(Noun noun);
 
@@ -71,13 +72,18 @@ struct Note {
   Span span;  // May be unknown: a sentence without a place.
 };
 
+// One step of a way through the definition that shows why something is a mistake: how a deploy is reached
+// without the approval, how an output may be missing.
+using PathStep = Note;
+
 struct Diagnostic {
   const KindInfo* kind = nullptr;
   Severity severity = Severity::error;
   std::string message;
   Span span;
-  std::string label;          // Beside the ^^^^.
-  std::vector<Label> labels;  // Secondary places, ----.
+  std::string label;           // Beside the ^^^^.
+  std::vector<Label> labels;   // Secondary places, ----.
+  std::vector<PathStep> path;  // In the order in which it is gone. Shown as notes before the others.
   std::vector<Note> notes;
   std::vector<std::string> help;
   std::vector<Fix> fixes;
@@ -88,6 +94,7 @@ class Draft {
   explicit Draft(Diagnostic* diagnostic) : diagnostic_(diagnostic) {}
   Draft& label(std::string text);            // Of the main span.
   Draft& also(Span span, std::string text);  // A secondary place.
+  Draft& path(Span span, std::string text);  // The next step of the path.
   Draft& note(std::string message, Span span = {});
   Draft& help(std::string text);
   Draft& fix(std::string title, Span span, std::string new_text, bool safe = true);

@@ -232,12 +232,17 @@ void Fields::report_unknown(const yaml::Entry& entry) {
         .note(reader_.note);
     return;
   }
-  reader_.report.add(diag::unknown_setting, entry.key_span, object_.noun, diag::Noun::field, entry.key)
-      .severity(severity)
-      .label("unknown field")
-      .note(reader_.note)
-      .did_you_mean(near, entry.key_span);
   const std::size_t key = index_of(near);
+  auto draft =
+      reader_.report.add(diag::unknown_setting, entry.key_span, object_.noun, diag::Noun::field, entry.key)
+          .severity(severity)
+          .label("unknown field")
+          .note(reader_.note);
+  // Where the near key stands too, writing it again would be another mistake.
+  if (key < object_.keys.size() && slots_[key].key_span.known())
+    draft.help("did you mean " + in_ticks(near) + "?");
+  else
+    draft.did_you_mean(near, entry.key_span);
   if (key < object_.keys.size() && !slots_[key].value) read_entry(entry, key);
 }
 

@@ -7,7 +7,9 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdlib>
+#include <limits>
 
+#include "compiler/diag/selection.h"
 #include "compiler/driver/version.h"
 #include "runtime/base/digest.h"
 #include "runtime/base/files.h"
@@ -18,18 +20,28 @@ namespace wfc::driver {
 void add_input_options(CLI::App& app, InputOptions& options) {
   app.add_option("--dialect", options.dialect, "Read as this dialect instead of the recognised one")
       ->type_name("NAME");
-  app.add_option("--stdin-name", options.stdin_name, "What messages call standard input")->type_name("NAME");
+  app.add_option("--stdin-name,--stdin-filename", options.stdin_name,
+                 "What standard input is called; files that it names are looked for beside that")
+      ->type_name("NAME");
   app.add_option("--define", options.defines, "Define a variable of texts; @FILE takes a file's text")
       ->type_name("NAME=TEXT|@FILE")
       ->allow_extra_args(false);
-  app.add_option("--deny", options.deny, "`warnings`: they are errors then")
+  app.add_option("--deny", options.deny,
+                 "What is an error: `warnings`, a code, a name or a category; may be given several times")
       ->type_name("WHAT")
-      ->allow_extra_args(false)
-      ->check(CLI::IsMember({"warnings"}).description(""));
+      ->allow_extra_args(false);
+  app.add_flag_callback(
+      "--pedantic", [&options] { options.pedantic = true; }, "Say also what is a matter of taste");
+  app.add_flag_callback(
+      "--no-pedantic", [&options] { options.pedantic = false; }, "Do not, whatever wfc.toml says");
+  app.add_option("--config", options.config, "Use this file instead of the nearest wfc.toml")
+      ->type_name("FILE");
+  app.add_flag("--no-config", options.no_config, "Use no wfc.toml");
   app.add_option("--color", options.color, "auto, always or never")
       ->type_name("WHEN")
       ->check(CLI::IsMember({"auto", "always", "never"}).description(""));
-  app.add_option("--max-errors", options.errors_max, "How many errors are shown in full (0: all)")
+  app.add_option("--max-errors", options.errors_max,
+                 "How many errors are shown in full (0: all; default: 100)")
       ->type_name("N")
       ->check(CLI::Range(0, 1'000'000'000).description(""));
   app.add_flag("--allow-outside", options.allow_outside,
@@ -53,6 +65,18 @@ wf::Result<FrontOptions> front_options(const InputOptions& options) {
   front.stdin_name = options.stdin_name;
   front.allow_outside = options.allow_outside;
   front.allow_unknown_keys = options.allow_unknown_keys;
+  front.pedantic = options.pedantic;
+  for (const std::string& selector : options.deny) {
+    if (selector == "warnings" || !diag::kinds_of(selector).empty()) continue;
+    const std::string near = diag::near_selector(selector);
+    return wf::Error{
+        "`--deny " + selector + "` names no diagnostic",
+        near.empty() ? "it takes `warnings`, a code, a name or a category; `wfc explain` lists them" : near};
+  }
+  front.deny = options.deny;
+  front.settings = std::make_shared<SettingsBook>(options.config, options.no_config);
+  if (const std::string trouble = front.settings->trouble(); !trouble.empty())
+    return wf::Error{"cannot read `" + options.config + "`: " + trouble, {}};
   for (const std::string& define : options.defines) {
     const std::size_t equals = define.find('=');
     if (equals == std::string::npos || equals == 0)
@@ -71,10 +95,9 @@ wf::Result<FrontOptions> front_options(const InputOptions& options) {
   return front;
 }
 
-void apply_deny(const InputOptions& options, Session& session) {
-  if (options.deny.empty()) return;
-  for (const auto& diagnostic : session.report.all())
-    if (diagnostic->severity == diag::Severity::warning) diagnostic->severity = diag::Severity::error;
+int errors_max(const InputOptions& options, const Settings& settings) {
+  const int shown = options.errors_max.value_or(settings.errors_max.value_or(100));
+  return shown == 0 ? std::numeric_limits<int>::max() : shown;
 }
 
 bool use_colour(const InputOptions& options, int fd) {
@@ -101,12 +124,12 @@ std::unique_ptr<Checked> front_or_say(Console& console, Session& session, const 
     exit = usage;
     return nullptr;
   }
-  apply_deny(options, session);
+  front_settings->settings->report_into(session.sources, session.report);
   if (!session.report.all().empty()) {
     session.report.sort();
-    console.err(
-        diag::render_text(session.report, session.sources,
-                          {.colour = use_colour(options, STDERR_FILENO), .errors_max = options.errors_max}));
+    const diag::TextStyle style{.colour = use_colour(options, STDERR_FILENO),
+                                .errors_max = errors_max(options, front_settings->settings->of_folder("."))};
+    console.err(diag::render_text(session.report, session.sources, style));
     console.err(diag::text_summary(session.report, {checked->summary}) + "\n");
   }
   if (!checked->usable || session.report.has_errors()) {

@@ -2,11 +2,13 @@
 #pragma once
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "compiler/driver/console.h"
 #include "compiler/driver/driver.h"
+#include "compiler/driver/settings.h"
 #include "compiler/toolchain/toolchain.h"
 
 namespace CLI {
@@ -32,7 +34,10 @@ struct InputOptions {
   std::vector<std::string> defines;
   std::vector<std::string> deny;
   std::string color = "auto";
-  int errors_max = 100;
+  std::optional<int> errors_max;
+  std::optional<bool> pedantic;
+  std::string config;
+  bool no_config = false;
   bool allow_outside = false;
   bool allow_unknown_keys = false;
   bool verbose = false;
@@ -40,8 +45,8 @@ struct InputOptions {
 void add_input_options(CLI::App& app, InputOptions& options);
 // The error is a flag that says something impossible, or a file of `--define NAME=@FILE` that cannot be read.
 wf::Result<FrontOptions> front_options(const InputOptions& options);
-// Under `--deny warnings` a warning is an error.
-void apply_deny(const InputOptions& options, Session& session);
+// How many errors are shown, as the flag, wfc.toml or we say.
+int errors_max(const InputOptions& options, const Settings& settings);
 bool use_colour(const InputOptions& options, int fd);
 
 // front, and what is to be said about it on standard error. Empty when the command cannot go on; `exit` then

@@ -18,12 +18,18 @@ inline constexpr std::uint64_t definition_bytes_max = 64u << 20;
 // Where the files lie that the definition names.
 std::string folder_of(const std::string& path);
 
+class SettingsBook;
+
 struct FrontOptions {
-  std::string dialect;  // Forced; empty: recognised.
+  std::string dialect;  // Forced; empty: as wfc.toml says, else recognised.
   std::string stdin_name = "stdin";
   std::vector<dialects::Define> defines;
+  std::vector<std::string> deny;  // "warnings", codes, names, categories: errors then.
+  std::optional<bool> pedantic;   // Empty: as wfc.toml says.
   bool allow_outside = false;
   bool allow_unknown_keys = false;
+  std::shared_ptr<SettingsBook> settings;  // Null: there are none.
+  bool approving = false;                  // What wfc.lock says is about to change.
 };
 
 // What all definitions of one command share: their texts, and what is said about them.
@@ -40,9 +46,11 @@ struct Checked {
   FileId files_end = no_file;             // What was read for it: the session's files from `file` to here...
   std::vector<dialects::Define> defines;  // ...and these.
   mutable std::string digest;             // Of them, once source_digest was asked.
+  bool damaged = false;                   // Not UTF-8: `file` is a copy that can be read.
   bool usable = false;                    // No errors in it.
 };
-// front = load, read, graph, check. `path` may be `-`. The error is the world's (no such file); mistakes are
+// front = load, read, graph, check; then what comments and wfc.toml say about what was found. `path` may be
+// `-`. The error is the world's (no such file); mistakes are
 // in the session's report.
 wf::Result<Checked> front(Session& session, const std::string& path, const FrontOptions& options);
 
@@ -55,7 +63,8 @@ struct Backed {
 };
 // back = lower, optimise, emit. Requires checked.usable.
 Backed back(Session& session, const Checked& checked, const passes::Trace& after = {});
-// The part of `back` that drawings need.
+// The part of it that comparisons need, and the one that drawings need.
+plan::Plan lowered_plan(Session& session, const Checked& checked);
 plan::Plan optimised_plan(Session& session, const Checked& checked, const passes::Trace& after = {});
 
 int run(int argc, char** argv);  // The whole of wfc's main.

@@ -4,6 +4,7 @@
 // by the same key as ever, which holds the toolchain; a note only spares the way to it.
 #include "compiler/driver/remembered.h"
 
+#include "compiler/driver/lock.h"
 #include "compiler/toolchain/cache.h"
 #include "runtime/base/digest.h"
 #include "runtime/base/json.h"
@@ -12,14 +13,20 @@ namespace wfc::driver {
 namespace {
 
 // Of the definition alone: `checked` holds no other file yet.
-std::string key_of(const std::string& path, const InputOptions& options, const Session& session,
-                   const Checked& checked) {
+std::string key_of(const std::string& path, const InputOptions& options, const FrontOptions& settings,
+                   const Session& session, const Checked& checked) {
+  // What decides whether there is anything to say.
+  std::string wishes = settings.settings ? settings.settings->of_file(path).text : std::string();
+  for (const std::string& denied : options.deny) wishes += "\ndeny " + denied;
+  if (const auto lock = Lock::read(folder_of(path))) wishes += "\nlock " + lock->text();
+  if (options.pedantic) wishes += *options.pedantic ? "\npedantic" : "\nnot pedantic";
   return wf::Digest()
       .part(own_identity())
       .part(path.substr(path.rfind('/') + 1))
       .part(options.dialect)
       .part(options.allow_outside ? "outside" : "")
       .part(options.allow_unknown_keys ? "unknown keys" : "")
+      .part(wishes)
       .part(source_digest(session, checked))
       .hex();
 }
@@ -42,7 +49,7 @@ std::optional<Remembered> recall(const std::string& path, const InputOptions& op
   source::SourceMap& sources = found.session.sources;
   found.checked = alone(sources.add(path, std::move(*text), path), settings->defines);
   const toolchain::Cache cache(toolchain::cache_folder());
-  const auto note = cache.find_note(key_of(path, options, found.session, found.checked));
+  const auto note = cache.find_note(key_of(path, options, *settings, found.session, found.checked));
   const auto json = note ? wf::parse_json(*note) : wf::Result<wf::Json>(wf::Error{});
   if (!json) return std::nullopt;
   try {
@@ -80,7 +87,9 @@ void remember(const std::string& path, const InputOptions& options, const Sessio
   const wf::Json note = {{"files", std::move(files)},          {"digest", source_digest(session, checked)},
                          {"dialect", checked.summary.dialect}, {"workflow", checked.summary.workflow},
                          {"steps", checked.summary.steps},     {"arguments", arguments}};
-  const std::string key = key_of(path, options, session, alone(checked.file, checked.defines));
+  const auto settings = front_options(options);
+  if (!settings) return;
+  const std::string key = key_of(path, options, *settings, session, alone(checked.file, checked.defines));
   // Where it cannot be kept, the next build reads the definition again.
   (void)cache.store_note(key, wf::write_json(note));
 }

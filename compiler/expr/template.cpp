@@ -628,8 +628,9 @@ std::optional<FileId> loaded_file(const Includes& from, const std::string& name,
   const std::string path = from.root + "/" + name;
   for (FileId file = 0; file < sources.count(); ++file)
     if (sources.file(file).path == path && sources.file(file).name == name) return file;
-  const wf::Result<std::string> loaded =
+  wf::Result<std::string> loaded =
       source::load_inside(from.root, name, text_file_bytes_max, from.allow_outside);
+  if (const std::string* changed = sources.laid_over(path); loaded && changed) *loaded = *changed;
   const bool here = from.root.empty() || from.root == ".";
   if (loaded) return sources.add(name, *loaded, path, here ? name : path);
   if (loaded.error().message == source::leads_outside)

@@ -6,6 +6,7 @@
 #pragma once
 #include <cstdint>
 #include <deque>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -48,12 +49,20 @@ struct File {
   std::string shown;  // As it appears in messages: from where the person stands.
 };
 
+// Texts that stand for the files of these paths: changes that nobody has written yet. By plain_path.
+using Overlay = std::map<std::string, std::string>;
+std::string plain_path(const std::string& path);  // Without `.` and `a/..`.
+
 class SourceMap {
  public:
   // Takes text as it is (also invalid UTF-8: check with diagnose_encoding in diag before parsing).
   FileId add(std::string name, std::string text, std::string path = {}, std::string shown = {});
   const File& file(FileId id) const;
   std::uint32_t count() const { return static_cast<std::uint32_t>(files_.size()); }
+
+  // What files hold instead of what is on the disk; outlives the map.
+  void lay_over(const Overlay* overlay) { overlay_ = overlay; }
+  const std::string* laid_over(const std::string& path) const;  // Null: the file as it is.
 
   std::string_view text(const Span& span) const;
   Position position_of(FileId file, std::uint32_t offset) const;
@@ -71,6 +80,7 @@ class SourceMap {
   };
   const Entry& indexed(FileId file) const;
   std::deque<Entry> files_;
+  const Overlay* overlay_ = nullptr;
 };
 
 // The message of a refusal because of the place; any other refusal says why in its own words.

@@ -1,5 +1,6 @@
 // Lines and columns, found when somebody asks.
 #include <algorithm>
+#include <filesystem>
 
 #include "compiler/source/source.h"
 #include "runtime/base/assert.h"
@@ -49,6 +50,16 @@ const SourceMap::Entry& SourceMap::indexed(FileId id) const {
   }
   entry.continuations.push_back(sum);
   return entry;
+}
+
+std::string plain_path(const std::string& path) {
+  return std::filesystem::path(path).lexically_normal().string();
+}
+
+const std::string* SourceMap::laid_over(const std::string& path) const {
+  if (overlay_ == nullptr || overlay_->empty()) return nullptr;
+  const auto found = overlay_->find(plain_path(path));
+  return found == overlay_->end() ? nullptr : &found->second;
 }
 
 std::string_view SourceMap::text(const Span& span) const {

@@ -90,7 +90,7 @@ void check_includes(const fs::path& root, const fs::path& file, const Sees& sees
       {"oneapi/", {"runtime/engine"}},   {"tbb/", {"runtime/engine"}},
       {"sqlite3.h", {"runtime/store"}},  {"sodium", {"runtime/base"}},
       {"absl/", {"runtime/rules"}},      {"utf8proc", {"runtime/rules"}},
-      {"nlohmann/", {"runtime/base"}},   {"toml++/", {"runtime/main", "runtime/surface"}},
+      {"nlohmann/", {"runtime/base"}},   {"toml++/", {"runtime/main", "runtime/surface", "compiler/driver"}},
   };
   static const std::regex include(R"(^\s*#\s*include\s*([<"])([^>"]+)[>"])");
   const std::string room = room_of(root, file);

@@ -1,56 +1,51 @@
 // wfc check: finds the mistakes in definitions and writes nothing but what it found.
-#include <dirent.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdlib>
-#include <filesystem>
+#include <map>
+#include <set>
+#include <tuple>
 #include <unordered_set>
 
 #include "compiler/driver/commands.h"
+#include "compiler/driver/fixing.h"
+#include "compiler/driver/lock.h"
+#include "compiler/driver/search.h"
 #include "compiler/driver/shellcheck.h"
+#include "compiler/driver/version.h"
+#include "compiler/driver/watch.h"
 #include "runtime/base/text.h"
 
 namespace wfc::driver {
 namespace {
 
-constexpr int folder_depth_max = 64;
-
 struct CheckOptions {
   InputOptions input;
   std::vector<std::string> paths;
-  std::string format = "text";
+  std::string format;  // Empty: as wfc.toml says, else text.
+  bool fix = false;
+  bool diff = false;
+  bool approve = false;
+  bool watch = false;
+  bool no_ignore = false;
   bool shellcheck = false;
 };
 
-bool may_hold_workflow(std::string_view name) {
-  return name.ends_with(".wf") || name.ends_with(".yaml") || name.ends_with(".yml") ||
-         name.ends_with(".json");
+std::vector<std::string> paths_of(const CheckOptions& options) {
+  std::vector<std::string> paths = options.paths;
+  if (paths.empty()) paths.emplace_back(".");
+  for (std::string& path : paths)
+    while (path.size() > 1 && path.ends_with('/')) path.pop_back();
+  return paths;
 }
 
-// Files below a folder that may be workflows, in the order of their names. Hidden folders and links to
-// folders are left alone.
-void search(const std::string& folder, int depth, std::vector<std::string>& found) {
-  DIR* open = opendir(folder.c_str());
-  if (open == nullptr) return;
-  std::vector<std::string> names;
-  while (const dirent* entry = readdir(open)) {
-    if (entry->d_name[0] != '.') names.emplace_back(entry->d_name);
-  }
-  closedir(open);
-  std::sort(names.begin(), names.end());
-  for (const std::string& name : names) {
-    const std::string path = folder == "." ? name : folder + "/" + name;
-    struct stat status {};
-    if (lstat(path.c_str(), &status) != 0) continue;
-    if (S_ISDIR(status.st_mode)) {
-      if (depth < folder_depth_max && name != "node_modules") search(path, depth + 1, found);
-    } else if (may_hold_workflow(name) && stat(path.c_str(), &status) == 0 && S_ISREG(status.st_mode)) {
-      found.push_back(path);
-    }
-  }
+bool is_folder(const std::string& path) {
+  struct stat status {};
+  return path != "-" && stat(path.c_str(), &status) == 0 && S_ISDIR(status.st_mode);
 }
 
 class Check {
@@ -64,24 +59,38 @@ class Check {
       return usage;
     }
     settings_ = std::move(*settings);
-    std::vector<std::string> paths = options_.paths;
-    if (paths.empty()) paths.emplace_back(".");
-    if (std::count(paths.begin(), paths.end(), "-") > 1) {
+    settings_.approving = options_.approve;
+    const Settings& own = settings_.settings->of_folder(".");
+    format_ = !options_.format.empty() ? options_.format : own.format.value_or("text");
+    const std::vector<std::string> paths = paths_of(options_);
+    const auto stdins = std::count(paths.begin(), paths.end(), "-");
+    if (stdins > 1) {
       console_.trouble("standard input can be read once");
       return usage;
     }
-    for (std::string path : paths) {
-      while (path.size() > 1 && path.ends_with('/')) path.pop_back();
-      struct stat status {};
-      if (path != "-" && stat(path.c_str(), &status) == 0 && S_ISDIR(status.st_mode)) {
-        folder(path);
-      } else {
-        one(path);
-      }
+    if (stdins > 0 && options_.fix && !options_.diff) {
+      console_.trouble("standard input cannot be fixed in place",
+                       "`--diff` shows what the fixes would change");
+      return usage;
     }
-    apply_deny(options_.input, session_);
+    if (stdins > 0) {
+      auto text = read_stdin();
+      if (!text) {
+        console_.trouble(text.error().message);
+        return usage;
+      }
+      fixing_.keep_stdin(std::move(*text), settings_.stdin_name);
+    }
+    // Each definition is read as the fixes before it leave the files that they share.
+    session_.sources.lay_over(&fixing_.texts());
+    for (const std::string& path : paths) is_folder(path) ? folder(path) : one(path);
+    settings_.settings->report_into(session_.sources, session_.report);
     session_.report.sort();
-    render();
+    drop_repeated();
+    if (options_.fix && !options_.diff) write_fixes();
+    for (const auto& [folder, lock] : locks_)
+      if (const auto written = lock.write(); !written) say_trouble(written.error());
+    options_.diff ? render_diff() : render();
     const int exit = world_said_no_ ? usage : session_.report.has_errors() ? has_errors : fine;
     // Without destructors: the model of a large definition is not taken apart piece by piece only to end.
     std::_Exit(console_.end(exit));
@@ -89,10 +98,11 @@ class Check {
 
  private:
   void one(const std::string& path) {
+    if (options_.fix && !options_.diff) fixing_.fix(path, settings_);
     auto checked = front(session_, path, settings_);
+    if (options_.diff) fixing_.fix(path, settings_);
     if (!checked) {
-      console_.trouble(checked.error().message, checked.error().hint);
-      world_said_no_ = true;
+      say_trouble(checked.error());
       return;
     }
     if (options_.shellcheck) {
@@ -102,7 +112,28 @@ class Check {
       }
     }
     note(checked->summary, checked->read.reason);
+    if (options_.approve) approve(path, *checked);
     last_ = std::move(*checked);
+  }
+
+  void approve(const std::string& path, const Checked& checked) {
+    if (path == "-" || !checked.usable) {
+      console_.trouble("`" + checked.summary.file + "` is not approved",
+                       path == "-" ? "standard input has no place for a wfc.lock" : "it has errors");
+      return;
+    }
+    const std::string folder = folder_of(path);
+    if (!locks_.contains(folder)) {
+      auto lock = Lock::read(folder);
+      if (!lock) return say_trouble(lock.error());
+      locks_.emplace(folder, std::move(*lock));
+    }
+    locks_.at(folder).approve(path.substr(path.rfind('/') + 1), checked.read.workflow);
+  }
+
+  void say_trouble(const wf::Error& error) {
+    console_.trouble(error.message, error.hint);
+    world_said_no_ = true;
   }
 
   // Other YAML and JSON files live in the same folders, and are none of our business; but a file that cannot
@@ -120,7 +151,7 @@ class Check {
   }
 
   // What was found out about a file below a folder.
-  struct Found {
+  struct Candidate {
     std::string file;
     bool is_workflow = false;  // It was read as one.
     bool is_meant_so = false;  // Or surely meant to be one.
@@ -130,14 +161,14 @@ class Check {
   };
 
   void folder(const std::string& path) {
-    std::vector<std::string> files;
-    search(path, 0, files);
-    std::vector<Found> found;
+    const Found below = search(path, *settings_.settings, options_.no_ignore);
+    std::vector<Candidate> found;
     // Files that workflows named: what is wrong with them has been said with the workflow.
     std::unordered_set<std::string> named;
-    for (const std::string& file : files) {
+    for (const std::string& file : below.files) {
       Session alone;
-      Found& one = found.emplace_back();
+      alone.sources.lay_over(&fixing_.texts());
+      Candidate& one = found.emplace_back();
       one.file = file;
       auto checked = front(alone, file, settings_);
       if (!checked || !may_be_workflow(file, *checked, alone)) continue;
@@ -147,14 +178,14 @@ class Check {
       one.summary = checked->summary;
       one.reason = checked->read.reason;
       for (FileId other = checked->file + 1; one.is_workflow && other < checked->files_end; ++other)
-        named.insert(plain(alone.sources.file(other).path));
+        named.insert(source::plain_path(alone.sources.file(other).path));
     }
     const std::size_t before = files_.size();
-    for (Found& one : found) {
-      const bool part_of_another = !one.is_workflow && named.contains(plain(one.file));
+    for (Candidate& one : found) {
+      const bool part_of_another = !one.is_workflow && named.contains(source::plain_path(one.file));
       if (!one.is_meant_so || part_of_another) {
         skipped_.push_back(one.file);
-      } else if (one.is_silent) {
+      } else if (one.is_silent && !options_.approve) {
         note(one.summary, one.reason);
       } else {
         this->one(one.file);
@@ -163,13 +194,12 @@ class Check {
     if (files_.size() == before) {
       console_.trouble(
           "no workflow was found in `" + path + "`",
-          "looked at " + std::to_string(files.size()) + " files named *.wf, *.yaml, *.yml and *.json");
+          "looked at " + std::to_string(below.files.size()) + " files named *.wf, *.yaml, *.yml and *.json" +
+              (below.ignored > 0 ? "; " + std::to_string(below.ignored) +
+                                       " more ignored (`--no-ignore` looks at what ignore files name)"
+                                 : std::string()));
       world_said_no_ = true;
     }
-  }
-
-  static std::string plain(const std::string& path) {
-    return std::filesystem::path(path).lexically_normal().string();
   }
 
   void note(const diag::FileSummary& summary, const std::string& reason) {
@@ -180,17 +210,54 @@ class Check {
     console_.err(wf::printable(said, false) + "\n");
   }
 
+  // A file that several definitions name was read for each of them; its mistakes are the same ones.
+  void drop_repeated() {
+    std::set<std::tuple<std::string_view, std::uint32_t, const diag::KindInfo*, std::string_view>> seen;
+    session_.report.drop([&](const diag::Diagnostic& one) {
+      if (!one.span.known() || session_.sources.file(one.span.file).path.empty()) return false;
+      const std::string_view path = session_.sources.file(one.span.file).path;
+      return !seen.emplace(path, one.span.begin, one.kind, one.message).second;
+    });
+  }
+
+  void write_fixes() {
+    for (const wf::Error& error : fixing_.write()) say_trouble(error);
+  }
+
+  std::string fixed_text() const {
+    const auto counted = [](std::size_t count, const char* what) {
+      return std::to_string(count) + " " + what + (count == 1 ? "" : "s");
+    };
+    return counted(static_cast<std::size_t>(fixing_.fixes()), "mistake") + " in " +
+           counted(fixing_.files(), "file");
+  }
+
+  // The diff alone is on standard output, so that `patch` can read it.
+  void render_diff() {
+    console_.out(fixing_.diff());
+    if (!files_.empty()) console_.err(diag::text_summary(session_.report, files_) + "\n");
+    if (fixing_.fixes() > 0)
+      console_.err("`--fix` mends " + fixed_text() + "\n");
+    else if (!session_.report.all().empty())
+      console_.err("nothing of it can be fixed safely\n");
+  }
+
   void render() {
-    if (options_.format == "json") {
+    const diag::Standpoint from{whole_path("."), repository_of(whole_path("."))};
+    const bool text = format_ == "text";
+    if (options_.fix && fixing_.fixes() > 0 && !text) console_.err("fixed " + fixed_text() + "\n");
+    if (format_ == "json") {
       console_.out(diag::render_json(session_.report, session_.sources, files_));
-    } else if (options_.format == "sarif") {
-      console_.out(diag::render_sarif(session_.report, session_.sources));
-    } else if (options_.format == "github") {
-      console_.out(diag::render_github(session_.report, session_.sources));
+    } else if (format_ == "sarif") {
+      console_.out(diag::render_sarif(session_.report, session_.sources, version, from));
+    } else if (format_ == "github") {
+      console_.out(diag::render_github(session_.report, session_.sources, from));
     } else {
+      const Settings& own = settings_.settings->of_folder(".");
       const diag::TextStyle style{.colour = use_colour(options_.input, STDOUT_FILENO),
-                                  .errors_max = options_.input.errors_max};
+                                  .errors_max = errors_max(options_.input, own)};
       console_.out(diag::render_text(session_.report, session_.sources, style));
+      if (options_.fix && fixing_.fixes() > 0) console_.out("fixed " + fixed_text() + "\n");
       if (!files_.empty()) console_.out(diag::text_summary(session_.report, files_) + "\n");
       if (!files_.empty() && !skipped_.empty())
         console_.out(std::to_string(skipped_.size()) +
@@ -204,12 +271,49 @@ class Check {
   Console& console_;
   const CheckOptions& options_;
   FrontOptions settings_;
+  std::string format_;
+  Fixing fixing_;
   Session session_;
+  std::map<std::string, Lock> locks_;  // To be written, by folder.
   Checked last_;
   std::vector<diag::FileSummary> files_;
   std::vector<std::string> skipped_;  // Of folders: files that are no workflows.
   bool world_said_no_ = false;
 };
+
+// Each round in a process of its own: it forgets everything, and what ends it does not end the watch.
+int watch_command(Console& console, const CheckOptions& options) {
+  const auto settings = front_options(options.input);
+  if (!settings) {
+    console.trouble(settings.error().message, settings.error().hint);
+    return usage;
+  }
+  const std::vector<std::string> paths = paths_of(options);
+  if (std::find(paths.begin(), paths.end(), "-") != paths.end()) {
+    console.trouble("standard input cannot be watched");
+    return usage;
+  }
+  const auto folders = [&] {
+    std::vector<std::string> all;
+    for (const std::string& path : paths) {
+      const std::string top = is_folder(path) ? path : folder_of(path);
+      for (std::string& one : folders_below(top, *settings->settings, options.no_ignore))
+        all.push_back(std::move(one));
+    }
+    return all;
+  };
+  const auto act = [&] {
+    if (Console::is_terminal(STDOUT_FILENO)) console.out("\x1b[2J\x1b[H");
+    if (!console.flush()) std::_Exit(usage);
+    const pid_t child = fork();
+    if (child == 0) std::_Exit(Check(console, options).run());
+    if (child > 0)
+      while (waitpid(child, nullptr, 0) < 0 && errno == EINTR) {
+      }
+  };
+  console.trouble(watch(folders, act));
+  return usage;
+}
 
 }  // namespace
 
@@ -223,8 +327,17 @@ Action add_check(const CommandContext& context) {
       ->type_name("FORM")
       ->check(CLI::IsMember({"text", "json", "sarif", "github"}).description(""));
   app.add_flag("--shellcheck", options->shellcheck, "Ask ShellCheck about the commands, too");
+  app.add_flag("--fix", options->fix, "Apply the fixes that are surely right");
+  app.add_flag("--diff", options->diff, "Show what --fix would change, and change nothing");
+  app.add_flag("--approve", options->approve,
+               "Write what the definitions may get at into wfc.lock beside them");
+  app.add_flag("--watch", options->watch, "Check again whenever a file changes");
+  app.add_flag("--no-ignore", options->no_ignore,
+               "Look at files that .gitignore, .wfcignore and wfc.toml leave out, too");
   add_input_options(app, options->input);
-  return [options](Console& console) { return Check(console, *options).run(); };
+  return [options](Console& console) {
+    return options->watch ? watch_command(console, *options) : Check(console, *options).run();
+  };
 }
 
 }  // namespace wfc::driver

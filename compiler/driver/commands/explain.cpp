@@ -1,8 +1,11 @@
 // wfc explain: the page of a diagnostic, compiled in.
+#include <unistd.h>
+
 #include <CLI/CLI.hpp>
 
 #include "compiler/diag/render.h"
 #include "compiler/driver/commands.h"
+#include "compiler/driver/page.h"
 
 namespace wfc::driver {
 namespace {
@@ -12,16 +15,18 @@ std::string padded(std::string text, std::size_t width) {
   return text;
 }
 
-int list_all(Console& console) {
+int list_all(Console& console, bool colour) {
   for (const diag::KindInfo* kind : diag::all_kinds()) {
-    console.out(diag::code_of(*kind) + "  " + padded(kind->name, 26) + padded(kind->category, 16) +
-                std::string(diag::name_of(kind->severity)) + "\n");
+    const std::string code = diag::code_of(*kind);
+    console.out((colour ? "\x1b[1m" + code + "\x1b[0m" : code) + "  " + padded(kind->name, 26) +
+                padded(kind->category, 16) + std::string(diag::name_of(kind->severity)) + "\n");
   }
   return fine;
 }
 
-int explain_command(Console& console, const std::string& code) {
-  if (code.empty()) return list_all(console);
+int explain_command(Console& console, const std::string& code, const InputOptions& look) {
+  const bool colour = use_colour(look, STDOUT_FILENO);
+  if (code.empty()) return list_all(console, colour);
   const diag::KindInfo* kind = diag::find_kind(code);
   if (kind == nullptr) {
     std::vector<std::string> known;
@@ -40,8 +45,12 @@ int explain_command(Console& console, const std::string& code) {
                 ", " + kind->category + "): " + kind->message + "\n");
     return fine;
   }
-  console.out(page);
-  if (page.back() != '\n') console.out("\n");
+  // Whoever reads it with another program gets the page itself.
+  const bool for_people = colour || Console::is_terminal(STDOUT_FILENO);
+  const std::string shown =
+      for_people ? render_page(page, {.colour = colour, .columns = terminal_columns()}) : std::string(page);
+  console.out(shown);
+  if (!shown.ends_with('\n')) console.out("\n");
   return fine;
 }
 
@@ -53,7 +62,11 @@ Action add_explain(const CommandContext& context) {
   app.description("Explain a diagnostic, with a wrong and a right example");
   app.add_option("code", *code, "WF0301, 301 or unknown-name; without one, all are listed")
       ->type_name("CODE");
-  return [code](Console& console) { return explain_command(console, *code); };
+  auto look = std::make_shared<InputOptions>();
+  app.add_option("--color", look->color, "auto, always or never")
+      ->type_name("WHEN")
+      ->check(CLI::IsMember({"auto", "always", "never"}).description(""));
+  return [code, look](Console& console) { return explain_command(console, *code, *look); };
 }
 
 }  // namespace wfc::driver

@@ -227,7 +227,7 @@ TEST(RenderText, hostile_places_are_no_trouble) {
   EXPECT_FALSE(render_text(report, sources, {}).empty());
   EXPECT_FALSE(render_json(report, sources, {}).empty());
   EXPECT_FALSE(render_github(report, sources).empty());
-  EXPECT_FALSE(render_sarif(report, sources).empty());
+  EXPECT_FALSE(render_sarif(report, sources, "1.0").empty());
 }
 
 TEST(RenderJson, has_the_form_of_the_contract) {
@@ -271,6 +271,39 @@ TEST(RenderJson, second_places_are_notes) {
   EXPECT_EQ(notes[2]["message"], "mend it");
 }
 
+TEST(RenderText, a_path_is_told_in_its_order_before_other_notes) {
+  source::SourceMap sources;
+  const FileId file = sources.add("w", "one\ntwo\nthree\n");
+  Report report;
+  report.add(yaml_syntax, span(file, 8, 13), "x")
+      .note("last")
+      .path(span(file, 0, 3), "from `one`")
+      .path(span(file, 4, 7), "over `two`");
+  EXPECT_EQ(render_text(report, sources, {}), R"(error[WF0109]: x
+ --> w:3:1
+  |
+3 | three
+  | ^^^^^
+  |
+  = note: from `one` (w:1:1)
+  = note: over `two` (w:2:1)
+  = note: last
+
+)");
+}
+
+TEST(RenderJson, a_path_is_notes_with_places) {
+  source::SourceMap sources;
+  const FileId file = sources.add("w", "one\ntwo\n");
+  Report report;
+  report.add(yaml_syntax, span(file, 4, 7), "x").note("last").path(span(file, 0, 3), "from `one`");
+  const auto json = wf::parse_json(render_json(report, sources, {}));
+  const wf::Json& notes = (*json)["diagnostics"][0]["notes"];
+  ASSERT_EQ(notes.size(), 2u);
+  EXPECT_EQ(notes[0]["message"], "from `one`");
+  EXPECT_EQ(notes[0]["range"]["start"]["line"], 1);
+}
+
 TEST(RenderGithub, escapes_and_shows_ten_the_worst_first) {
   source::SourceMap sources;
   const FileId file = sources.add("a,b:c.yaml", "one\ntwo\n");
@@ -294,7 +327,7 @@ TEST(RenderSarif, is_one_run_of_2_1_0) {
   const Span name = span(file, 10, 11);
   report.add(yaml_syntax, name, "b").also(span(file, 0, 5), "these").did_you_mean("build", name);
   report.add(yaml_syntax, span(file, 7, 9), "\xc3\xbc");
-  const auto json = wf::parse_json(render_sarif(report, sources));
+  const auto json = wf::parse_json(render_sarif(report, sources, "1.0"));
   ASSERT_TRUE(json);
   EXPECT_EQ((*json)["version"], "2.1.0");
   const auto& run = (*json)["runs"][0];
