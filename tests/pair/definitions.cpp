@@ -331,7 +331,7 @@ Definition random_coder(std::uint64_t seed) {
   root["policies"] = {
       {"budget", {{"max_credits", dice.below(99) + 1}, {"max_wall_clock_sec", dice.below(9999) + 1}}},
       {"repo", {{"allowed_paths", {"src/", "docs/**"}}, {"blocked_paths", {".github/"}}}},
-      {"secrets", {{"allowed", {"TOKEN"}}}}};
+      {"secrets", {{"allowed", {"TOKEN", "HOOK_SECRET"}}}}};
   root["steps"] = wf::Json::array();
   for (std::uint32_t i = 0; i < dice.below(8) + 3; ++i) {
     wf::Json step = {{"step_id", "s" + std::to_string(i)}};
