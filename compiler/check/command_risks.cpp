@@ -138,13 +138,18 @@ class Risks {
 
   // `curl ... | sh`, `sh -c "$(curl ...)"`, `bash <(curl ...)`
   void downloaded(const std::vector<ShellCommand>& commands, std::size_t i, const std::string& written) {
-    if (i == 0 || !listed(downloads, program_name(commands[i - 1].words.front().text))) return;
+    if (i == 0) return;
+    const std::vector<ShellWord>& before = commands[i - 1].words;
+    const auto program = std::find_if(before.begin(), before.end(), [](const ShellWord& word) {
+      return listed(downloads, program_name(word.text));
+    });
+    if (program == before.end()) return;
     const ShellCommand& command = commands[i];
     const auto shell = std::find_if(command.words.begin(), command.words.end(), [](const ShellWord& word) {
       return listed(shells, program_name(word.text));
     });
     if (shell == command.words.end()) return;
-    const std::string& download = commands[i - 1].words.front().text;
+    const std::string& download = program->text;
     const bool piped = command.reads_pipe && commands[i - 1].writes_pipe;
     const bool substituted = written.find("$(" + download) != std::string::npos ||
                              written.find("<(" + download) != std::string::npos;
@@ -180,6 +185,11 @@ class Risks {
       std::string_view home;
       for (const std::string_view root : {"/home/", "/Users/"}) {
         if (!path.starts_with(root) || path.size() == root.size()) continue;
+        // `/home/$USER` is whoever runs it.
+        const std::string_view who = path.substr(root.size());
+        if (std::any_of(word.variables.begin(), word.variables.end(),
+                        [&](const std::string& variable) { return who.starts_with(variable); }))
+          continue;
         home = path.substr(0, std::min(path.find('/', root.size()), path.size()));
       }
       if (home.empty()) continue;

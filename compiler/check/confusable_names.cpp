@@ -51,19 +51,17 @@ std::string looks(std::string_view name) {
   return all;
 }
 
-// `v\u{430}lidate`: what is not ASCII, spelt out.
-std::string spelt(std::string_view name) {
+// "U+0440, U+0430": what in a name is not ASCII, and each once.
+std::string strange_letters(std::string_view name) {
+  std::vector<char32_t> seen;
   std::string all;
   for (std::size_t at = 0; at < name.size();) {
     const char32_t c = wf::next_code_point(name, at);
-    if (c < 0x80) {
-      all += static_cast<char>(c);
-      continue;
-    }
+    if (c < 0x80 || std::find(seen.begin(), seen.end(), c) != seen.end()) continue;
+    seen.push_back(c);
     char code[16];
     std::snprintf(code, sizeof code, "U+%04X", static_cast<unsigned>(c));
-    all += code;
-    if (at < name.size()) all += ' ';
+    all += (all.empty() ? "" : ", ") + std::string(code);
   }
   return all;
 }
@@ -95,13 +93,14 @@ class Names {
       if (is_plain(name->value) && is_plain(other.value)) continue;
       // That the name cannot be one is the smaller mistake.
       report_.drop([&](const diag::Diagnostic& said) {
-        return said.kind->number == diag::bad_identifier.info.number && said.span == name->span;
+        return said.kind->number == diag::bad_identifier.info.number &&
+               (said.span == name->span || said.span == other.span);
       });
       const std::string_view strange = is_plain(name->value) ? other.value : name->value;
       report_.add(diag::confusable_name, name->span, name->value, other.value)
           .label("nobody can tell them apart")
           .also(other.span, "the other one")
-          .note("one of them is spelt " + spelt(strange))
+          .note("one of them is written with " + strange_letters(strange))
           .help("choose a name that looks different");
     }
   }

@@ -32,7 +32,7 @@ class Paths {
 
  private:
   // Of a list that is unreasonably long, the first part; comparing all with all must stay cheap.
-  static constexpr std::size_t entries_max = 1000;
+  static constexpr std::size_t entries_max = 300;
 
   std::vector<Entry> read(const std::vector<Located<std::string>>& list) {
     std::vector<Entry> entries;

@@ -36,6 +36,42 @@ bool is_key_char(char c) {
          c == '.';
 }
 
+std::string upper(std::string_view text) {
+  std::string all(text);
+  for (char& c : all) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c == '-' ? '_' : c;
+  return all;
+}
+
+// What says itself that it is none.
+bool is_placeholder(std::string_view value) {
+  const std::string loud = upper(value);
+  for (const std::string_view word : {"TEST", "EXAMPLE", "DUMMY", "FAKE", "CHANGE", "PLACEHOLDER",
+                                      "XX"
+                                      "X",
+                                      "YOUR", "PASSWORD"})
+    if (loud.find(word) != std::string::npos) return true;
+  return false;
+}
+
+// The password of `https://name:password@host`.
+std::string_view password_in(std::string_view text) {
+  for (std::size_t at = text.find("://"); at != std::string_view::npos; at = text.find("://", at + 3)) {
+    const std::size_t end = text.find_first_of("/ \t\n\"'", at + 3);
+    const std::string_view authority =
+        text.substr(at + 3, end == std::string_view::npos ? end : end - at - 3);
+    const std::size_t sign = authority.rfind('@');
+    if (sign == std::string_view::npos) continue;
+    const std::size_t colon = authority.find(':');
+    if (colon == std::string_view::npos || colon > sign ||
+        authority.substr(sign + 1).starts_with("localhost"))
+      continue;
+    const std::string_view password = authority.substr(colon + 1, sign - colon - 1);
+    if (password.size() < 3 || password.find_first_of("${}<>*%") != std::string_view::npos) continue;
+    if (!is_placeholder(password)) return password;
+  }
+  return {};
+}
+
 // The key in a text, or nothing. An example that says that it is one is none.
 std::string_view key_in(std::string_view text) {
   for (const Shape& shape : shapes) {
@@ -50,16 +86,10 @@ std::string_view key_in(std::string_view text) {
     }
   }
   const std::size_t at = text.find(private_key);
-  if (at == std::string_view::npos) return {};
+  if (at == std::string_view::npos) return password_in(text);
   const std::size_t end = text.find('\n', at);
   const std::string_view line = text.substr(at, end == std::string_view::npos ? end : end - at);
   return line.find("PRIVATE KEY-----") == std::string_view::npos ? std::string_view() : line;
-}
-
-std::string upper(std::string_view text) {
-  std::string all(text);
-  for (char& c : all) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c == '-' ? '_' : c;
-  return all;
 }
 
 // `DEPLOY_TOKEN: 8f14e45fceea167a`: a name that says secret, and a value that looks drawn at random.
@@ -69,9 +99,10 @@ bool is_written_out(std::string_view name, std::string_view value) {
                                                             "API_KEY", "APIKEY", "PRIVATE_KEY", "ACCESS_KEY"};
   if (std::none_of(words.begin(), words.end(), [&](std::string_view word) { return all.ends_with(word); }))
     return false;
-  if (value.size() < 8 ||
+  if (value.size() < 6 ||
       !std::all_of(value.begin(), value.end(), [](char c) { return is_key_char(c) || c == '+' || c == '='; }))
     return false;
+  if (is_placeholder(value)) return false;
   const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
   const auto is_letter = [](char c) { return (c | 0x20) >= 'a' && (c | 0x20) <= 'z'; };
   return std::any_of(value.begin(), value.end(), is_digit) &&
@@ -130,11 +161,22 @@ class Secrets {
         draft.did_you_mean(near, place);
       } else {
         draft.help("allow it there");
+        // More than a slip of the pen: who reads the policies shall see it, so nobody writes it for them.
+        const Located<std::string>& last = rules.allow.back();
+        if (in_.workflow.one_space && last.span.known())
+          draft.fix("allow it", {last.span.file, last.span.end, last.span.end}, ", " + use.name, false);
       }
     }
   }
 
   void find_written() {
+    for (const model::Let& let : in_.workflow.lets) {
+      if (let.value.kind != dsl::ExprKind::text) continue;
+      const std::string_view text = let.value.text;
+      std::string_view key = key_in(text);
+      if (key.empty() && is_written_out(let.name.value, text)) key = text;
+      if (!key.empty()) add_written(place_of_part(in_, text, let.value.span, key), let.name.value);
+    }
     for (const model::Step& step : in_.workflow.steps) {
       for (const auto* values : {&step.env, &step.with}) {
         for (const model::NamedValue& value : *values) {
@@ -154,6 +196,8 @@ class Secrets {
           if (!key.empty()) add_written(place_of_part(in_, text, span, key), value.name.value);
         }
       }
+      if (const std::string_view key = key_in(step.inputs_json); !key.empty())
+        add_written(place_of_part(in_, step.inputs_json, step.span, key), "TOKEN");
       for (const model::Text& text : step.prompt) find_written_in(text.text);
       if (step.instructions) find_written_in(*step.instructions);
     }
@@ -175,18 +219,20 @@ class Secrets {
   }
 
   void find_open_doors() {
+    for (const auto& said : report_.all())
+      if (said->kind->number == diag::missing_setting.info.number) missing_.push_back(said->span.begin);
+    std::sort(missing_.begin(), missing_.end());
     for (const model::Trigger& trigger : in_.workflow.triggers) {
       if (trigger.kind != wf::TriggerKind::webhook) continue;
       const std::string& url = trigger.url.value;
       const bool here = url.starts_with("http://localhost") || url.starts_with("http://127.0.0.1") ||
                         url.starts_with("http://[::1]");
       if (url.starts_with("http://") && !here) {
-        report_
-            .add(diag::unauthenticated_webhook,
-                 place_of_part(in_, url, trigger.url.span, std::string_view(url).substr(0, 7)),
-                 "is sent in plain text")
+        const Span scheme = place_of_part(in_, url, trigger.url.span, std::string_view(url).substr(0, 7));
+        report_.add(diag::unauthenticated_webhook, scheme, "is sent in plain text")
             .label("whoever is on the way can read and change it")
-            .help("use `https://`");
+            .help("use `https://`")
+            .fix("use `https://`", scheme, "https://", false);
       }
       if (!trigger.secret.value.empty() || trigger.secret.span.known() || said_there(trigger.span)) continue;
       report_
@@ -199,12 +245,10 @@ class Secrets {
                     : "write `webhookSecret: \"${HOOK_SECRET}\"`, and set HOOK_SECRET when the program runs");
     }
   }
-  // Something about this trigger was reported while it was read: that its secret is missing, for one.
+  // That something is missing of this trigger was reported while it was read.
   bool said_there(Span span) const {
-    return std::any_of(report_.all().begin(), report_.all().end(), [&](const auto& said) {
-      return said->kind->number == 202 && said->span.file == span.file && said->span.begin >= span.begin &&
-             said->span.end <= span.end;
-    });
+    const auto said = std::lower_bound(missing_.begin(), missing_.end(), span.begin);
+    return said != missing_.end() && *said < span.end;
   }
 
   static const Expr* secret_of(const model::NamedValue& value) {
@@ -297,6 +341,7 @@ class Secrets {
   const Subject& in_;
   diag::Report& report_;
   std::vector<Use> uses_;
+  std::vector<std::uint32_t> missing_;  // Where it was said that something is.
 };
 
 }  // namespace

@@ -180,7 +180,8 @@ class CoderIdeReader {
     reader_.report.add(diag::written_secret, written.span)
         .label("anyone who can read this file can read it")
         .help("name it instead: `webhookSecret: \"${" + suggested + "}\"`, and set " + suggested +
-              " when the program runs");
+              " when the program runs")
+        .fix("name it `" + suggested + "`", written.span, "\"${" + suggested + "}\"", false);
   }
 
   // ------------------------------------------------------------------------------------------------- steps

@@ -658,7 +658,8 @@ void WfReader::read_webhook(Words& words, model::Trigger& trigger) {
                       .append(suggested)
                       .append("`, and set ")
                       .append(suggested)
-                      .append(" when the program runs"));
+                      .append(" when the program runs"))
+            .fix("name it `" + suggested + "`", written->span, suggested, false);
       } else if (const auto name = words.done() ? std::nullopt : words.path()) {
         // `secrets.NAME` and NAME mean the same.
         trigger.secret = *name;

@@ -19,6 +19,7 @@ class OriginsBuilder {
     in_.steps_ = in_.groups_ + static_cast<std::uint32_t>(workflow_.groups.size());
     in_.feedback_ = in_.steps_ + static_cast<std::uint32_t>(workflow_.steps.size());
     in_.count_ = in_.feedback_ + static_cast<std::uint32_t>(workflow_.steps.size());
+    in_.event_ = place_of_event();
     add_lets();
     model::for_each_expression(workflow_,
                                [&](const model::Expr& expr, StepIndex step, std::string_view role) {
@@ -35,6 +36,16 @@ class OriginsBuilder {
   }
 
  private:
+  // The first trigger that brings one.
+  Span place_of_event() const {
+    for (const model::Trigger& trigger : workflow_.triggers) {
+      if (trigger.kind != wf::TriggerKind::event && trigger.kind != wf::TriggerKind::webhook) continue;
+      const Span name = trigger.name.span;
+      return name.begin >= trigger.span.begin && name.end <= trigger.span.end ? name : trigger.span;
+    }
+    return {};
+  }
+
   // Conditions choose between values; they are not part of one.
   bool shapes_output(StepIndex step, std::string_view role) const {
     const wf::StepKind kind = workflow_.steps[step].kind;
@@ -88,11 +99,14 @@ class OriginsBuilder {
     auto& reached = in_.reached_[static_cast<std::size_t>(origin)];
     auto& came_by = in_.came_by_[static_cast<std::size_t>(origin)];
     reached.assign(in_.count_, 0);
+    auto& begins_at = in_.begins_at_[static_cast<std::size_t>(origin)];
     came_by.assign(in_.count_, Origins::no_value);
+    begins_at.assign(in_.count_, Origins::no_value);
     std::vector<std::uint32_t> open;
     for (std::uint32_t value = 0; value < in_.count_; ++value) {
       if (!in_.sets(origin, value)) continue;
       reached[value] = 1;
+      begins_at[value] = value;
       open.push_back(value);
     }
     for (std::size_t next = 0; next < open.size(); ++next) {
@@ -102,6 +116,7 @@ class OriginsBuilder {
         if (reached[edge->to]) continue;
         reached[edge->to] = 1;
         came_by[edge->to] = static_cast<std::uint32_t>(edge - in_.edges_.begin());
+        begins_at[edge->to] = begins_at[edge->from];
         open.push_back(edge->to);
       }
     }
@@ -112,6 +127,8 @@ class OriginsBuilder {
 };
 
 namespace {
+
+constexpr std::size_t hops_max = 20;
 
 using Nodes = std::vector<expr::TemplateNode>;
 
@@ -208,15 +225,7 @@ std::string Origins::name_of(std::uint32_t value) const {
 }
 
 Span Origins::place_of(std::uint32_t value) const {
-  if (value == 0) {
-    // The first trigger that brings one.
-    for (const model::Trigger& trigger : workflow_.triggers)
-      if (trigger.kind == wf::TriggerKind::event || trigger.kind == wf::TriggerKind::webhook)
-        return trigger.name.span.begin >= trigger.span.begin && trigger.name.span.end <= trigger.span.end
-                   ? trigger.name.span
-                   : trigger.span;
-    return {};
-  }
+  if (value == 0) return event_;
   if (value < lets_) return workflow_.inputs[value - inputs_].name.span;
   if (value < groups_) return workflow_.lets[value - lets_].name.span;
   if (value < steps_) return workflow_.groups[value - groups_].span;
@@ -228,6 +237,12 @@ std::vector<Hop> Origins::way_to(Origin origin, std::uint32_t value) const {
   if (value == no_value) return hops;
   const std::vector<std::uint32_t>& came_by = came_by_[static_cast<std::size_t>(origin)];
   for (; came_by[value] != no_value; value = edges_[came_by[value]].from) {
+    // Nobody reads more, and a chain of many thousand steps has many thousand ways.
+    if (hops.size() == hops_max) {
+      hops.push_back({"it goes on through other values", {}});
+      value = begins_at_[static_cast<std::size_t>(origin)][value];
+      break;
+    }
     const Edge& edge = edges_[came_by[value]];
     const std::string name = "`" + name_of(value) + "`";
     std::string what;

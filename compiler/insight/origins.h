@@ -35,7 +35,8 @@ class Origins {
   bool reaches(Origin origin, const model::Expr& expr, model::StepIndex step) const;
   // The same for the whole of a text.
   bool reaches(Origin origin, const model::Template& text, model::StepIndex step) const;
-  // A shortest way, from what is set to what the expression is made with. Empty when there is none.
+  // A shortest way, from what is set to what the expression is made with; of a very long one its beginning
+  // and its end. Empty when there is none.
   std::vector<Hop> way(Origin origin, const model::Expr& expr, model::StepIndex step) const;
   std::vector<Hop> way(Origin origin, const model::Template& text, model::StepIndex step) const;
 
@@ -57,10 +58,12 @@ class Origins {
 
   const model::Workflow& workflow_;
   Programs programs_;
+  Span event_;  // Where the definition says what brings one.
   // Values in one row: the event, inputs, lets, groups, what steps give, what loops hand back to steps.
   std::uint32_t inputs_ = 1, lets_ = 0, groups_ = 0, steps_ = 0, feedback_ = 0, count_ = 0;
-  std::vector<Edge> edges_;                                        // By `from`.
-  std::array<std::vector<std::uint32_t>, origins_count> came_by_;  // The edge; no_value: not reached.
+  std::vector<Edge> edges_;                                          // By `from`.
+  std::array<std::vector<std::uint32_t>, origins_count> came_by_;    // The edge; no_value: not reached.
+  std::array<std::vector<std::uint32_t>, origins_count> begins_at_;  // What was set first on the way.
   std::array<std::vector<char>, origins_count> reached_;
 };
 

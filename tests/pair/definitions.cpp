@@ -331,7 +331,7 @@ Definition random_coder(std::uint64_t seed) {
   root["policies"] = {
       {"budget", {{"max_credits", dice.below(99) + 1}, {"max_wall_clock_sec", dice.below(9999) + 1}}},
       {"repo", {{"allowed_paths", {"src/", "docs/**"}}, {"blocked_paths", {".github/"}}}},
-      {"secrets", {{"allowed", {"TOKEN"}}}}};
+      {"secrets", {{"allowed", {"TOKEN", "HOOK_SECRET"}}}}};
   root["steps"] = wf::Json::array();
   for (std::uint32_t i = 0; i < dice.below(8) + 3; ++i) {
     wf::Json step = {{"step_id", "s" + std::to_string(i)}};
@@ -359,6 +359,9 @@ Definition random_coder(std::uint64_t seed) {
   }
   // A definition has DEL only as an escape.
   std::string text = wf::write_json(root);
+  // Written out it would be refused: a reader could not see it.
+  for (std::size_t at = text.find("\u202e"); at != std::string::npos; at = text.find("\u202e", at))
+    text.replace(at, 3, "\\u202e");
   for (std::size_t at = 0; (at = text.find('\x7f', at)) != std::string::npos;) text.replace(at, 1, "\\u007f");
   return {"made.json", {{"made.json", text}}};
 }

@@ -225,5 +225,27 @@ TEST(Origins, agree_with_all_ways_of_ten_thousand_small_workflows) {
   EXPECT_LT(reached, asked - asked / 10);
 }
 
+TEST(Origins, tell_of_a_very_long_way_its_beginning_and_its_end) {
+  model::Workflow workflow;
+  workflow.steps.resize(1000);
+  for (std::uint32_t i = 0; i < workflow.steps.size(); ++i) {
+    model::Step& step = workflow.steps[i];
+    step.id.value = "s" + std::to_string(i);
+    step.kind = wf::StepKind::command;
+    const dsl::Binding before =
+        i == 0 ? dsl::Binding{BindingKind::event, 0} : dsl::Binding{BindingKind::step, i - 1};
+    step.env.push_back(
+        {.name = {"E", {}}, .value = name_expr({before, 'c', {}, {}, {}, false}, i), .text = {}});
+  }
+  const Origins origins(workflow);
+  const std::vector<Hop> way = origins.way(
+      Origin::event, name_expr({{BindingKind::step, 999}, 'c', {}, {}, {}, false}, 0), model::none);
+  ASSERT_EQ(way.size(), 22u);
+  EXPECT_EQ(way[0].what, "whoever sends the event sets `event`");
+  EXPECT_EQ(way[1].what, "it goes on through other values");
+  EXPECT_EQ(way[2].what, "step `s980` is given it");
+  EXPECT_EQ(way[21].what, "step `s999` is given it");
+}
+
 }  // namespace
 }  // namespace wfc::insight
