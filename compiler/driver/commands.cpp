@@ -68,7 +68,8 @@ wf::Result<FrontOptions> front_options(const InputOptions& options) {
   front.pedantic = options.pedantic;
   for (const std::string& selector : options.deny) {
     if (selector == "warnings" || !diag::kinds_of(selector).empty()) continue;
-    const std::string near = diag::near_selector(selector);
+    const std::string near = diag::closest(selector, {"warnings"}).empty() ? diag::near_selector(selector)
+                                                                           : "did you mean `warnings`?";
     return wf::Error{
         "`--deny " + selector + "` names no diagnostic",
         near.empty() ? "it takes `warnings`, a code, a name or a category; `wfc explain` lists them" : near};

@@ -47,7 +47,7 @@ class Reader {
           wrong_shape(node, name, "`true` or `false`");
       } else if (name == "deny") {
         for (const auto& [text, span] : texts(node, name))
-          if (text == "warnings" || !kinds(text, span).empty()) to_.deny.push_back(text);
+          if (text == "warnings" || !kinds(text, span, {"warnings"}).empty()) to_.deny.push_back(text);
       } else if (name == "exclude") {
         to_.exclude = patterns(texts(node, name));
       } else if (name == "dialect") {
@@ -136,12 +136,16 @@ class Reader {
     return IgnorePatterns(lines);
   }
 
-  std::vector<const diag::KindInfo*> kinds(std::string_view selector, const Span& span) {
+  // `also`: words that may stand there, too.
+  std::vector<const diag::KindInfo*> kinds(std::string_view selector, const Span& span,
+                                           const std::vector<std::string>& also = {}) {
     std::vector<const diag::KindInfo*> found = diag::kinds_of(selector);
     if (found.empty()) {
       auto draft = report_.add(diag::unknown_name, span, diag::Noun::diagnostic, selector)
                        .label("neither a code, a name nor a category");
-      if (const std::string near = diag::near_selector(selector); !near.empty())
+      if (const std::string word = diag::closest(selector, also); !word.empty())
+        draft.help("did you mean `" + word + "`?");
+      else if (const std::string near = diag::near_selector(selector); !near.empty())
         draft.help(near);
       else
         draft.help("`wfc explain` lists them");
