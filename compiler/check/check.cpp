@@ -40,7 +40,6 @@ void run_all(const Subject& in, diag::Report& report) {
     const graph::StepGraph graph(unused);
     run_all({unused, graph, in.sources, in.requirements, in.pedantic}, report);
   }
-}, report);
 }
 
 }  // namespace wfc::check
