@@ -5,7 +5,7 @@
 #include <algorithm>
 
 #include "compiler/expr/types.h"
-#include "compiler/plan/canonical.h"
+#include "compiler/expr/canonical.h"
 #include "compiler/plan/plan.h"
 #include "compiler/plan/shell_words.h"
 #include "runtime/base/assert.h"
@@ -291,7 +291,7 @@ class Lowering {
       if (part.value.empty() || part.raw) continue;
       std::string key;
       if (part.value.size() == 1 && part.value[0].kind == NodeKind::value) {
-        key = canonical(part.value[0].expr);
+        key = expr::canonical(part.value[0].expr);
         const auto same =
             std::find_if(seen.begin(), seen.end(), [&](const auto& entry) { return entry.first == key; });
         if (same != seen.end()) {

@@ -7,7 +7,7 @@
 // strangers to themselves.
 #include <algorithm>
 
-#include "compiler/plan/canonical.h"
+#include "compiler/expr/canonical.h"
 #include "compiler/plan/plan.h"
 #include "runtime/base/digest.h"
 
@@ -59,7 +59,7 @@ class Meaning {
 
   std::string expression(wf::ExprId id) const {
     if (id == wf::no_expr) return "-;";
-    return field(canonical(plan_.expressions[id].tree, [&](const dsl::Binding& binding) -> std::string {
+    return field(expr::canonical(plan_.expressions[id].tree, [&](const dsl::Binding& binding) -> std::string {
       switch (binding.kind) {
         case dsl::BindingKind::input:
           return "input " + field(view(plan_.inputs[binding.index].name));
