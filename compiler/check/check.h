@@ -9,6 +9,7 @@ namespace wfc::check {
 struct Subject {
   const model::Workflow& workflow;
   const graph::StepGraph& graph;
+  bool pedantic = false;  // Also what is only a matter of taste.
 };
 
 // Of each step, whether its flow cannot be judged: it holds a mistake that was reported, or follows a step

@@ -17,6 +17,7 @@ namespace {
 const std::map<int, std::string> described_only = {
     {111, "the pages are UTF-8, so none can hold what is not"},
     {310, "the example would need a second file"},
+    {510, "it is said only when one asks for it"},
     {607, "the example would need a second file"},
     {608, "the example would need a second file"},
     {804, "the example would have megabytes"},
