@@ -38,7 +38,6 @@ constexpr Changing changing[] = {{"$(date", "the clock"},     {"`date", "the clo
                                  {"$(whoami", "the account"}, {"$(curl ", "the network"},
                                  {"$(wget ", "the network"}};
 // The longest text of the environment that Linux hands to a program, its name and `=` included.
-constexpr std::size_t variable_bytes_max = 131'072;
 
 class Portability {
  public:
@@ -57,7 +56,6 @@ class Portability {
       if (programs)
         for (const shell::ShellCommand& one : commands) find_missing(command, one);
     });
-    for (model::StepIndex i = 0; i < in_.workflow.steps.size(); ++i) find_large(in_.workflow.steps[i]);
     if (in_.requirements != nullptr && in_.requirements->sandbox_required) find_unenforced();
   }
 
@@ -93,39 +91,6 @@ class Portability {
           .help("give it as an input of the workflow, or take it from the commit that is built");
       return;
     }
-  }
-
-  void find_large(const model::Step& step) {
-    for (const model::NamedValue& value : step.env) {
-      std::size_t size = 0;
-      Span span = value.name.span;
-      if (value.text && value.text->constant()) size = value.text->constant_text().size();
-      if (value.value && value.value->kind == dsl::ExprKind::text) size = value.value->text.size();
-      if (size + value.name.value.size() + 2 > variable_bytes_max) {
-        report_.add(diag::large_value_in_env, span, value.name.value)
-            .label("Linux gives a variable at most 128 KiB")
-            .help("write it into a file, and pass the file's name");
-        continue;
-      }
-      if (const model::Step* log = log_bundle_in(value)) {
-        report_.add(diag::large_value_in_env, span, value.name.value)
-            .label("Linux gives a variable at most 128 KiB, and this is a bundle of logs")
-            .also(log->id.span, "step `" + log->id.value + "` gives it")
-            .help("write it into a file, and pass the file's name");
-      }
-    }
-  }
-  const model::Step* log_bundle_in(const model::NamedValue& value) const {
-    if (!value.value || value.value->kind != dsl::ExprKind::name) return nullptr;
-    const dsl::BindingKind kind = value.value->binding.kind;
-    if (kind != dsl::BindingKind::step && kind != dsl::BindingKind::output) return nullptr;
-    const model::Step& step = in_.workflow.steps[value.value->binding.index];
-    if (!step.extras) return nullptr;
-    const auto& left = step.extras->artifacts;
-    return std::any_of(left.begin(), left.end(),
-                       [](const auto& one) { return one.kind.value == "log_bundle"; })
-               ? &step
-               : nullptr;
   }
 
   // Kernels know files and folders. Which files have names of some form only a look afterwards can tell.

@@ -2,8 +2,7 @@
 //
 // Step ids are their own in every dialect. Where a dialect has one space of names, everything is compared
 // with everything, except that an output may be called as its step. Elsewhere outputs are compared with
-// outputs: of two steps in sequence the later one shadows, of two that run at the same time nobody knows
-// which will win.
+// outputs: of two steps in sequence the later one shadows.
 #include "compiler/check/check.h"
 
 namespace wfc::check {
@@ -61,9 +60,8 @@ void compare(const Subject& in, const Name& first, const Name& again, diag::Repo
         .label("again here")
         .also(first.span, "first here")
         .note("what follows both sees the later one");
-  } else {
-    say_taken();
   }
+  // Those that may run at the same time are a race, see write_race.
 }
 
 }  // namespace

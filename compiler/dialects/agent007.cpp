@@ -95,6 +95,27 @@ void Agent007Reader::read_policies(const Fields& top, Scope& scope) {
     const Fields fields(reader_, *gate, eval_object);
     if (const yaml::Node* thresholds = fields.find("thresholds"))
       Fields(reader_, *thresholds, thresholds_object);
+    const auto number = [&](std::string_view key) {
+      const yaml::Node* value = fields.find(key);
+      return value ? yaml::as_number(*value) : std::nullopt;
+    };
+    const auto warn = number("warn_threshold"), block = number("block_threshold");
+    if (warn && block && *warn > *block)
+      reader_.report
+          .add(diag::gate_unsatisfiable, fields.find("warn_threshold")->span,
+               "`warn_threshold` is above `block_threshold`")
+          .label("a run is blocked before it is warned of")
+          .also(fields.find("block_threshold")->span, "it is blocked from here on");
+    // Without the key the last 10 runs are looked at, and 3 must be there.
+    const double window = number("baseline_window").value_or(10),
+                 runs = number("min_baseline_runs").value_or(3);
+    if (runs > window) {
+      const char* key = fields.find("min_baseline_runs") ? "min_baseline_runs" : "baseline_window";
+      reader_.report
+          .add(diag::gate_unsatisfiable, fields.find(key)->span,
+               "`min_baseline_runs` is above `baseline_window`")
+          .label("no more runs than those of `baseline_window` are looked at");
+    }
     list_policies(*gate, eval_object, of + "eval_gate.", workflow_);
   }
 }

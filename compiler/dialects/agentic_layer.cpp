@@ -567,7 +567,7 @@ class AgenticLayerReader {
         if (fields.broken()) continue;
         checkpoint.timeout_ms = fields.duration_ms("timeout");
         if (const yaml::Node* timeout = fields.find("timeout"); timeout && checkpoint.timeout_ms == 0)
-          report().add(diag::out_of_range, timeout->span, "`timeout`", "more than 0");
+          report().add(diag::gate_unsatisfiable, timeout->span, "nobody can answer in no time");
       }
       if (phase) made[phase->name.value].push_back(std::move(checkpoint));
     }

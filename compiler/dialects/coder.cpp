@@ -53,7 +53,7 @@ constexpr Key trigger_keys[] = {
 constexpr Object trigger_object = {.noun = "a trigger", .keys = trigger_keys};
 
 constexpr Key budget_keys[] = {
-    {.name = "max_credits", .shape = Shape::integer, .min = -9.2e18},
+    {.name = "max_credits", .shape = Shape::integer, .min = -9e18},
     {.name = "max_wall_clock_sec", .shape = Shape::duration, .unit = "s"},
 };
 constexpr Object budget_object = {.noun = "`budget`", .keys = budget_keys};
@@ -283,9 +283,10 @@ class CoderReader {
       whole.time_ms = limits.duration_ms("max_wall_clock_sec");
       for (const Key& key : budget_keys) {
         const yaml::Node* limit = limits.find(key.name);
-        if (limit && yaml::as_number(*limit) && *yaml::as_number(*limit) <= 0)
-          reader_.report
-              .add(diag::out_of_range, limit->span, "`" + std::string(key.name) + "`", "more than 0")
+        if (!limit) continue;
+        (key.name == "max_credits" ? whole.at.credits : whole.at.time) = limit->span;
+        if (yaml::as_number(*limit) && *yaml::as_number(*limit) <= 0)
+          reader_.report.add(diag::budget_exceeded, limit->span, "a run cannot take less than nothing")
               .label("no step could start");
       }
     }

@@ -425,6 +425,14 @@ class CoderIdeReader {
     return ms;
   }
 
+  std::uint64_t time_to_answer(const Fields& fields) {
+    const std::uint64_t ms = fields.duration_ms("timeout");
+    if (ms == 0 && fields.find("timeout"))
+      reader_.report.add(diag::gate_unsatisfiable, fields.find("timeout")->span,
+                         "nobody can answer in no time");
+    return ms;
+  }
+
   // One of two spellings of a key.
   std::string_view spelling(const Fields& fields, std::string_view one, std::string_view other) {
     if (fields.written(one) && fields.written(other))
@@ -465,12 +473,12 @@ class CoderIdeReader {
     if (const yaml::Node* message = fields.find("message"))
       step.prompt.push_back({reader_.text_template(*message), {}});
     if (const yaml::Node* approvers = fields.find("requiredApprovers"); approvers && approvers->items.empty())
-      reader_.report.add(diag::empty_collection, approvers->span, "`requiredApprovers`")
+      reader_.report.add(diag::gate_unsatisfiable, approvers->span, "`requiredApprovers` names nobody")
           .label("nobody could approve");
     step.gate->on_reject = wf::OnReject::cancel;
-    step.gate->timeout_ms = positive_ms(fields, "timeout");
+    step.gate->timeout_ms = time_to_answer(fields);
     if (!fields.written("timeout")) {
-      step.gate->timeout_ms = positive_ms(step_fields, "timeout");
+      step.gate->timeout_ms = time_to_answer(step_fields);
     } else {
       no_effect(step_fields, "timeout", "the one of `humanGate` holds");
     }
@@ -481,7 +489,10 @@ class CoderIdeReader {
     const std::string word = fields.text("onTimeout");
     if (word != "escalate") {
       no_effect(fields, "escalateTo", "nothing escalates without `onTimeout: escalate`");
-      if (word == "proceed") step.gate->on_timeout = wf::OnTimeout::proceed;
+      if (word == "proceed") {
+        step.gate->on_timeout = wf::OnTimeout::proceed;
+        step.gate->proceed_span = fields.find("onTimeout")->span;
+      }
       return;
     }
     step.gate->on_timeout = wf::OnTimeout::escalate;

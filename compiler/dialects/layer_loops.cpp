@@ -278,7 +278,7 @@ void LayerLoops::read_escalation(const yaml::Node* node) {
     if (const yaml::Node* hours = fields.find("timeout_hours")) {
       escalation.timeout_ms = fields.duration_ms("timeout_hours");
       if (escalation.timeout_ms == 0)
-        report.add(diag::out_of_range, hours->span, "`timeout_hours`", "more than 0");
+        report.add(diag::gate_unsatisfiable, hours->span, "nobody can answer in no time");
       if (escalation.to != model::EscalateTo::people)
         layer_.no_effect(fields, "timeout_hours", "nobody is waited for");
     }

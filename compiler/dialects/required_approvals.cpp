@@ -5,12 +5,16 @@
 #include "compiler/dialects/required_approvals.h"
 
 #include <algorithm>
+#include <unordered_map>
 
+#include "compiler/dialects/comparison.h"
 #include "compiler/dialects/phrase.h"
+#include "compiler/model/walk.h"
 
 namespace wfc::dialects {
 namespace {
 
+using expr::Expr;
 using model::none;
 using model::Step;
 using model::StepIndex;
@@ -34,8 +38,11 @@ class Approvals {
       if (!found) say_unknown(action);
     }
     const auto written = static_cast<StepIndex>(workflow_.steps.size());
-    for (StepIndex i = 0; i < written; ++i)
+    find_loops();
+    for (StepIndex i = 0; i < written; ++i) {
+      workflow_.steps[i].protected_ = required[i] != 0;
       if (required[i] && !workflow_.steps[i].broken && !is_guarded(i)) insert_before(i);
+    }
   }
 
  private:
@@ -107,33 +114,91 @@ class Approvals {
                        [](const model::Reaction& of) { return of.response == model::Response::go_on; });
   }
 
-  // In doubt it is not: one approval too many is better than one too few.
-  bool is_guarded(StepIndex step) {
-    if (looked_at_ > looks_max) return false;
-    std::vector<char> seen(workflow_.steps.size(), 0);
-    std::vector<StepIndex> open;
-    const auto look = [&](const std::vector<model::Need>& needs) {
-      for (const model::Need& need : needs) {
-        const StepIndex target = need.target;
-        if (target == none || target >= seen.size() || seen[target]) continue;
-        ++looked_at_;
-        seen[target] = 1;
-        open.push_back(target);
+  // Loops, and who follows whom: an approval counts for a round only if the round asks again.
+  void find_loops() {
+    std::unordered_map<std::string_view, StepIndex> by_id;
+    for (StepIndex i = 0; i < workflow_.steps.size(); ++i) by_id.emplace(workflow_.steps[i].id.value, i);
+    model::for_each_reactions(workflow_, [&](std::vector<model::Reaction>& reactions, StepIndex from) {
+      for (model::Reaction& loop : reactions) {
+        const auto to = loop.response == model::Response::back ? by_id.find(loop.to.value) : by_id.end();
+        if (from != none && to != by_id.end()) loops_.push_back({to->second, from, &loop});
       }
+    });
+    if (loops_.empty()) return;
+    followers_.resize(workflow_.steps.size());
+    for (StepIndex i = 0; i < workflow_.steps.size(); ++i)
+      each_need(workflow_.steps[i], [&](StepIndex need) { followers_[need].push_back(i); });
+  }
+
+  template <class Visit>
+  void each_need(const Step& step, const Visit& visit) const {
+    const auto look = [&](const std::vector<model::Need>& needs) {
+      for (const model::Need& need : needs)
+        if (need.target != none && need.target < workflow_.steps.size()) visit(need.target);
     };
-    const auto look_behind = [&](const Step& at) {
-      look(at.needs);
-      for (std::uint32_t branch = at.branch; branch != none; branch = workflow_.branches[branch].outer)
-        look(workflow_.branches[branch].needs);
-    };
-    const Step& guarded = workflow_.steps[step];
-    look_behind(guarded);
-    while (!open.empty()) {
-      const Step& at = workflow_.steps[open.back()];
-      open.pop_back();
-      const bool unconditional = !at.when && at.run_if == wf::RunIf::passed && same_sides(at, guarded);
-      if (at.kind == wf::StepKind::approve && unconditional && !opens_by_itself(at)) return true;
-      look_behind(at);
+    look(step.needs);
+    for (std::uint32_t branch = step.branch; branch != none; branch = workflow_.branches[branch].outer)
+      look(workflow_.branches[branch].needs);
+  }
+
+  // Everything before the step, itself included, the nearest first.
+  std::vector<StepIndex> before(StepIndex step) {
+    std::vector<StepIndex> reached{step};
+    std::vector<char> seen(workflow_.steps.size(), 0);
+    seen[step] = 1;
+    for (std::size_t next = 0; next < reached.size(); ++next) {
+      each_need(workflow_.steps[reached[next]], [&](StepIndex need) {
+        ++looked_at_;
+        if (seen[need]) return;
+        seen[need] = 1;
+        reached.push_back(need);
+      });
+    }
+    return reached;
+  }
+
+  bool leads_to(StepIndex step, StepIndex to) {
+    std::vector<StepIndex> reached{step};
+    std::vector<char> seen(workflow_.steps.size(), 0);
+    seen[step] = 1;
+    for (std::size_t next = 0; next < reached.size(); ++next) {
+      if (reached[next] == to) return true;
+      if (reached[next] >= followers_.size()) continue;
+      for (const StepIndex follower : followers_[reached[next]]) {
+        ++looked_at_;
+        if (seen[follower]) continue;
+        seen[follower] = 1;
+        reached.push_back(follower);
+      }
+    }
+    return false;
+  }
+
+  // Does a loop go back to behind the approval, and run the step again?
+  bool is_gone_around(StepIndex approval, StepIndex step, const std::vector<StepIndex>& before_step) {
+    std::vector<StepIndex> asked;
+    for (const Loop& loop : loops_) {
+      if (std::find(before_step.begin(), before_step.end(), loop.target) == before_step.end()) continue;
+      if (asked.empty()) asked = before(approval);
+      if (std::find(asked.begin(), asked.end(), loop.target) != asked.end()) continue;
+      if (leads_to(step, loop.from)) return true;
+    }
+    return false;
+  }
+
+  // In doubt it is not: one approval too many is better than one too few. An approval that opens by itself is
+  // a mistake that the checks speak about.
+  bool is_guarded(StepIndex index) {
+    if (looked_at_ > looks_max) return false;
+    const Step& guarded = workflow_.steps[index];
+    if (guarded.run_if == wf::RunIf::always) return false;
+    const std::vector<StepIndex> before_step = before(index);
+    for (const StepIndex at : before_step) {
+      const Step& approval = workflow_.steps[at];
+      if (at == index || approval.kind != wf::StepKind::approve) continue;
+      if (approval.when || approval.run_if != wf::RunIf::passed || !same_sides(approval, guarded)) continue;
+      if (opens_by_itself(approval)) return true;
+      if (!is_gone_around(at, index, before_step)) return true;
     }
     return false;
   }
@@ -160,14 +225,31 @@ class Approvals {
         {expr::constant_template("May `" + step.id.value + "`" + what + " run?", step.id.span), {}});
     const auto at = static_cast<StepIndex>(workflow_.steps.size());
     step.needs = {{.step = approval.id, .target = at, .written = false}};
+    // What runs always would run after a refusal, too.
+    if (step.run_if == wf::RunIf::always) {
+      Expr said_yes =
+          field_of(bound(approval.id.value, step.id.span, dsl::BindingKind::step, at), "ok", step.id.span);
+      step.when = step.when ? joined(dsl::ExprKind::and_, std::move(said_yes), *step.when, step.id.span)
+                            : std::move(said_yes);
+    }
+    // Each round asks again.
+    for (const Loop& loop : loops_)
+      if (loop.target == index) loop.reaction->to.value = approval.id.value;
     report_.add(diag::approval_inserted, step.id.span, step.id.value)
         .label("nobody is asked before it runs")
         .help("to say who is asked and what, write an approval of your own before it");
     workflow_.steps.push_back(std::move(approval));
   }
 
+  struct Loop {
+    StepIndex target, from;
+    model::Reaction* reaction;
+  };
+
   model::Workflow& workflow_;
   diag::Report& report_;
+  std::vector<Loop> loops_;
+  std::vector<std::vector<StepIndex>> followers_;
   std::uint64_t looked_at_ = 0;
 };
 

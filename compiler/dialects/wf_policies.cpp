@@ -174,8 +174,8 @@ std::optional<model::Budget> WfReader::read_budget_block(const Item& item, bool 
     broken = broken || words.failed();
     if (!words.end() || !limit) continue;
     if (*limit == 0) {
-      report_.add(diag::out_of_range, written, in_ticks(setting.head), "more than 0")
-          .label("nothing could start");
+      report_.add(diag::budget_exceeded, written, "a run cannot take less than nothing")
+          .label("no step could start");
       broken = true;
       continue;
     }
@@ -193,6 +193,12 @@ std::optional<model::Budget> WfReader::read_budget_block(const Item& item, bool 
      : setting.head == "tokens" ? limits.tokens
      : setting.head == "calls"  ? limits.calls
                                 : limits.micro_usd) = *limit;
+    model::LimitSpans& at = each ? budget.each_at : budget.at;
+    (setting.head == "credits"  ? at.credits
+     : setting.head == "time"   ? at.time
+     : setting.head == "tokens" ? at.tokens
+     : setting.head == "calls"  ? at.calls
+                                : at.money) = written;
   }
   budget.reactions = read_reactions(item.block, "a `budget`", model::Outcome::breach);
   if (!any && !broken) {
@@ -320,7 +326,7 @@ void WfReader::read_escalation_setting(const Item& setting, model::Escalation& e
   if (setting.head == "timeout") {
     escalation.timeout_ms = words.duration("timeout").value_or(0);
     if (!words.failed() && escalation.timeout_ms == 0)
-      report_.add(diag::out_of_range, written, "`timeout`", "more than 0");
+      report_.add(diag::gate_unsatisfiable, written, "nobody can answer in no time");
   } else if (setting.head == "notify") {
     if (const auto channel = words.done() ? std::nullopt : words.path())
       escalation.channel = *channel;
@@ -383,12 +389,15 @@ void WfReader::read_eval(const Item& item) {
     }
   }
   if (seen.contains("warn") && seen.contains("block") && eval.score_drop_warn > eval.score_drop_block) {
-    report_.add(diag::out_of_range, seen["warn"], "`warn`", "at most what `block` is")
-        .also(seen["block"], "a run is blocked before it is warned of");
+    report_.add(diag::gate_unsatisfiable, seen["warn"], "`warn` is above `block`")
+        .label("a run is blocked before it is warned of")
+        .also(seen["block"], "it is blocked from here on");
   }
   if (eval.runs_min > eval.window) {
     const Span at = seen.contains("min_runs") ? seen["min_runs"] : item.head_span;
-    report_.add(diag::out_of_range, at, "`min_runs`", "at most " + std::to_string(eval.window))
+    report_
+        .add(diag::gate_unsatisfiable, at,
+             "`min_runs` asks for more runs than the " + std::to_string(eval.window) + " of `window`")
         .label("no more runs than that are looked at");
   }
   workflow_.eval = std::move(eval);

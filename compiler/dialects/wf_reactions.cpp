@@ -265,6 +265,7 @@ void WfReader::settle_reactions(Step& step) {
     for (const auto& [response, end] : ends) {
       if (timeout->response != response) continue;
       step.gate->on_timeout = end;
+      if (end == wf::OnTimeout::proceed) step.gate->proceed_span = timeout->span;
       drop(timeout);
       break;
     }

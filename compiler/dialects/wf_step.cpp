@@ -501,6 +501,7 @@ void WfReader::read_output(const Item& item, Step& step) {
     const std::vector<model::Element> levels = read_type(*item.type);
     if (!levels.empty())
       step.output_type = levels[0].type == wf::ValueType::choice ? wf::ValueType::text : levels[0].type;
+    if (!levels.empty() && !levels[0].choices.empty()) extras_of(step).output_choices = levels[0].choices;
   }
   step.output_value = item.value;
 }
@@ -576,9 +577,9 @@ void WfReader::read_by(const Item& item, Step& step) {
   if (!words.end()) return;
   if (quorum && *quorum > static_cast<std::int64_t>(people.size())) {
     report_
-        .add(diag::out_of_range, quorum_span, "how many must approve",
-             "at most " + std::to_string(people.size()))
-        .label("only " + std::to_string(people.size()) + " are named");
+        .add(diag::gate_unsatisfiable, quorum_span,
+             std::to_string(*quorum) + " people must approve, of " + std::to_string(people.size()))
+        .label("more than there are");
     return;
   }
   if (!step.gate) return;
@@ -594,7 +595,10 @@ void WfReader::read_timeout(const Item& item, Step& step) {
   const std::optional<std::uint64_t> ms = words.duration("timeout");
   if (!words.end() || !ms) return;
   if (*ms == 0) {
-    report_.add(diag::out_of_range, written, "`timeout`", "more than 0");
+    if (step.gate && !in_defaults_)
+      report_.add(diag::gate_unsatisfiable, written, "nobody can answer in no time");
+    else
+      report_.add(diag::out_of_range, written, "`timeout`", "more than 0");
     return;
   }
   (step.gate && !in_defaults_ ? step.gate->timeout_ms : step.timeout_ms) = *ms;

@@ -125,9 +125,14 @@ struct Escalation {
   Span span;
 };
 
+// Where the limits of a budget are written.
+struct LimitSpans {
+  Span credits, time, tokens, calls, money;
+};
 // Limits of the run or, of a step's budget, of the step; 0 is none.
 struct Budget : wf::Limits {
-  wf::Limits each;                  // Of each step.
+  wf::Limits each;  // Of each step.
+  LimitSpans at, each_at;
   std::vector<Reaction> reactions;  // Outcome::breach
   Span span;
 };
@@ -175,6 +180,7 @@ struct Gate {
   wf::OnTimeout on_timeout = wf::OnTimeout::cancel;
   wf::OnReject on_reject = wf::OnReject::cancel;
   bool content_may_change = false;
+  Span proceed_span = {};  // Where OnTimeout::proceed is written.
   std::optional<Template> message;
   Span span;
 };
@@ -211,6 +217,7 @@ struct Extras {
     bool nullable = false;
   };
   std::vector<Argument> arguments;
+  std::vector<std::string> output_choices;  // The only texts that its output may be; empty: any.
   Boxed<Budget> budget;
   bool risky = false;  // The guardrail looks first.
 };
@@ -252,6 +259,7 @@ struct Step {
   Boxed<Gate> gate;         // approve: the gate itself; else: what its output waits for.
   wf::RunIf run_if = wf::RunIf::passed;
   std::optional<bool> idempotent;  // Empty: as its kind is, see is_idempotent.
+  bool protected_ = false;         // The definition requires an approval before it.
   bool broken = false;             // Holds a reported mistake: no further checks of its flow.
 };
 

@@ -4,8 +4,8 @@
 // `{{ x | safe }}` becomes text again when its value is known now. shell_words then says what stands where.
 #include <algorithm>
 
+#include "compiler/expr/canonical.h"
 #include "compiler/expr/types.h"
-#include "compiler/plan/canonical.h"
 #include "compiler/plan/plan.h"
 #include "compiler/shell/shell_words.h"
 #include "runtime/base/assert.h"
@@ -294,7 +294,7 @@ class Lowering {
       if (part.value.empty() || part.raw) continue;
       std::string key;
       if (part.value.size() == 1 && part.value[0].kind == NodeKind::value) {
-        key = canonical(part.value[0].expr);
+        key = expr::canonical(part.value[0].expr);
         const auto same =
             std::find_if(seen.begin(), seen.end(), [&](const auto& entry) { return entry.first == key; });
         if (same != seen.end()) {

@@ -9,9 +9,9 @@
 #include <unordered_map>
 #include <unordered_set>
 
+#include "compiler/expr/canonical.h"
+#include "compiler/graph/loops.h"
 #include "compiler/model/walk.h"
-#include "compiler/plan/canonical.h"
-#include "compiler/plan/loops.h"
 #include "compiler/plan/plan.h"
 #include "runtime/base/assert.h"
 
@@ -148,11 +148,11 @@ class Lower {
   }
 
   void find_bodies(std::vector<std::vector<std::uint32_t>>& needs) {
-    std::vector<Back> backs;
+    std::vector<graph::Back> backs;
     for (StepIndex i = 0; i < step_count(); ++i)
       for (const model::Reaction& reaction : workflow_.steps[i].reactions)
         if (reaction.response == model::Response::back) backs.push_back({reaction.target, i});
-    std::vector<std::vector<std::uint32_t>> bodies = settle_loops(needs, backs);
+    std::vector<std::vector<std::uint32_t>> bodies = *graph::settle_loops(needs, backs);
     for (std::size_t i = 0; i < backs.size(); ++i)
       bodies_.emplace(std::pair(backs[i].from, backs[i].target), std::move(bodies[i]));
   }
@@ -203,7 +203,7 @@ class Lower {
     expr::Expr tree = written;
     bind_rows(tree);
     const auto next = static_cast<wf::ExprId>(plan_.expressions.size());
-    const auto [found, added] = expression_ids_.emplace(canonical(tree), next);
+    const auto [found, added] = expression_ids_.emplace(expr::canonical(tree), next);
     if (added) {
       const Span span = tree.span;
       plan_.expressions.push_back({std::move(tree), std::string(role), span});

@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "compiler/plan/canonical.h"
+#include "compiler/expr/canonical.h"
 #include "compiler/plan/plan.h"
 
 namespace wfc::plan {
@@ -52,21 +52,22 @@ class Meaning {
   }
   std::string expression(wf::ExprId id) const {
     if (id == wf::no_expr) return "-;";
-    return field(canonical(plan_->expressions[id].tree, [&](const dsl::Binding& binding) -> std::string {
-      switch (binding.kind) {
-        case dsl::BindingKind::input:
-          return "input " + field(view(plan_->inputs[binding.index].name));
-        case dsl::BindingKind::let:
-          return "let " + field(view(plan_->lets[binding.index].name));
-        case dsl::BindingKind::group:
-          return "group " + field(view(plan_->groups[binding.index].name));
-        case dsl::BindingKind::step:
-        case dsl::BindingKind::output:
-          return std::to_string(static_cast<int>(binding.kind)) + '#' + reference(binding.index);
-        default:
-          return std::to_string(static_cast<int>(binding.kind)) + '#' + std::to_string(binding.index);
-      }
-    }));
+    return field(
+        expr::canonical(plan_->expressions[id].tree, [&](const dsl::Binding& binding) -> std::string {
+          switch (binding.kind) {
+            case dsl::BindingKind::input:
+              return "input " + field(view(plan_->inputs[binding.index].name));
+            case dsl::BindingKind::let:
+              return "let " + field(view(plan_->lets[binding.index].name));
+            case dsl::BindingKind::group:
+              return "group " + field(view(plan_->groups[binding.index].name));
+            case dsl::BindingKind::step:
+            case dsl::BindingKind::output:
+              return std::to_string(static_cast<int>(binding.kind)) + '#' + reference(binding.index);
+            default:
+              return std::to_string(static_cast<int>(binding.kind)) + '#' + std::to_string(binding.index);
+          }
+        }));
   }
 
   std::string param(const wf::Param& row) const {

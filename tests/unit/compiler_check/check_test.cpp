@@ -109,7 +109,8 @@ step b: run "{{ result }}" {
 step c: run "x"
 )"),
               ElementsAre(HasSubstr("WF0301 3:17 no variable is named `result`"),
-                          "WF0303 5:21 `c` may not have finished when `b` starts"));
+                          "WF0303 5:21 `c` may not have finished when `b` starts",
+                          "warning WF0513 5:40 nothing is said about this loop when it is used up"));
 }
 
 TEST(UnknownStep, hides_what_may_follow_from_it) {
@@ -131,7 +132,7 @@ TEST(RepeatedName, of_outputs) {
   EXPECT_THAT(yaml(R"(  - {id: a, agent: b, prompt: c, output: x}
   - {id: b, agent: b, prompt: c, output: x}
 )"),
-              ElementsAre("WF0302 4:42 the name `x` is taken"));
+              ElementsAre("WF1104 4:42 `a` and `b` may run at once, and both write the output `x`"));
   EXPECT_THAT(yaml(R"(  - {id: a, agent: b, prompt: c, output: x}
   - {id: b, agent: b, prompt: "{{x}}", output: x, depends_on: [a]}
 )"),
@@ -348,8 +349,8 @@ step u: check e.output.field == 3 and e.field_of.output is defined or e.ok
 TEST(StepFields, have_types) {
   const auto says = [](const std::string& condition) {
     const auto lines =
-        wf("step e: run \"true\"\nstep g: approve \"go?\"\nstep d: deploy prod\nstep a: \"x\"\n"
-           "step n: run \"true\" {\n  output count: int\n}\nstep c: check " +
+        wf("step e: run \"true\"\nstep g: approve \"go?\"\nstep d: deploy preview\nstep a: \"x\"\n"
+           "step n: run \"true\" {\n  output n: int\n}\nstep c: check " +
            condition + "\n");
     return lines.empty() ? std::string() : lines.size() > 1 ? "more than one" : lines[0];
   };
@@ -373,7 +374,7 @@ TEST(StepFields, have_types) {
   for (const char* fits :
        {"e.exit_code == 0 and e.exit_code != null", "e == \"x\" and e.output ~ \"y\" == \"z\"",
         "e.reason == null or e.reason == \"timeout\"", "e.duration > 5s and e.attempts > 1", "n + 1 > 2",
-        "e.status == \"failed\"", "\"x\" in e and \"k\" in a", "(e | length) > 3 and (e | int) > 3",
+        "e.status == \"succeeded\"", "\"x\" in e and \"k\" in a", "(e | length) > 3 and (e | int) > 3",
         "a.output.score > 3 and a.score > 3", "(e.output | get(key = \"x\")) == 3", "e.output[\"k\"] == 3",
         "g.by == \"ana\" and not g.comment", "e == a and e.output == { a: 1 }"}) {
     EXPECT_EQ(says(fits), "") << fits;

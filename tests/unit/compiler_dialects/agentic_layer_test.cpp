@@ -543,7 +543,7 @@ escalation: {target: human, notify: [dev, ops], include: [plan, nothing_known]}
                   "phases: [plan]\nescalation: {handler: humann, target: human, timeout_hours: 0}\n")),
               ElementsAre("WF0208 2:23 'humann' `handler` cannot be `humann`",
                           "WF0209 2:31 'target' `handler` and `target` exclude each other",
-                          "WF0803 2:61 '0' `timeout_hours` must be more than 0"));
+                          "WF1009 2:61 '0' nobody can answer in no time"));
 }
 
 // ----------------------------------------------------------------------------------------------------- tools

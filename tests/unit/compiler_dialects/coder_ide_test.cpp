@@ -703,7 +703,7 @@ TEST(CoderIde, wrong_shapes_and_values) {
               ElementsAre(HasSubstr("WF0205 6:66 `input.command` must be a text")));
   EXPECT_THAT(findings(*with_steps({"id: g, name: G, type: human_gate, humanGate: {message: M, "
                                     "requiredApprovers: [], onTimeout: escalate}"})),
-              ElementsAre(HasSubstr("`requiredApprovers` is empty"),
+              ElementsAre(HasSubstr("`requiredApprovers` names nobody"),
                           HasSubstr("`onTimeout: escalate` needs `escalateTo`")));
   EXPECT_THAT(findings(*with_steps({"id: p, name: P, type: parallel, steps: []"})),
               ElementsAre(HasSubstr("`steps` is empty")));

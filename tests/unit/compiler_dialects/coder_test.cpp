@@ -404,10 +404,10 @@ TEST(Coder, a_budget_of_nothing_is_an_error) {
   const auto definition =
       read("a.yaml",
            head + "policies: {budget: {max_credits: 0}}\nsteps: [{step_id: a, type: approve, reason: r}]\n");
-  EXPECT_THAT(findings(*definition), ElementsAre("WF0803 6:34 `max_credits` must be more than 0"));
+  EXPECT_THAT(findings(*definition), ElementsAre("WF1005 6:34 a run cannot take less than nothing"));
   EXPECT_THAT(findings(*read("a.yaml", head + "policies: {budget: {max_credits: -5}}\n"
                                               "steps: [{step_id: a, type: approve, reason: r}]\n")),
-              ElementsAre("WF0803 6:34 `max_credits` must be more than 0"));
+              ElementsAre("WF1005 6:34 a run cannot take less than nothing"));
 }
 
 TEST(Coder, a_workflow_without_steps_is_an_error) {

@@ -301,7 +301,7 @@ step b: run "x" {
   }
 }
 )")),
-              ElementsAre("WF0803 3:11 `credits` must be more than 0", StartsWith("WF0"),
+              ElementsAre("WF1005 3:11 a run cannot take less than nothing", StartsWith("WF0"),
                           "WF0203 6:3 `tokens` is set twice", StartsWith("WF0204 7:6 `fail`"),
                           StartsWith("WF0204 11:14 `per`"), "WF0210 15:3 `budget` is empty"));
 }
@@ -355,8 +355,7 @@ TEST(WfPolicies, other_ways_to_escalate) {
 }
 
 TEST(WfPolicies, wrong_values) {
-  EXPECT_THAT(
-      findings(*wf_file(R"(escalation humans
+  EXPECT_THAT(findings(*wf_file(R"(escalation humans
 eval {
   window 3
   min_runs 5
@@ -370,11 +369,12 @@ shadow
 guardrail run
 step a: "x"
 )")),
-      ElementsAre("WF0208 2:12 `escalation` cannot be `humans`", "WF0803 5:3 `min_runs` must be at most 3",
-                  "WF0803 6:3 `warn` must be at most what `block` is", "WF0210 9:1 `monitor` is empty",
-                  "WF0308 11:13 `../x` leads out of the definition's folder",
-                  "WF0308 11:21 `/etc` leads out of the definition's folder", StartsWith("WF0104 12:1"),
-                  StartsWith("WF0104 13:14")));
+              ElementsAre("WF0208 2:12 `escalation` cannot be `humans`",
+                          "WF1009 5:3 `min_runs` asks for more runs than the 3 of `window`",
+                          "WF1009 6:3 `warn` is above `block`", "WF0210 9:1 `monitor` is empty",
+                          "WF0308 11:13 `../x` leads out of the definition's folder",
+                          "WF0308 11:21 `/etc` leads out of the definition's folder",
+                          StartsWith("WF0104 12:1"), StartsWith("WF0104 13:14")));
 }
 
 TEST(WfPolicies, an_approval_is_put_where_one_is_required) {

@@ -18,6 +18,7 @@ const std::map<int, std::string> described_only = {
     {111, "the pages are UTF-8, so none can hold what is not"},
     {117, "no page has room for so many mistakes"},
     {310, "the example would need a second file"},
+    {510, "it is said only when one asks for it"},
     {607, "the example would need a second file"},
     {608, "the example would need a second file"},
     {714, "the page would hold what it warns of"},

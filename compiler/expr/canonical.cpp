@@ -1,10 +1,10 @@
 // Spells expressions so that equal meaning gives equal bytes. Every text is written with its length, so that
 // no content can look like structure.
-#include "compiler/plan/canonical.h"
+#include "compiler/expr/canonical.h"
 
 #include <bit>
 
-namespace wfc::plan {
+namespace wfc::expr {
 namespace {
 
 using dsl::ExprKind;
@@ -15,7 +15,7 @@ void put_text(std::string& to, std::string_view text) {
   to += text;
 }
 
-void put(std::string& to, const expr::Expr& expr, const SpellBinding& spell) {
+void put(std::string& to, const Expr& expr, const SpellBinding& spell) {
   to += '(';
   to += std::to_string(static_cast<int>(expr.kind));
   switch (expr.kind) {
@@ -53,16 +53,16 @@ void put(std::string& to, const expr::Expr& expr, const SpellBinding& spell) {
     to += ' ';
     put_text(to, name);
   }
-  for (const expr::Expr& child : expr.children) put(to, child, spell);
+  for (const Expr& child : expr.children) put(to, child, spell);
   to += ')';
 }
 
 }  // namespace
 
-std::string canonical(const expr::Expr& expr, const SpellBinding& spell) {
+std::string canonical(const Expr& expr, const SpellBinding& spell) {
   std::string text;
   put(text, expr, spell);
   return text;
 }
 
-}  // namespace wfc::plan
+}  // namespace wfc::expr

@@ -5,11 +5,11 @@
 
 #include "compiler/expr/template.h"
 
-namespace wfc::plan {
+namespace wfc::expr {
 
 // How a binding is spelt; by default its kind and index.
 using SpellBinding = std::function<std::string(const dsl::Binding&)>;
 // Places and written forms (`1h` and `60m`) leave no trace.
-std::string canonical(const expr::Expr& expr, const SpellBinding& spell = {});
+std::string canonical(const Expr& expr, const SpellBinding& spell = {});
 
-}  // namespace wfc::plan
+}  // namespace wfc::expr

@@ -1,0 +1,282 @@
+// Finds decisions that do not decide what they seem to: ones that hang on the free text of an agent, ones
+// that look for a part of a text where a member of a list is meant, and choices of which one is forgotten.
+//
+// A choice counts as handled where a condition names it. Only those are looked at that somebody goes through
+// one by one: the output of a step that two or more conditions compare, and chains of `if` without an `else`.
+#include <algorithm>
+#include <map>
+#include <set>
+#include <unordered_set>
+
+#include "compiler/check/check.h"
+#include "compiler/expr/canonical.h"
+#include "compiler/expr/types.h"
+
+namespace wfc::check {
+namespace {
+
+using dsl::BindingKind;
+using dsl::ExprKind;
+using expr::Expr;
+using expr::NodeKind;
+using model::none;
+using model::Step;
+using model::StepIndex;
+
+std::string quoted(const std::string& name) {
+  return "`" + name + "`";
+}
+
+// What is compared, whatever letters and spaces are made of it.
+const Expr& bare(const Expr& expr) {
+  static constexpr std::string_view harmless[] = {"trim",       "lower",    "upper",
+                                                  "trim_start", "trim_end", "default"};
+  if (expr.kind != ExprKind::filter) return expr;
+  const bool keeps = std::find(std::begin(harmless), std::end(harmless), expr.text) != std::end(harmless);
+  return keeps ? bare(expr.children[0]) : expr;
+}
+
+class Decisions {
+ public:
+  Decisions(const Subject& in, diag::Report& report) : report_(report), workflow_(in.workflow) {}
+
+  void run() {
+    model::for_each_expression(workflow_, [&](const Expr& expr, StepIndex step, std::string_view role) {
+      if (step != none && workflow_.steps[step].broken) return;
+      const bool decides = role == "when" || role == "check" || role == "branch" || role == "on" ||
+                           role == "criterion" || role == "before";
+      look(expr, step, decides);
+    });
+    choices_of_steps();
+    choices_of_branches();
+    for (const Step& step : workflow_.steps)
+      for (const model::Text& text : step.prompt) choices_of_text(text.text.nodes);
+  }
+
+ private:
+  // ------------------------------------------------------------------------------------------ free texts
+  // The step whose whole answer, as free text, stands here.
+  StepIndex free_text_of(const Expr& written, StepIndex own) const {
+    const Expr& expr = bare(written);
+    StepIndex step = none;
+    if (expr.kind == ExprKind::name && expr.binding.kind == BindingKind::output) step = expr.binding.index;
+    if (expr.kind == ExprKind::field && expr.text == "output" && expr.children[0].kind == ExprKind::name) {
+      if (expr.children[0].binding.kind == BindingKind::step) step = expr.children[0].binding.index;
+      if (expr.children[0].binding.kind == BindingKind::result) step = own;
+    }
+    if (step == none) return none;
+    const Step& of = workflow_.steps[step];
+    const bool free = of.kind == wf::StepKind::agent && !of.output_value &&
+                      of.output_type == wf::ValueType::text && choices_of(of).empty();
+    return free ? step : none;
+  }
+
+  static const std::vector<std::string>& choices_of(const Step& step) {
+    static const std::vector<std::string> no_choices;
+    return step.extras ? step.extras->output_choices : no_choices;
+  }
+
+  void look(const Expr& expr, StepIndex own, bool decides) {
+    for (const Expr& child : expr.children) look(child, own, decides);
+    switch (expr.kind) {
+      case ExprKind::equal:
+      case ExprKind::not_equal:
+        if (!decides) return;
+        if (expr.children[1].kind == ExprKind::text) say_free(expr.children[0], own);
+        if (expr.children[0].kind == ExprKind::text) say_free(expr.children[1], own);
+        return;
+      case ExprKind::member:
+      case ExprKind::not_member:
+        if (decides && expr.children[0].kind == ExprKind::text) say_free(expr.children[1], own);
+        if (decides && expr.children[1].kind == ExprKind::list) say_free(expr.children[0], own);
+        check_member(expr.children[0], expr.children[1]);
+        return;
+      default:
+        return;
+    }
+  }
+
+  void say_free(const Expr& expr, StepIndex own) {
+    const StepIndex step = free_text_of(expr, own);
+    if (step == none || !said_.insert(step).second) return;
+    const Step& of = workflow_.steps[step];
+    report_.add(diag::agent_text_as_decision, expr.span, of.id.value)
+        .label("an agent may say the same in other words")
+        .also(of.id.span, "it answers as it likes")
+        .help(workflow_.one_space
+                  ? "let it answer with one of some words: `output verdict: \"BUG\" | \"FEATURE\"`"
+                  : "let it answer with a JSON object, and compare a field of it");
+  }
+
+  // --------------------------------------------------------------------------------- parts instead of
+  // members `env in "dev,prod"` holds for `d`, too.
+  void check_member(const Expr& item, const Expr& whole) {
+    if (whole.kind != ExprKind::text || item.kind == ExprKind::text) return;
+    std::vector<std::string> parts;
+    std::string part;
+    bool separated = false;
+    for (const char c : whole.text + ",") {
+      if (c == ',' || c == ';' || c == '|') {
+        separated = separated || !parts.empty();
+        const std::size_t begin = part.find_first_not_of(' '), end = part.find_last_not_of(' ');
+        if (begin != std::string::npos) parts.push_back(part.substr(begin, end - begin + 1));
+        part.clear();
+      } else {
+        part += c;
+      }
+    }
+    if (parts.size() < 2) return;
+    std::string list;
+    for (const std::string& one : parts) list += (list.empty() ? "[\"" : ", \"") + one + "\"";
+    list += "]";
+    report_.add(diag::unsound_contains, whole.span)
+        .label("`" + parts[0].substr(0, 1) + "` is in it, too")
+        .help("write `" + list + "`")
+        .fix("write a list", whole.span, list,
+             workflow_.one_space && whole.text.find('"') == std::string::npos);
+  }
+
+  // ------------------------------------------------------------------------------------- forgotten choices
+  struct Handled {
+    const std::vector<std::string>* choices = nullptr;
+    std::vector<std::string> named;
+    Span last;
+    std::string shown;
+    bool otherwise = false;  // Something takes whatever is left.
+  };
+
+  const std::vector<std::string>* choices_at(const Expr& expr) const {
+    if (expr.kind == ExprKind::name && expr.binding.kind == BindingKind::input) {
+      const model::Input& input = workflow_.inputs[expr.binding.index];
+      return input.choices.empty() ? nullptr : &input.choices;
+    }
+    const Expr* step = expr.kind == ExprKind::name ? &expr : nullptr;
+    if (expr.kind == ExprKind::field && expr.text == "output" && expr.children[0].kind == ExprKind::name)
+      step = &expr.children[0];
+    if (step == nullptr) return nullptr;
+    const bool output = step->binding.kind == BindingKind::output;
+    if (!output && (step == &expr || step->binding.kind != BindingKind::step)) return nullptr;
+    const std::vector<std::string>& choices = choices_of(workflow_.steps[step->binding.index]);
+    return choices.empty() ? nullptr : &choices;
+  }
+
+  // Adds what a condition names, if it does nothing but name: `v == "a"`, `v == "a" or v == "b"`,
+  // `v in ["a", "b"]`. Empty: it does not; `all`: everything that it asks about is then left alone.
+  const Expr* named_by(const Expr& condition, std::vector<std::string>& named) const {
+    if (condition.kind == ExprKind::or_) {
+      const Expr* left = named_by(condition.children[0], named);
+      const Expr* right = named_by(condition.children[1], named);
+      const bool same = left && right && expr::canonical(*left) == expr::canonical(*right);
+      return same ? left : nullptr;
+    }
+    if (condition.kind == ExprKind::equal && condition.children[1].kind == ExprKind::text &&
+        choices_at(condition.children[0])) {
+      named.push_back(condition.children[1].text);
+      return &condition.children[0];
+    }
+    if (condition.kind == ExprKind::member && condition.children[1].kind == ExprKind::list &&
+        choices_at(condition.children[0])) {
+      for (const Expr& one : condition.children[1].children)
+        if (one.kind == ExprKind::text) named.push_back(one.text);
+      return &condition.children[0];
+    }
+    return nullptr;
+  }
+
+  // False: the condition is of another kind.
+  bool add(const Expr& condition, std::map<std::string, Handled>& all) const {
+    std::vector<std::string> named;
+    const Expr* subject = named_by(condition, named);
+    if (subject == nullptr) return false;
+    Handled& handled = all[expr::canonical(*subject)];
+    handled.choices = choices_at(*subject);
+    handled.named.insert(handled.named.end(), named.begin(), named.end());
+    handled.last = condition.span;
+    handled.shown = subject->kind == ExprKind::name ? subject->text : subject->children[0].text;
+    return true;
+  }
+
+  void leave_alone(const Expr& condition, std::map<std::string, Handled>& all) const {
+    if (choices_at(condition)) all[expr::canonical(condition)].otherwise = true;
+    for (const Expr& child : condition.children) leave_alone(child, all);
+  }
+
+  void say_forgotten(const std::map<std::string, Handled>& all) {
+    for (const auto& [key, handled] : all) {
+      if (handled.choices == nullptr || handled.otherwise) continue;
+      const std::set<std::string> named(handled.named.begin(), handled.named.end());
+      if (named.size() < 2) continue;
+      std::string missing;
+      for (const std::string& choice : *handled.choices)
+        if (!named.contains(choice)) missing += (missing.empty() ? "" : " and ") + quoted(choice);
+      if (missing.empty()) continue;
+      report_.add(diag::non_exhaustive, handled.last, missing)
+          .label("the others of " + quoted(handled.shown) + " are handled")
+          .help("say what happens then, if only with an `else`");
+    }
+  }
+
+  // Steps that ask for the outcome of another one, each for its own.
+  void choices_of_steps() {
+    std::map<std::string, Handled> all;
+    for (const Step& step : workflow_.steps) {
+      if (!step.when || step.broken) continue;
+      if (!add(*step.when, all)) leave_alone(*step.when, all);
+    }
+    for (const model::Branch& branch : workflow_.branches) leave_alone(branch.condition, all);
+    std::erase_if(all, [&](const auto& entry) {
+      return std::any_of(workflow_.inputs.begin(), workflow_.inputs.end(),
+                         [&](const model::Input& input) { return entry.second.choices == &input.choices; });
+    });
+    say_forgotten(all);
+  }
+
+  // `if ... else if ...` without an `else`.
+  void choices_of_branches() {
+    const std::vector<model::Branch>& branches = workflow_.branches;
+    std::vector<char> has_else(branches.size(), 0);
+    std::vector<std::uint32_t> next(branches.size(), none);
+    for (const Step& step : workflow_.steps)
+      if (step.branch != none && step.side == 0) has_else[step.branch] = 1;
+    for (std::uint32_t b = 0; b < branches.size(); ++b)
+      if (branches[b].outer < b && branches[b].outer_side == 0) {
+        if (next[branches[b].outer] != none) has_else[branches[b].outer] = 1;
+        next[branches[b].outer] = b;
+      }
+    for (std::uint32_t b = 0; b < branches.size(); ++b) {
+      if (branches[b].outer != none && branches[b].outer_side == 0) continue;
+      std::map<std::string, Handled> all;
+      bool otherwise = false;
+      for (std::uint32_t at = b; at != none; at = next[at]) {
+        if (!add(branches[at].condition, all)) otherwise = true;
+        otherwise = otherwise || has_else[at];
+      }
+      if (!otherwise && all.size() == 1) say_forgotten(all);
+    }
+  }
+
+  void choices_of_text(const std::vector<expr::TemplateNode>& nodes) {
+    for (const expr::TemplateNode& node : nodes) {
+      if (!node.block) continue;
+      const expr::TagBlock& block = *node.block;
+      for (const auto& body : block.bodies) choices_of_text(body);
+      if (node.kind != NodeKind::if_ || block.bodies.size() != block.conditions.size()) continue;
+      std::map<std::string, Handled> all;
+      bool otherwise = false;
+      for (const Expr& condition : block.conditions) otherwise = !add(condition, all) || otherwise;
+      if (!otherwise && all.size() == 1) say_forgotten(all);
+    }
+  }
+
+  diag::Report& report_;
+  const model::Workflow& workflow_;
+  std::unordered_set<StepIndex> said_;
+};
+
+}  // namespace
+
+void decisions(const Subject& in, diag::Report& report) {
+  Decisions(in, report).run();
+}
+
+}  // namespace wfc::check

@@ -1,0 +1,151 @@
+// Finds deployments to production that nobody is asked about, and approvals that open by themselves before
+// what an approval is meant to protect. The way around an approval is shown.
+#include <algorithm>
+
+#include "compiler/check/check.h"
+#include "compiler/insight/bounds.h"
+#include "compiler/insight/guards.h"
+
+namespace wfc::check {
+namespace {
+
+using insight::Guarded;
+using model::none;
+using model::Step;
+using model::StepIndex;
+
+constexpr std::size_t way_max = 6;
+
+std::string quoted(const std::string& name) {
+  return "`" + name + "`";
+}
+
+class GuardCheck {
+ public:
+  GuardCheck(const Subject& in, diag::Report& report)
+      : in_(in),
+        report_(report),
+        steps_(in.workflow.steps),
+        guards_(in.workflow, in.graph),
+        unclear_(unclear_steps(in)),
+        opens_(steps_.size(), 0) {}
+
+  void run() {
+    for (const StepIndex step : in_.graph.order())
+      if (is_protected(steps_[step]) && !unclear_[step]) look_at(step);
+  }
+
+  static bool is_protected(const Step& step) {
+    return step.undoes == none && (step.protected_ || insight::is_production(step));
+  }
+
+ private:
+  void look_at(StepIndex index) {
+    const Guarded guarded = guards_.of(index);
+    const Step& step = steps_[index];
+    if (guarded.way == Guarded::Way::guarded) return;
+    if (guarded.way == Guarded::Way::by_itself) return say_opens(guarded.by, index);
+    // Where an approval is required, one was put before it.
+    if (step.protected_) return;
+    auto draft = report_.add(diag::ungated_production, target_span(step), step.id.value);
+    draft.label(guarded.way == Guarded::Way::nobody
+                    ? "nobody decides whether it runs"
+                    : "there is a way around " + quoted(steps_[guarded.by].id.value));
+    say_way(draft, guarded, index);
+  }
+
+  static Span target_span(const Step& step) {
+    return step.target.span.known() ? step.target.span : step.id.span;
+  }
+
+  // One question may stand before many steps.
+  void say_opens(StepIndex approval, StepIndex index) {
+    if (opens_[approval]) return;
+    opens_[approval] = 1;
+    const Step& of = steps_[approval];
+    Span at = of.id.span;
+    if (of.gate && of.gate->proceed_span.known()) at = of.gate->proceed_span;
+    for (const model::Reaction& reaction : of.reactions)
+      if (reaction.response == model::Response::go_on && reaction.span.known() &&
+          (reaction.on == model::Outcome::timeout || reaction.on == model::Outcome::reject))
+        at = reaction.span;
+    auto draft = report_.add(diag::auto_proceed_gate, at, of.id.value);
+    draft.label("nobody has agreed then");
+    draft.note(quoted(steps_[index].id.value) + " is what it protects", steps_[index].id.span);
+    draft.help(in_.workflow.one_space ? "write `on timeout cancel`" : "write `cancel`");
+    if (!of.gate || !of.gate->proceed_span.known()) return;
+    if (in_.workflow.one_space)
+      draft.fix("cancel when nobody answers", at, "on timeout cancel", true);
+    else
+      draft.fix("cancel when nobody answers", at, "cancel", true);
+  }
+
+  void say_way(diag::Draft& draft, const Guarded& guarded, StepIndex index) {
+    const Step* by = guarded.by == none ? nullptr : &steps_[guarded.by];
+    const std::string& id = steps_[index].id.value;
+    switch (guarded.way) {
+      case Guarded::Way::nobody: {
+        const std::string way = way_to(index);
+        if (!way.empty()) draft.note(way);
+        draft.help("put an approval before it, or write `require approval for` it");
+        return;
+      }
+      case Guarded::Way::condition: {
+        std::string when;
+        for (const auto& [name, value] : guarded.example)
+          when += (when.empty() ? ", for example with " : ", ") + quoted(name) +
+                  (value.empty() ? " something else" : " = " + value);
+        draft.note(quoted(by->id.value) +
+                       (by->when ? " is skipped when this does not hold"
+                                 : " is skipped on the other side of this `if`") +
+                       when,
+                   by->when ? by->when->span : in_.workflow.branches[by->branch].span);
+        draft.note(quoted(id) + " runs all the same", steps_[index].id.span);
+        draft.help("ask whenever " + quoted(id) + " runs");
+        return;
+      }
+      case Guarded::Way::always:
+        draft.note(quoted(id) + " runs however " + quoted(by->id.value) + " has ended", by->id.span);
+        draft.help("do not let it run `always`");
+        return;
+      case Guarded::Way::loop:
+        draft.note(quoted(steps_[guarded.from].id.value) + " goes back to " + quoted(guarded.loop->to.value) +
+                       ", and " + quoted(id) + " runs again without being asked about",
+                   guarded.loop->to.span);
+        draft.note(quoted(by->id.value) + " was asked before that", by->id.span);
+        draft.help("go back to " + quoted(by->id.value) + ", or further");
+        return;
+      case Guarded::Way::guarded:
+      case Guarded::Way::by_itself:
+        return;
+    }
+  }
+
+  // The steps that lead there, the last ones if they are many.
+  std::string way_to(StepIndex step) const {
+    std::string way = steps_[step].id.value;
+    std::size_t named = 1;
+    for (StepIndex at = step; !in_.graph.needs(at).empty(); ++named) {
+      at = in_.graph.needs(at)[0];
+      if (named == way_max) return "... -> " + way;
+      way = steps_[at].id.value + " -> " + way;
+    }
+    return named == 1 ? std::string() : way;
+  }
+
+  const Subject& in_;
+  diag::Report& report_;
+  const std::vector<Step>& steps_;
+  insight::Guards guards_;
+  std::vector<char> unclear_;
+  std::vector<char> opens_;
+};
+
+}  // namespace
+
+void guards(const Subject& in, diag::Report& report) {
+  if (std::any_of(in.workflow.steps.begin(), in.workflow.steps.end(), GuardCheck::is_protected))
+    GuardCheck(in, report).run();
+}
+
+}  // namespace wfc::check

@@ -1,0 +1,369 @@
+// Finds values that may not be there when a step uses them: the step that gives them may have been passed
+// over.
+//
+// Whether a value is needed depends on the text it stands in: what stands below `{% if x %}` is needed only
+// where x holds, a truth test needs nothing, and `default` gives what is missing. Each producer is reported
+// once, with the way that leads around it.
+#include <algorithm>
+#include <map>
+
+#include "compiler/check/check.h"
+#include "compiler/expr/types.h"
+#include "compiler/insight/paths.h"
+
+namespace wfc::check {
+namespace {
+
+using dsl::BindingKind;
+using dsl::ExprKind;
+using expr::Expr;
+using expr::NodeKind;
+using expr::TemplateNode;
+using insight::Conditions;
+using insight::Missing;
+using model::none;
+using model::Step;
+using model::StepIndex;
+
+constexpr std::size_t uses_named_max = 3;
+
+std::string quoted(const std::string& name) {
+  return "`" + name + "`";
+}
+
+// What must hold, or must not, for a place in a text to be reached.
+struct Guard {
+  const Expr* condition;
+  bool holds;
+};
+
+class Uses {
+ public:
+  Uses(const Subject& in, diag::Report& report)
+      : in_(in),
+        report_(report),
+        workflow_(in.workflow),
+        paths_(in.workflow, in.graph),
+        unclear_(unclear_steps(in)) {}
+
+  void run() {
+    for (const StepIndex step : in_.graph.order())
+      if (!unclear_[step]) look_at(step);
+    say();
+  }
+
+  static bool needed(const model::Workflow& workflow) {
+    return std::any_of(workflow.steps.begin(), workflow.steps.end(), [](const Step& step) {
+      return step.when || step.branch != none || step.run_if == wf::RunIf::always;
+    });
+  }
+
+ private:
+  struct Use {
+    StepIndex reader;
+    Span span;
+    bool printed;  // It is all that a `{{ }}` holds.
+  };
+  struct Found {
+    Missing missing;
+    std::vector<Use> uses;
+  };
+
+  void look_at(StepIndex reader) {
+    const Step& step = workflow_.steps[reader];
+    reader_ = reader;
+    guards_.clear();
+    before_own_ = true;
+    if (step.when) truth(*step.when);
+    before_own_ = false;
+    text(step.instructions);
+    std::size_t earlier = 0;
+    for (const model::Text& one : step.prompt) {
+      if (one.when) truth(*one.when);
+      if (one.when) guards_.push_back({&*one.when, true});
+      nodes(one.text.nodes);
+      if (one.when) guards_.back().holds = false;
+      earlier += one.when ? 1 : 0;
+    }
+    guards_.resize(guards_.size() - earlier);
+    if (step.condition) truth(*step.condition);
+    for (const auto* values : {&step.env, &step.with}) {
+      for (const model::NamedValue& one : *values) {
+        if (one.value) value(*one.value);
+        if (one.text) nodes(one.text->nodes);
+      }
+    }
+    text(step.inputs);
+    text(step.folder);
+    if (step.output_value) value(*step.output_value);
+    if (step.gate && step.gate->message) nodes(step.gate->message->nodes);
+    if (step.extras) {
+      for (const model::QualityGate& gate : step.extras->quality_gates)
+        for (const model::Criterion& criterion : gate.criteria) truth(criterion.holds);
+      for (const model::Artifact& artifact : step.extras->artifacts) text(artifact.from);
+    }
+    for (const model::Reaction& reaction : step.reactions) {
+      if (reaction.condition) truth(*reaction.condition);
+      if (reaction.when) truth(*reaction.when);
+      text(reaction.text);
+    }
+  }
+
+  // -------------------------------------------------------------------------------- where values are needed
+  void text(const wf::Boxed<expr::Template>& of) {
+    if (of) nodes(of->nodes);
+  }
+
+  void nodes(const std::vector<TemplateNode>& all) {
+    for (const TemplateNode& node : all) {
+      switch (node.kind) {
+        case NodeKind::value:
+          printed_ = true;
+          value(node.expr);
+          printed_ = false;
+          break;
+        case NodeKind::set:
+          value(node.expr);
+          break;
+        case NodeKind::for_: {
+          value(node.expr);
+          for (const auto& body : node.block->bodies) nodes(body);
+          break;
+        }
+        case NodeKind::if_: {
+          const expr::TagBlock& block = *node.block;
+          const std::size_t before = guards_.size();
+          for (std::size_t i = 0; i < block.bodies.size(); ++i) {
+            const bool guarded = i < block.conditions.size();
+            if (guarded) truth(block.conditions[i]);
+            if (guarded) guards_.push_back({&block.conditions[i], true});
+            nodes(block.bodies[i]);
+            if (guarded) guards_.back().holds = false;
+          }
+          guards_.resize(before);
+          break;
+        }
+        case NodeKind::include:
+          for (const auto& body : node.block->bodies) nodes(body);
+          break;
+        case NodeKind::text:
+        case NodeKind::break_:
+        case NodeKind::continue_:
+        case NodeKind::begin:
+          break;
+      }
+    }
+  }
+
+  static bool is_path(const Expr& of) {
+    if (of.kind == ExprKind::name) return true;
+    return (of.kind == ExprKind::field || of.kind == ExprKind::index) && is_path(of.children[0]);
+  }
+
+  // Asked only whether it is true: what has no value is not.
+  void truth(const Expr& of) {
+    switch (of.kind) {
+      case ExprKind::not_:
+        truth(of.children[0]);
+        break;
+      case ExprKind::and_:
+      case ExprKind::or_:
+        truth(of.children[0]);
+        guards_.push_back({&of.children[0], of.kind == ExprKind::and_});
+        truth(of.children[1]);
+        guards_.pop_back();
+        break;
+      case ExprKind::name:
+      case ExprKind::field:
+      case ExprKind::index:
+        places_in(of);
+        break;
+      default:
+        value(of);
+    }
+  }
+
+  // What stands in the brackets of a path is a value whatever becomes of the path.
+  void places_in(const Expr& path) {
+    if (path.kind == ExprKind::index) value(path.children[1]);
+    if (path.kind == ExprKind::field || path.kind == ExprKind::index) {
+      if (is_path(path.children[0])) return places_in(path.children[0]);
+      value(path.children[0]);
+    }
+  }
+
+  void value(const Expr& of) {
+    switch (of.kind) {
+      case ExprKind::and_:
+      case ExprKind::or_:
+      case ExprKind::not_:
+        truth(of);
+        return;
+      case ExprKind::test:
+      case ExprKind::not_test:
+        if ((of.text == "defined" || of.text == "undefined") && is_path(of.children[0])) {
+          places_in(of.children[0]);
+          return;
+        }
+        break;
+      case ExprKind::filter:
+        if (of.text == "default" && is_path(of.children[0])) {
+          places_in(of.children[0]);
+          for (std::size_t i = 1; i < of.children.size(); ++i) unprinted(of.children[i]);
+          return;
+        }
+        break;
+      case ExprKind::name:
+      case ExprKind::field:
+      case ExprKind::index:
+        if (!is_path(of)) break;
+        places_in(of);
+        use(of);
+        return;
+      default:
+        break;
+    }
+    for (const Expr& child : of.children) unprinted(child);
+  }
+
+  void unprinted(const Expr& of) {
+    const bool printed = std::exchange(printed_, false);
+    value(of);
+    printed_ = printed;
+  }
+
+  void use(const Expr& path) {
+    const Expr* at = &path;
+    const Expr* above = nullptr;
+    while (at->kind != ExprKind::name) {
+      above = at;
+      at = &at->children[0];
+    }
+    const BindingKind kind = at->binding.kind;
+    if (kind != BindingKind::step && kind != BindingKind::output) return;
+    if (kind == BindingKind::step && above && Conditions::is_common(*above)) return;
+    const StepIndex producer = at->binding.index;
+    if (producer == reader_ || unclear_[producer] || !in_.graph.precedes(producer, reader_)) return;
+    if (surely_there(producer)) return;
+    const auto known = found_.find(producer);
+    if (known != found_.end() && known->second.missing.why != Missing::Why::failure &&
+        known->second.uses.back().reader == reader_)
+      return;
+    paths_.begin();
+    Conditions& conditions = paths_.conditions();
+    insight::Conditions::Formula context = Conditions::always;
+    for (const Guard& guard : guards_)
+      context = conditions.both(context, guard.holds ? conditions.when_true(*guard.condition)
+                                                     : conditions.when_false(*guard.condition));
+    Missing missing = before_own_ ? paths_.missing_before(reader_, context, producer)
+                                  : paths_.missing(reader_, context, producer);
+    if (missing.why == Missing::Why::never) return;
+    Found& found = found_[producer];
+    const bool first = found.uses.empty();
+    // A way without a failure is the worse one.
+    if (first || (found.missing.why == Missing::Why::failure && missing.why != Missing::Why::failure)) {
+      found.missing = std::move(missing);
+      found.uses.insert(found.uses.begin(), {reader_, path.span, printed_});
+    } else if (found.uses.back().reader != reader_) {
+      found.uses.push_back({reader_, path.span, printed_});
+    }
+  }
+
+  // Quickly, for most: no condition, or one that the reader shares.
+  bool surely_there(StepIndex producer) {
+    const Step& from = workflow_.steps[producer];
+    const Step& to = workflow_.steps[reader_];
+    if (!paths_.bound_to(producer, reader_)) return false;
+    if (from.when) return false;
+    if (from.branch == none) return true;
+    std::uint32_t side = to.side;
+    for (std::uint32_t at = to.branch; at != none;) {
+      if (at == from.branch) return side == from.side;
+      side = workflow_.branches[at].outer_side;
+      at = workflow_.branches[at].outer < at ? workflow_.branches[at].outer : none;
+    }
+    return false;
+  }
+
+  // -------------------------------------------------------------------------------------------- what is said
+  void say() {
+    for (auto& [producer, found] : found_) {
+      const Step& from = workflow_.steps[producer];
+      const Use& use = found.uses[0];
+      const Step& to = workflow_.steps[use.reader];
+      auto draft = report_.add(diag::maybe_undefined, use.span, from.id.value, to.id.value);
+      const bool failure = found.missing.why == Missing::Why::failure;
+      if (failure) draft.severity(diag::Severity::warning);
+      draft.label("its output is used here");
+      say_way(draft, producer, found, to);
+      for (std::size_t i = 1; i < found.uses.size() && i <= uses_named_max; ++i)
+        draft.also(found.uses[i].span,
+                   quoted(workflow_.steps[found.uses[i].reader].id.value) + " uses it, too");
+      if (found.uses.size() > uses_named_max + 1)
+        draft.note("and " + std::to_string(found.uses.size() - uses_named_max - 1) + " more uses");
+      if (use.printed) {
+        draft.help("say what stands there instead: `| default(value = \"\")`");
+        draft.fix("give a default", Span{use.span.file, use.span.end, use.span.end},
+                  " | default(value = \"\")", true);
+      } else if (!from.when || from.run_if == wf::RunIf::always) {
+        draft.help("use it only where " + quoted(from.id.value) + " has run");
+      } else {
+        draft.help("let " + quoted(to.id.value) + " have the condition of " + quoted(from.id.value) +
+                   ", or give a default");
+      }
+    }
+  }
+
+  void say_way(diag::Draft& draft, StepIndex producer, const Found& found, const Step& to) {
+    const Step& from = workflow_.steps[producer];
+    std::string when;
+    for (const auto& [name, value] : found.missing.example) {
+      when += when.empty() ? ", for example with " : ", ";
+      when += quoted(name) + (value.empty() ? " something else" : " = " + value);
+    }
+    switch (found.missing.why) {
+      case Missing::Why::condition:
+        draft.note(quoted(from.id.value) + " is skipped" +
+                       (from.when ? " when this does not hold" : " on the other side of this `if`") + when,
+                   from.when ? from.when->span : workflow_.branches[from.branch].span);
+        break;
+      case Missing::Why::stopped:
+        draft.note("when " + quoted(workflow_.steps[found.missing.by].id.value) +
+                       " does not hold, what follows it is skipped, " + quoted(from.id.value) + " too",
+                   workflow_.steps[found.missing.by].id.span);
+        break;
+      case Missing::Why::failure:
+        if (found.missing.by != producer)
+          draft.note("when " + quoted(workflow_.steps[found.missing.by].id.value) + " fails, " +
+                         quoted(from.id.value) + " is skipped",
+                     workflow_.steps[found.missing.by].id.span);
+        else
+          draft.note(quoted(from.id.value) + " is skipped when this does not hold" + when,
+                     from.when ? from.when->span : workflow_.branches[from.branch].span);
+        break;
+      case Missing::Why::never:
+        break;
+    }
+    draft.note(quoted(to.id.value) + (to.run_if == wf::RunIf::always ? " runs always" : " runs all the same"),
+               to.id.span);
+  }
+
+  const Subject& in_;
+  diag::Report& report_;
+  const model::Workflow& workflow_;
+  insight::Paths paths_;
+  std::vector<char> unclear_;
+  std::vector<Guard> guards_;
+  std::map<StepIndex, Found> found_;
+  StepIndex reader_ = none;
+  bool printed_ = false;
+  bool before_own_ = false;  // In the reader's own `when`.
+};
+
+}  // namespace
+
+void maybe_undefined(const Subject& in, diag::Report& report) {
+  if (Uses::needed(in.workflow)) Uses(in, report).run();
+}
+
+}  // namespace wfc::check

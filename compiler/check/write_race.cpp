@@ -1,0 +1,243 @@
+// Finds steps that may run at the same time and write the same thing: an output of one name, or a file.
+//
+// What a command writes is read off its text where that is plain (`> FILE`, `>> FILE`, `tee FILE`), what a
+// step leaves off its artifacts. Those who write one thing are sorted by the order of the steps, and each is
+// compared with those right before it: in a chain each precedes the next, so neighbours tell.
+#include <algorithm>
+#include <unordered_map>
+#include <unordered_set>
+
+#include "compiler/check/check.h"
+#include "compiler/insight/at_once.h"
+
+namespace wfc::check {
+namespace {
+
+using model::none;
+using model::Step;
+using model::StepIndex;
+
+constexpr std::size_t compared_max = 16;
+
+std::string quoted(std::string_view name) {
+  return "`" + std::string(name) + "`";
+}
+
+// The words of a command, as far as they are plain, and the operators between them.
+struct Word {
+  std::string text;
+  bool plain = true;  // No variable, no pattern, no substitution.
+  bool operation = false;
+};
+
+std::vector<Word> words_of(std::string_view text) {
+  constexpr std::string_view operations = "<>|&;()\n";
+  std::vector<Word> words;
+  Word word;
+  bool inside = false;
+  const auto end = [&] {
+    if (inside) words.push_back(std::move(word));
+    word = {};
+    inside = false;
+  };
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (c == '\'' || c == '"') {
+      inside = true;
+      for (++i; i < text.size() && text[i] != c; ++i) {
+        if (c == '"' && (text[i] == '$' || text[i] == '`')) word.plain = false;
+        if (c == '"' && text[i] == '\\' && i + 1 < text.size()) ++i;
+        word.text += text[i];
+      }
+    } else if (c == '\\' && i + 1 < text.size()) {
+      inside = true;
+      word.text += text[++i];
+    } else if (c == ' ' || c == '\t' || c == '\r') {
+      end();
+    } else if (operations.find(c) != std::string_view::npos) {
+      // `2>` names a descriptor.
+      const bool descriptor =
+          (c == '>' || c == '<') && inside && word.text.find_first_not_of("0123456789") == std::string::npos;
+      if (descriptor) word = {}, inside = false;
+      end();
+      Word operation{.text = std::string(1, c), .operation = true};
+      while (i + 1 < text.size() && (text[i + 1] == '>' || text[i + 1] == '&' || text[i + 1] == '|') &&
+             operation.text.size() < 2)
+        operation.text += text[++i];
+      words.push_back(std::move(operation));
+    } else {
+      if (c == '#' && !inside) {
+        while (i + 1 < text.size() && text[i + 1] != '\n') ++i;
+        continue;
+      }
+      if (c == '$' || c == '`' || c == '*' || c == '?' || c == '[' || c == '{' || c == '~')
+        word.plain = false;
+      inside = true;
+      word.text += c;
+    }
+  }
+  end();
+  return words;
+}
+
+struct File {
+  std::string name;
+  bool whole = true;  // Not only lines at its end.
+};
+
+// Files that the command surely writes, as they are named in it. A command that goes to another folder first
+// is left alone.
+std::vector<File> files_written(std::string_view command) {
+  if (command.find("<<") != std::string_view::npos) return {};  // The text of a here-document is none.
+  std::vector<File> files;
+  const std::vector<Word> words = words_of(command);
+  bool first = true, tee = false, appends = false;
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    const Word& word = words[i];
+    if (word.operation) {
+      const bool writes = word.text == ">" || word.text == ">>" || word.text == ">|" || word.text == "&>";
+      if (writes && i + 1 < words.size() && !words[i + 1].operation) {
+        if (words[i + 1].plain) files.push_back({words[i + 1].text, word.text != ">>"});
+        ++i;
+      } else if (word.text.find_first_of("|&;(\n") != std::string::npos && word.text != ">&") {
+        first = true;
+        tee = appends = false;
+      }
+      continue;
+    }
+    if (first && (word.text == "cd" || word.text == "pushd")) return {};
+    if (first)
+      tee = word.text == "tee";
+    else if (tee && word.text == "-a")
+      appends = true;
+    else if (tee && word.plain && !word.text.starts_with("-"))
+      files.push_back({word.text, !appends});
+    first = false;
+  }
+  std::erase_if(files, [](const File& file) { return file.name.empty() || file.name.starts_with("/dev/"); });
+  return files;
+}
+
+// One name for one place: `./a//b` is `a/b`.
+std::string normal(const std::string& folder, const std::string& file) {
+  const std::string whole = folder.empty() || file.starts_with('/') ? file : folder + "/" + file;
+  std::vector<std::string_view> parts;
+  for (std::size_t begin = 0; begin <= whole.size();) {
+    const std::size_t end = std::min(whole.find('/', begin), whole.size());
+    const std::string_view part = std::string_view(whole).substr(begin, end - begin);
+    begin = end + 1;
+    if (part.empty() || part == ".") continue;
+    if (part == ".." && !parts.empty() && parts.back() != "..")
+      parts.pop_back();
+    else
+      parts.push_back(part);
+  }
+  std::string text = whole.starts_with('/') ? "/" : "";
+  for (std::size_t i = 0; i < parts.size(); ++i) text += (i == 0 ? "" : "/") + std::string(parts[i]);
+  return text;
+}
+
+class Races {
+ public:
+  Races(const Subject& in, diag::Report& report) : in_(in), report_(report), steps_(in.workflow.steps) {}
+
+  void run() {
+    find_repeated_outputs();
+    for (const StepIndex step : in_.graph.order())
+      if (steps_[step].undoes == none) collect(step);
+    if (!order_.empty()) unclear_ = unclear_steps(in_);
+    for (const std::string& what : order_) compare(what, writers_[what]);
+  }
+
+ private:
+  struct Writer {
+    StepIndex step;
+    Span span;
+    bool whole = true;
+  };
+
+  void add(std::string what, StepIndex step, const Span& span, bool whole = true) {
+    std::vector<Writer>& writers = writers_[what];
+    if (!writers.empty() && writers.back().step == step) return;
+    writers.push_back({step, span, whole});
+    if (writers.size() == 2) order_.push_back(std::move(what));
+  }
+
+  // Where outputs have a space of names of their own, few are given twice.
+  void find_repeated_outputs() {
+    if (in_.workflow.one_space) return;
+    const auto name_of = [&](StepIndex step) -> std::string_view { return steps_[step].output.value; };
+    model::NameIndex index;
+    index.reserve(steps_.size());
+    for (StepIndex step = 0; step < steps_.size(); ++step)
+      if (!steps_[step].output.value.empty() && index.add(name_of(step), step, name_of) != step)
+        repeated_.insert(steps_[step].output.value);
+  }
+
+  void collect(StepIndex index) {
+    const Step& step = steps_[index];
+    if (!repeated_.empty() && repeated_.contains(step.output.value) && step.output.span.known())
+      add("the output " + quoted(step.output.value), index, step.output.span);
+    const bool here = !step.folder || step.folder->constant();
+    const std::string folder = step.folder && here ? step.folder->constant_text() : std::string();
+    if (step.kind == wf::StepKind::command && here) {
+      for (const model::Text& command : step.prompt)
+        if (command.text.constant())
+          for (const File& file : files_written(command.text.constant_text()))
+            add(quoted(normal(folder, file.name)), index,
+                command.text.span.known() ? command.text.span : step.id.span, file.whole);
+    }
+    if (!step.extras) return;
+    for (const model::Artifact& artifact : step.extras->artifacts) {
+      if (!artifact.from || !artifact.from->constant()) continue;
+      const std::string path = artifact.from->constant_text();
+      if (path.find_first_of("*?") == std::string::npos)
+        add(quoted(normal(folder, path)), index, artifact.from->span);
+    }
+  }
+
+  void compare(const std::string& what, const std::vector<Writer>& writers) {
+    if (!at_once_) at_once_.emplace(in_.workflow, in_.graph);
+    for (std::size_t i = 1; i < writers.size(); ++i) {
+      const std::size_t from = i > compared_max ? i - compared_max : 0;
+      for (std::size_t k = i; k-- > from;) {
+        const StepIndex a = writers[k].step, b = writers[i].step;
+        if (in_.graph.precedes(a, b)) break;
+        // Lines that two add come in some order, but they all come.
+        if (!writers[k].whole && !writers[i].whole) continue;
+        if (unclear_[a] || unclear_[b] || !at_once_->may(a, b)) continue;
+        say(what, writers[k], writers[i]);
+        return;  // Once for each thing that is written.
+      }
+    }
+  }
+
+  void say(const std::string& what, const Writer& first, const Writer& second) {
+    const std::string& a = steps_[first.step].id.value;
+    const std::string& b = steps_[second.step].id.value;
+    auto draft = report_.add(diag::write_race, second.span, a, b, what);
+    draft.label("written here").also(first.span, "and here");
+    draft.note("neither waits for the other: which is left at the end is chance");
+    const std::string& key = in_.workflow.needs_key;
+    if (key.empty()) return;
+    draft.help(key == "after" ? "add `after " + a + "` to step " + quoted(b)
+                              : "add " + quoted(a) + " to `" + key + "` of step " + quoted(b));
+  }
+
+  const Subject& in_;
+  diag::Report& report_;
+  const std::vector<Step>& steps_;
+  std::vector<char> unclear_;
+  std::unordered_map<std::string, std::vector<Writer>> writers_;
+  std::unordered_set<std::string_view> repeated_;  // Names of outputs.
+  std::vector<std::string> order_;                 // What two or more write, as it was found.
+  std::optional<insight::AtOnce> at_once_;
+};
+
+}  // namespace
+
+void write_race(const Subject& in, diag::Report& report) {
+  Races(in, report).run();
+}
+
+}  // namespace wfc::check
