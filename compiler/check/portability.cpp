@@ -37,7 +37,6 @@ constexpr Changing changing[] = {{"$(date", "the clock"},     {"`date", "the clo
                                  {"$RANDOM", "chance"},       {"$(hostname", "the machine"},
                                  {"$(whoami", "the account"}, {"$(curl ", "the network"},
                                  {"$(wget ", "the network"}};
-// The longest text of the environment that Linux hands to a program, its name and `=` included.
 
 class Portability {
  public:
