@@ -264,7 +264,8 @@ bool Paths::linked(Formula& formula, StepIndex reader, StepIndex producer, bool 
       // What is bound to the step that did not run has not run either.
       const bool cannot_run = blocked && graph_.precedes(producer, step) && bound_to(producer, step);
       // Who cancels a run leaves nothing behind that anybody waits for.
-      std::uint8_t ends = step == refused_ ? any_end : ends_of(of) & ~cancelled;
+      std::uint8_t ends = step == refused_ ? any_end : ends_of(of);
+      if (producer != none) ends &= any_end & ~cancelled;
       // A failure that nothing forgives ends the run, but for the steps that run always.
       const bool would_end = before && ends_before(step, reader);
       if (bound || (would_end && !halts(of)))
@@ -275,6 +276,8 @@ bool Paths::linked(Formula& formula, StepIndex reader, StepIndex producer, bool 
       Formula not_run = passed_over(step);
       if (!bound) not_run = conditions_.either(not_run, held_back(step, mode, ends_run));
       Formula ran = conditions_.both(conditions_.ends(step, ends & has_run), begun(step));
+      // A run that is ending cancels what has not begun.
+      ran = conditions_.either(ran, conditions_.ends(step, ends & cancelled));
       // A condition that uses what is not there fails its step.
       if (conditional(step) && (ends & failed) != 0)
         ran = conditions_.either(ran, conditions_.both(conditions_.ends(step, failed), condition_errs(of)));

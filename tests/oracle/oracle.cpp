@@ -135,8 +135,11 @@ bool compare_values(const World& world, std::mt19937_64& dice) {
     // Checks that look at different things and contradict each other all the same are not put together.
     int checks = 0;
     for (int i = 0; i < count; ++i) checks += before[i] && world.steps[i].kind == Step::Kind::check;
+    // Whoever cancels a run may do so at any time, which only steps that run always see; nobody does here.
+    bool always = world.steps[reader].always;
+    for (int i = 0; i < count; ++i) always = always || (before[i] && world.steps[i].always);
     const bool possible = begun[reader] != 0;
-    if (answer.judged && answer.possible != possible && (possible || checks < 2))
+    if (answer.judged && answer.possible != possible && (possible || (checks < 2 && !always)))
       disagree(compiled.text,
                {"can " + name + " be begun?", possible ? "yes" : "no", answer.possible ? "yes" : "no"});
     if (!possible) continue;
@@ -148,7 +151,8 @@ bool compare_values(const World& world, std::mt19937_64& dice) {
         const bool expected = !together[reader][other];
         const bool both = world.steps[reader].has_when || world.steps[reader].branch >= 0;
         const bool conditional = both && (world.steps[other].has_when || world.steps[other].branch >= 0);
-        if (exclude != expected && (exclude || (conditional && begun[reader] && begun[other])))
+        if (exclude != expected && (exclude || (conditional && !always && !world.steps[other].always &&
+                                                begun[reader] && begun[other])))
           disagree(compiled.text,
                    {"do " + pair + " exclude each other?", expected ? "yes" : "no", exclude ? "yes" : "no"});
         continue;
