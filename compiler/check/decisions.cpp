@@ -59,7 +59,10 @@ class Decisions {
   StepIndex free_text_of(const Expr& written, StepIndex own) const {
     const Expr& expr = bare(written);
     StepIndex step = none;
-    if (expr.kind == ExprKind::name && expr.binding.kind == BindingKind::output) step = expr.binding.index;
+    // A step's name stands for its output.
+    if (expr.kind == ExprKind::name &&
+        (expr.binding.kind == BindingKind::output || expr.binding.kind == BindingKind::step))
+      step = expr.binding.index;
     if (expr.kind == ExprKind::field && expr.text == "output" && expr.children[0].kind == ExprKind::name) {
       if (expr.children[0].binding.kind == BindingKind::step) step = expr.children[0].binding.index;
       if (expr.children[0].binding.kind == BindingKind::result) step = own;

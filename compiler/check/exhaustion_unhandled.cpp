@@ -32,7 +32,11 @@ void exhaustion_unhandled(const Subject& in, diag::Report& report) {
       const bool answered = std::any_of(loop + 1, reactions.end(), [&](const Reaction& next) {
         return next.on == loop->on || next.on == model::Outcome::holds;
       });
-      if (answered) continue;
+      const auto is_unbounded = [&](const auto& said) {
+        return said->kind->number == diag::unbounded_loop.info.number && said->span.file == loop->span.file &&
+               said->span.begin >= loop->span.begin && said->span.begin <= loop->span.end;
+      };
+      if (answered || std::any_of(report.all().begin(), report.all().end(), is_unbounded)) continue;
       report.add(diag::exhaustion_unhandled, loop->max.span)
           .label("and then?")
           .note("the run fails then")

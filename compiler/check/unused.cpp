@@ -1,4 +1,4 @@
-// Finds what is declared and never used: names of outputs, and constants.
+// Finds what is declared and never used: names of outputs, inputs, and constants.
 //
 // The output of a step that nothing follows is the result of the run. What a dialect gives by itself need not
 // be used.
@@ -29,7 +29,11 @@ void unused(const Subject& in, diag::Report& report) {
   const bool any_named = std::any_of(
       workflow.steps.begin(), workflow.steps.end(),
       [](const model::Step& step) { return !step.output.value.empty() && step.output.span.known(); });
-  if (!any_named && (!workflow.one_space || workflow.lets.empty())) return;
+  const auto is_declared = [](const model::Input& input) {
+    return !input.implied && input.name.span.known();
+  };
+  const bool any_input = std::any_of(workflow.inputs.begin(), workflow.inputs.end(), is_declared);
+  if (!any_named && !any_input && (!workflow.one_space || workflow.lets.empty())) return;
   std::vector<char> outputs(workflow.steps.size(), 0), lets(workflow.lets.size(), 0),
       inputs(workflow.inputs.size(), 0);
   model::for_each_expression(workflow, [&](const expr::Expr& expr, model::StepIndex, std::string_view) {
@@ -38,6 +42,9 @@ void unused(const Subject& in, diag::Report& report) {
         case BindingKind::output:
         case BindingKind::step:
           outputs[name.binding.index] = 1;
+          break;
+        case BindingKind::input:
+          inputs[name.binding.index] = 1;
           break;
         case BindingKind::let:
           lets[name.binding.index] = 1;
@@ -67,6 +74,12 @@ void unused(const Subject& in, diag::Report& report) {
     report.add(diag::unused, step.output.span, "no step uses the output `" + step.output.value + "`")
         .label("declared here");
   }
+  for (std::uint32_t i = 0; i < workflow.inputs.size(); ++i)
+    if (!inputs[i] && is_declared(workflow.inputs[i]))
+      report
+          .add(diag::unused, workflow.inputs[i].name.span,
+               "nothing uses the input `" + workflow.inputs[i].name.value + "`")
+          .label("declared here");
   for (std::uint32_t i = 0; i < workflow.lets.size() && workflow.one_space; ++i)
     if (!lets[i])
       report

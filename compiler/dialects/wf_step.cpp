@@ -561,7 +561,7 @@ void WfReader::read_by(const Item& item, Step& step) {
     quorum = words.integer("how many must approve", 1);
     if (quorum && !words.word("of")) words.missing("`of`");
   }
-  std::vector<Located<std::string>> people;
+  std::vector<Located<std::string>> people, again;
   std::unordered_set<std::string> named;
   for (bool first = true; !words.done() && !words.failed(); first = false) {
     if (!first && !words.at_comma()) break;
@@ -570,15 +570,28 @@ void WfReader::read_by(const Item& item, Step& step) {
     if (named.insert(person->value).second) {
       people.push_back(*person);
     } else {
-      report_.add(diag::repeated_entry, person->span, person->value).label("again here");
+      again.push_back(*person);
     }
   }
+  const auto there = static_cast<std::int64_t>(people.size());
+  const auto written = there + static_cast<std::int64_t>(again.size());
+  const bool too_few = quorum && *quorum > there;
+  // Where one name too many is what makes it impossible, that is the mistake.
+  if (too_few && *quorum <= written && !words.failed()) {
+    report_
+        .add(diag::gate_unsatisfiable, again.front().span,
+             std::to_string(*quorum) + " people must approve, of " + std::to_string(there))
+        .label("again here, and one person has one vote");
+    return;
+  }
+  for (const Located<std::string>& person : again)
+    report_.add(diag::repeated_entry, person.span, person.value).label("again here");
   if (people.empty()) words.missing("who approves");
   if (!words.end()) return;
-  if (quorum && *quorum > static_cast<std::int64_t>(people.size())) {
+  if (too_few) {
     report_
         .add(diag::gate_unsatisfiable, quorum_span,
-             std::to_string(*quorum) + " people must approve, of " + std::to_string(people.size()))
+             std::to_string(*quorum) + " people must approve, of " + std::to_string(there))
         .label("more than there are");
     return;
   }
