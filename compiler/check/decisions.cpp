@@ -90,7 +90,10 @@ class Decisions {
         return;
       case ExprKind::member:
       case ExprKind::not_member:
-        if (decides && expr.children[0].kind == ExprKind::text) say_free(expr.children[1], own);
+        // `"key" in step` asks for a field.
+        if (decides && expr.children[0].kind == ExprKind::text &&
+            expr.children[1].binding.kind != BindingKind::step)
+          say_free(expr.children[1], own);
         if (decides && expr.children[1].kind == ExprKind::list) say_free(expr.children[0], own);
         check_member(expr.children[0], expr.children[1]);
         return;
@@ -135,8 +138,7 @@ class Decisions {
     report_.add(diag::unsound_contains, whole.span)
         .label("`" + parts[0].substr(0, 1) + "` is in it, too")
         .help("write `" + list + "`")
-        .fix("write a list", whole.span, list,
-             workflow_.one_space && whole.text.find('"') == std::string::npos);
+        .fix("write a list", whole.span, list, false);
   }
 
   // ------------------------------------------------------------------------------------- forgotten choices

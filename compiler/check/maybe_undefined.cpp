@@ -304,7 +304,7 @@ class Uses {
       if (use.printed) {
         draft.help("say what stands there instead: `| default(value = \"\")`");
         draft.fix("give a default", Span{use.span.file, use.span.end, use.span.end},
-                  " | default(value = \"\")", true);
+                  " | default(value = \"\")", false);
       } else if (!from.when || from.run_if == wf::RunIf::always) {
         draft.help("use it only where " + quoted(from.id.value) + " has run");
       } else {

@@ -170,7 +170,9 @@ void check_event(const Located<std::string>& name, const EventSet& known, diag::
   if (near.empty() && known.open) return;
   auto draft = report.add(diag::unknown_event, name.span, written);
   if (!near.empty()) {
-    draft.label("nothing sends this").did_you_mean(near, name.span);
+    draft.label("nothing sends this")
+        .help("did you mean `" + near + "`?")
+        .fix("write `" + near + "`", name.span, near, false);  // It then starts runs.
   } else if (!actions.empty()) {
     draft.label("nothing sends this").help("what happens to it is " + actions + (counted > 8 ? ", ..." : ""));
   } else {

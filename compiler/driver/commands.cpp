@@ -126,6 +126,8 @@ std::unique_ptr<Checked> front_or_say(Console& console, Session& session, const 
     return nullptr;
   }
   front_settings->settings->report_into(session.sources, session.report);
+  if (options.only_errors)
+    session.report.drop([](const diag::Diagnostic& said) { return said.severity != diag::Severity::error; });
   if (!session.report.all().empty()) {
     session.report.sort();
     const diag::TextStyle style{.colour = use_colour(options, STDERR_FILENO),

@@ -38,6 +38,7 @@ struct InputOptions {
   std::optional<bool> pedantic;
   std::string config;
   bool no_config = false;
+  bool only_errors = false;  // Of what is said, only what stops the command.
   bool allow_outside = false;
   bool allow_unknown_keys = false;
   bool verbose = false;

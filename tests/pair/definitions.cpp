@@ -217,7 +217,8 @@ class WfMaker {
         out_ << "agent " << (dice_.one_in(2) ? "Planner " : "") << template_text(dice_, values_);
         has_output = true;
     }
-    if (dice_.one_in(4)) out_ << " when run.failures < " << dice_.below(9);
+    const bool may_be_skipped = dice_.one_in(4);
+    if (may_be_skipped) out_ << " when run.failures < " << dice_.below(9);
     out_ << " {\n";
     const auto setting = [&](const std::string& line) {
       indent(depth + 1);
@@ -261,7 +262,8 @@ class WfMaker {
     }
     indent(depth);
     out_ << "}\n";
-    if (has_output) values_.push_back(id);
+    // What may have no value is used nowhere: that would be a mistake.
+    if (has_output && !may_be_skipped) values_.push_back(id);
     if (depth == 0) above_.push_back(id);
   }
 

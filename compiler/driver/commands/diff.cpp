@@ -142,6 +142,8 @@ Action add_diff(const CommandContext& context) {
       ->type_name("FORM")
       ->check(CLI::IsMember({"text", "json"}).description(""));
   add_input_options(app, options->input);
+  // What else could be said about either is not what was asked.
+  options->input.only_errors = true;
   return [options](Console& console) { return Diff(console, *options).run(); };
 }
 

@@ -470,7 +470,7 @@ step count: run "jq length x.json | sort && make && jq . y.json && ./own && carg
 TEST(Style, is_said_to_the_pedantic) {
   const std::string text = R"(workflow a
 input version: string
-step build-all: run "make"
+step build-all: run "make {{ version }}"
 step test-all: run "make test"
 step ship_it: run "make ship"
 )";

@@ -521,7 +521,7 @@ TEST(CoderIde, what_no_engine_does_yet_is_kept_and_named) {
       "onTimeout: escalate, escalateTo: [boss]}",
   });
   EXPECT_THAT(findings(*definition), IsEmpty());
-  EXPECT_THAT(beyond(*definition), ElementsAre("`undo` of step `ship`", "escalation"));
+  EXPECT_THAT(beyond(*definition), ElementsAre("`undo` of step `ship`"));
   EXPECT_EQ(definition->step(1).gate->on_timeout, wf::OnTimeout::escalate);
   EXPECT_THAT(definition->workflow().policies, IsEmpty());
 }

@@ -62,9 +62,8 @@ TEST(Beyond, names_every_other_answer) {
   workflow.groups[0].reactions = {answer(Outcome::fail, Response::back, "a")};
   EXPECT_THAT(beyond_of(workflow),
               ElementsAre("the loop of step `b` back to `a`", "`on block retry` of step `b`",
-                          "`approve` on a condition of step `b`", "`on reject retry` of step `ask`",
-                          "the loop of step `ask` back to `a`", "`on fail retry` of step `c`",
-                          "the loop of `both` back to `a`"));
+                          "`on reject retry` of step `ask`", "the loop of step `ask` back to `a`",
+                          "`on fail retry` of step `c`", "the loop of `both` back to `a`"));
 }
 
 TEST(Beyond, names_gates_undo_escalation_and_monitoring) {
@@ -79,7 +78,7 @@ TEST(Beyond, names_gates_undo_escalation_and_monitoring) {
   workflow.monitor.emplace();
   workflow.budget.emplace().reactions = {answer(Outcome::breach, Response::degrade)};
   EXPECT_THAT(beyond_of(workflow), ElementsAre("the gate of step `a`", "the gate `coverage` of step `a`",
-                                               "`undo` of step `a`", "escalation", "monitoring"));
+                                               "`undo` of step `a`", "monitoring"));
   // Where nothing says where escalations go, the question is named.
   workflow.escalation.reset();
   EXPECT_THAT(beyond_of(workflow), testing::Contains("escalation of step `c`"));

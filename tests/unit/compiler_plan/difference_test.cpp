@@ -71,7 +71,7 @@ std::set<int> ancestors(const Flow& flow, int step) {
 Flow random_flow(Dice& dice) {
   Flow flow;
   flow.inputs = {{"task", "\"t\""}, {"env", "\"dev\""}, {"spare", "\"s\""}};
-  flow.credits = 20 + dice.below(30);
+  flow.credits = 2000 + dice.below(30);  // Enough for whatever is made.
   flow.paths = {"src/", "docs/"};
   const int count = 5 + dice.below(6);
   for (int i = 0; i < count; ++i) {
