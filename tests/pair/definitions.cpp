@@ -110,10 +110,12 @@ class WfMaker {
     if (dice_.one_in(2))
       out_ << "on event made.thing when event.plan.confidence > 0." << dice_.below(9) << "\n";
     if (dice_.one_in(2)) out_ << "on webhook hook secret HOOK_SECRET\n";
-    if (dice_.one_in(2)) out_ << "budget {\n  credits " << dice_.below(99) + 1 << "\n  time 1h\n}\n";
+    if (dice_.one_in(2)) out_ << "budget {\n  credits " << dice_.below(99) + 1000 << "\n  time 1h\n}\n";
     if (dice_.one_in(2)) out_ << "allow paths \"src/\", \"docs/\"\n";
     out_ << "\n";
     flow(0, dice_.below(8) + 4);
+    // Something waits for every answer of people.
+    out_ << "step last: run \"true\"\n";
     return out_.str();
   }
 
@@ -253,7 +255,8 @@ class WfMaker {
       }
       if (verb == 5) setting("with message = " + wf_text(hostile_text(dice_)));
       if (verb != 4 && dice_.one_in(5)) setting("idempotent false");
-      if (dice_.one_in(6)) setting("always");
+      // One that uses a value would have to say what stands there when nothing came before it.
+      if ((verb == 3 || verb == 5) && dice_.one_in(6)) setting("always");
       if (has_output && dice_.one_in(2)) {
         const std::string output = name("out");
         static const char* const forms[] = {"", ": map", ": int", " = result.status"};
@@ -331,7 +334,7 @@ Definition random_coder(std::uint64_t seed) {
   if (dice.one_in(2))
     root["triggers"].push_back({{"type", "webhook"}, {"name", "hook"}, {"secret_ref", "HOOK_SECRET"}});
   root["policies"] = {
-      {"budget", {{"max_credits", dice.below(99) + 1}, {"max_wall_clock_sec", dice.below(9999) + 1}}},
+      {"budget", {{"max_credits", dice.below(99) + 1000}, {"max_wall_clock_sec", dice.below(9999) + 1}}},
       {"repo", {{"allowed_paths", {"src/", "docs/**"}}, {"blocked_paths", {".github/"}}}},
       {"secrets", {{"allowed", {"TOKEN", "HOOK_SECRET"}}}}};
   root["steps"] = wf::Json::array();

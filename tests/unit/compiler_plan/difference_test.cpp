@@ -100,6 +100,17 @@ Flow random_flow(Dice& dice) {
       step.rounds = 2 + dice.below(3);
     }
   }
+  // An answer that nothing waits for would be a mistake.
+  Step& last = flow.steps.back();
+  if (last.verb == Verb::approve) {
+    last.verb = Verb::run;
+    last.by.clear();
+  }
+  for (int i = 0; i + 1 < count; ++i) {
+    const bool followed = std::any_of(flow.steps.begin(), flow.steps.end(),
+                                      [&](const Step& step) { return step.after.contains(i); });
+    if (flow.steps[static_cast<std::size_t>(i)].verb == Verb::approve && !followed) last.after.insert(i);
+  }
   return flow;
 }
 
