@@ -8,16 +8,6 @@
 
 namespace wfc::check {
 
-namespace {
-
-template <class Visit>
-void mark_names(const expr::Expr& expr, const Visit& visit) {
-  for (const expr::Expr& child : expr.children) mark_names(child, visit);
-  if (expr.kind == dsl::ExprKind::name) visit(expr);
-}
-
-}  // namespace
-
 void unused(const Subject& in, diag::Report& report) {
   using dsl::BindingKind;
   const model::Workflow& workflow = in.workflow;
@@ -37,7 +27,7 @@ void unused(const Subject& in, diag::Report& report) {
   std::vector<char> outputs(workflow.steps.size(), 0), lets(workflow.lets.size(), 0),
       inputs(workflow.inputs.size(), 0);
   model::for_each_expression(workflow, [&](const expr::Expr& expr, model::StepIndex, std::string_view) {
-    mark_names(expr, [&](const expr::Expr& name) {
+    model::for_each_name(expr, [&](const expr::Expr& name) {
       switch (name.binding.kind) {
         case BindingKind::output:
         case BindingKind::step:

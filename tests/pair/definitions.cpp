@@ -143,6 +143,7 @@ class WfMaker {
       out_ << "let fixed = " << wf_text(hostile_text(dice_)) << " ~ \"" << dice_.below(9) << "\"\n";
       values_.emplace_back("fixed");
     }
+    given_ = values_.size();
   }
 
   void indent(int depth) { out_ << std::string(static_cast<std::size_t>(depth) * 2, ' '); }
@@ -182,6 +183,8 @@ class WfMaker {
       } else {
         step(depth);
       }
+      if (gap_ && what < 2) values_.resize(given_);
+      if (depth == 0) gap_ = false;
     }
   }
 
@@ -192,6 +195,12 @@ class WfMaker {
     if (dice_.one_in(3)) out_ << " " << wf_text(hostile_text(dice_));
     out_ << ": ";
     const std::uint32_t verb = dice_.below(7);
+    // What always runs, and what follows it, may find that no step above ever did: none is used from here on.
+    const bool always = verb != 2 && dice_.one_in(6);
+    if (always) {
+      values_.resize(given_);
+      gap_ = true;
+    }
     bool has_output = false;
     switch (verb) {
       case 0:
@@ -255,8 +264,7 @@ class WfMaker {
       }
       if (verb == 5) setting("with message = " + wf_text(hostile_text(dice_)));
       if (verb != 4 && dice_.one_in(5)) setting("idempotent false");
-      // One that uses a value would have to say what stands there when nothing came before it.
-      if ((verb == 3 || verb == 5) && dice_.one_in(6)) setting("always");
+      if (always) setting("always");
       if (has_output && dice_.one_in(2)) {
         const std::string output = name("out");
         static const char* const forms[] = {"", ": map", ": int", " = result.status"};
@@ -273,6 +281,8 @@ class WfMaker {
   Dice dice_;
   std::ostringstream out_;
   std::vector<std::string> values_;
+  std::size_t given_ = 0;           // So many of them are there before any step.
+  bool gap_ = false;                // A step of this block always runs.
   std::vector<std::string> above_;  // Steps outside all blocks.
   int count_ = 0;
 };

@@ -220,17 +220,12 @@ int main(int argc, char** argv) {
     compared += pairs.compare_one(definition, definition.name, false) ? 1 : 0;
   if (compared < 10)
     fail("the repository", "holds only " + std::to_string(compared) + " definitions that are right");
-  std::uint64_t right = 0;
   for (std::uint64_t i = 0; i < random; ++i) {
     const std::string which = " " + std::to_string(seed + i);
-    // A few of them are wrong: a step that always runs may find that what it waits for never did.
-    right += pairs.compare_one(pair::random_wf(seed + i), "random .wf" + which, false) ? 1 : 0;
+    compared += pairs.compare_one(pair::random_wf(seed + i), "random .wf" + which, true) ? 1 : 0;
     if (i % 3 == 0)
       compared += pairs.compare_one(pair::random_coder(seed + i), "random coder" + which, true) ? 1 : 0;
   }
-  if (right < random * 8 / 10)
-    fail("random .wf", "only " + std::to_string(right) + " of " + std::to_string(random) + " are right");
-  compared += static_cast<int>(right);
   pairs.check_fields(WF_SOURCE_DIR "/runtime/include/wf/program.h");
   std::printf("%d definitions, %d steps, %d failures\n", compared, steps_compared, failures);
   if (failures != 0) {
