@@ -154,6 +154,8 @@ class Types {
         return of_kind(type_of_step(workflow_.steps[binding.index]).output);
       case BindingKind::group:
         return of_kind(TypeKind::list);
+      case BindingKind::composed:
+        return of_kind(TypeKind::text);
       case BindingKind::run:
       case BindingKind::workflow:
       case BindingKind::project:

@@ -20,7 +20,8 @@ namespace wfc::dialects {
 
 class Agent007Reader {
  public:
-  explicit Agent007Reader(const ReadContext& context) : reader_(context, "agent007"), values_(reader_) {}
+  explicit Agent007Reader(const ReadContext& context)
+      : reader_(context, "agent007"), values_(reader_, workflow_) {}
   model::Workflow read(const yaml::Node& root);
 
  private:
@@ -106,7 +107,7 @@ class Agent007Reader {
   void read_extract(const Fields& fields, Step& step);
   void read_workers(const Fields& fields, Step own, Scope& scope);
   std::optional<dsl::Expr> read_condition(const yaml::Node& condition);
-  std::optional<dsl::Expr> text_value(std::vector<expr::TemplateNode> nodes, Span span);
+  dsl::Expr text_value(std::vector<expr::TemplateNode> nodes, Span span);
   void finish_router(const Router& router, Scope& scope);
   void finish_evaluators(Scope& scope);
   void finish_evaluator(const Evaluator& evaluator, Scope& scope);
@@ -119,7 +120,6 @@ class Agent007Reader {
   void read_sub_workflow(const Fields& fields, Step own, Scope& scope);
   const yaml::Node* open_file(const yaml::Node& name, const Scope& scope, FileId& file);
   bool may_copy(const expr::Template& text, Span span);
-  std::optional<dsl::Expr> value_of(const expr::Template& text);
   void close_scope(Scope& scope);
   void index_scope(Scope& scope);
   void set_needs(Scope& scope);

@@ -5,6 +5,7 @@
 // the step that names it.
 #include <algorithm>
 #include <functional>
+#include <unordered_set>
 
 #include "compiler/dialects/agent007_keys.h"
 #include "compiler/dialects/agent007_reader.h"
@@ -26,8 +27,9 @@ constexpr std::size_t steps_max = 50'000;  // and what they may become.
 // Visits the names in a text that it does not declare itself. `on_value` may replace a whole placeholder.
 class FreeNames {
  public:
-  FreeNames(std::function<void(Expr&)> on_name, std::function<bool(expr::TemplateNode&)> on_value)
-      : on_name_(std::move(on_name)), on_value_(std::move(on_value)) {}
+  FreeNames(model::Workflow& workflow, std::function<void(Expr&)> on_name,
+            std::function<bool(expr::TemplateNode&)> on_value)
+      : workflow_(workflow), on_name_(std::move(on_name)), on_value_(std::move(on_value)) {}
 
   void walk(model::Step& step) {
     for (model::Text& text : step.prompt) walk(text.text.nodes);
@@ -81,16 +83,34 @@ class FreeNames {
 
   void walk(Expr& expr) {
     for (Expr& child : expr.children) walk(child);
-    if (expr.kind == ExprKind::name && !is_own(expr)) on_name_(expr);
+    if (expr.kind != ExprKind::name) return;
+    if (expr.binding.kind == BindingKind::composed) {
+      walk_composed(expr.binding.index);
+    } else if (!is_own(expr)) {
+      on_name_(expr);
+    }
   }
 
  private:
+  // Once, however often it is named; and taken out, for names may become further texts of the workflow.
+  void walk_composed(std::uint32_t index) {
+    if (!walked_.insert(index).second) return;
+    std::vector<expr::TemplateNode> nodes = std::move(workflow_.composed[index].text.nodes);
+    std::vector<std::string> around;
+    own_.swap(around);
+    walk(nodes);
+    own_.swap(around);
+    workflow_.composed[index].text.nodes = std::move(nodes);
+  }
+
   bool is_own(const Expr& expr) const {
     return expr.kind == ExprKind::name && std::find(own_.begin(), own_.end(), expr.text) != own_.end();
   }
+  model::Workflow& workflow_;
   std::function<void(Expr&)> on_name_;
   std::function<bool(expr::TemplateNode&)> on_value_;
   std::vector<std::string> own_;
+  std::unordered_set<std::uint32_t> walked_;
 };
 
 bool is_name(const Expr& expr, std::string_view name) {
@@ -406,7 +426,7 @@ void Agent007Reader::resolve_shared(const Scope& scope) {
       if (outputs.size() == 1) name = std::move(outputs[0]);
       if (outputs.size() > 1) name = joined_texts(std::move(outputs), "", name.span);
     };
-    FreeNames free(on_name, [](expr::TemplateNode&) { return false; });
+    FreeNames free(workflow_, on_name, [](expr::TemplateNode&) { return false; });
     for (StepIndex i = begin; i < end; ++i) free.walk(workflow_.steps[i]);
   };
   each_own(scope, [&](StepIndex own) {
@@ -432,7 +452,7 @@ void Agent007Reader::resolve_names(Scope& scope) {
     } else if (scope.task && name.text == "task") {
       scope.uses_of_task += 1;
       if (!may_copy(*scope.task, name.span)) return;
-      if (std::optional<Expr> value = value_of(*scope.task)) name = std::move(*value);
+      name = value_of(scope.task->nodes, scope.task->span, workflow_);
     } else if (!is_input(name.text)) {
       name.binding.kind = BindingKind::unknown;
     }
@@ -446,32 +466,8 @@ void Agent007Reader::resolve_names(Scope& scope) {
     node.block.emplace().bodies.push_back(scope.task->nodes);
     return true;
   };
-  FreeNames free(on_name, on_value);
+  FreeNames free(workflow_, on_name, on_value);
   for (auto i = scope.begin; i < workflow_.steps.size(); ++i) free.walk(workflow_.steps[i]);
-}
-
-std::optional<Expr> Agent007Reader::value_of(const expr::Template& text) {
-  std::vector<Expr> parts;
-  for (const expr::TemplateNode& node : text.nodes) {
-    if (node.kind != expr::NodeKind::text && node.kind != expr::NodeKind::value) {
-      reader_.report.add(diag::not_yet, node.span,
-                         "`{% %}` in the prompt of a sub-workflow that computes with `task`");
-      return std::nullopt;
-    }
-    Expr& part = parts.emplace_back();
-    if (node.kind == expr::NodeKind::value) {
-      part = node.expr;
-    } else {
-      part.kind = ExprKind::text;
-      part.text = node.text;
-      part.span = node.span;
-    }
-  }
-  if (parts.empty()) {
-    parts.emplace_back().kind = ExprKind::text;
-    parts.back().span = text.span;
-  }
-  return chained(ExprKind::concat, parts);
 }
 
 }  // namespace wfc::dialects

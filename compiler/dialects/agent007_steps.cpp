@@ -124,15 +124,14 @@ std::optional<Expr> Agent007Reader::read_condition(const yaml::Node& condition) 
     trim_ends(nodes, false);
     trim_ends(right, true);
     if (right.empty()) break;
-    std::optional<Expr> of = text_value(std::move(nodes), condition.span);
-    std::optional<Expr> what = text_value(std::move(right), condition.span);
-    if (!of || !what) return std::nullopt;
     const Span span = condition.span;
-    if (op == "equals") return joined(ExprKind::equal, std::move(*of), std::move(*what), span);
-    if (op == "contains") return joined(ExprKind::member, std::move(*what), std::move(*of), span);
-    if (op == "not_contains") return joined(ExprKind::not_member, std::move(*what), std::move(*of), span);
-    Expr begins = tested(true, std::move(*of), "starting_with", span);
-    begins.children.push_back(std::move(*what));
+    Expr of = text_value(std::move(nodes), span);
+    Expr what = text_value(std::move(right), span);
+    if (op == "equals") return joined(ExprKind::equal, std::move(of), std::move(what), span);
+    if (op == "contains") return joined(ExprKind::member, std::move(what), std::move(of), span);
+    if (op == "not_contains") return joined(ExprKind::not_member, std::move(what), std::move(of), span);
+    Expr begins = tested(true, std::move(of), "starting_with", span);
+    begins.children.push_back(std::move(what));
     begins.names.emplace_back();
     return begins;
   }
@@ -143,14 +142,15 @@ std::optional<Expr> Agent007Reader::read_condition(const yaml::Node& condition) 
 }
 
 // A text with placeholders as a value: in small letters, without white space at its ends.
-std::optional<Expr> Agent007Reader::text_value(std::vector<expr::TemplateNode> nodes, Span span) {
+Expr Agent007Reader::text_value(std::vector<expr::TemplateNode> nodes, Span span) {
+  const auto is_tag = [](const expr::TemplateNode& node) {
+    return node.kind != expr::NodeKind::text && node.kind != expr::NodeKind::value;
+  };
+  if (std::any_of(nodes.begin(), nodes.end(), is_tag))
+    return filtered(filtered(value_of(std::move(nodes), span, workflow_), "lower", span), "trim", span);
   if (nodes.empty()) return text_constant("", span);
   std::vector<Expr> parts;
   for (expr::TemplateNode& node : nodes) {
-    if (node.kind != expr::NodeKind::text && node.kind != expr::NodeKind::value) {
-      reader_.report.add(diag::not_yet, node.span, "`{% %}` in a `condition`");
-      return std::nullopt;
-    }
     const bool text = node.kind == expr::NodeKind::text;
     parts.push_back(
         filtered(text ? text_constant(node.text, node.span) : std::move(node.expr), "lower", node.span));
@@ -347,6 +347,7 @@ void Agent007Reader::read_extract(const Fields& fields, Step& step) {
   if (extract.find("compact")) no_effect(extract, "compact", "what the tool gives is taken as it is");
   const yaml::Node* input = extract.find("input");
   if (!input) return;
+  const std::size_t composed = workflow_.composed.size();
   if (input->is_mapping()) {
     values_.named(*input, step.with);
   } else {
@@ -357,6 +358,8 @@ void Agent007Reader::read_extract(const Fields& fields, Step& step) {
     if (value.value) replace(*value.value);
     if (value.text) replace(value.text->nodes);
   }
+  for (std::size_t i = composed; i < workflow_.composed.size(); ++i)
+    replace(workflow_.composed[i].text.nodes);
 }
 
 // Those that are `sequential` wait for the ones above them. The step gives what all of them gave, one after

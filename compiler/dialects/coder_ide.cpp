@@ -61,7 +61,8 @@ std::string upper_words(std::string_view id) {
 
 class CoderIdeReader {
  public:
-  explicit CoderIdeReader(const ReadContext& context) : reader_(context, "coder-ide"), values_(reader_) {}
+  explicit CoderIdeReader(const ReadContext& context)
+      : reader_(context, "coder-ide"), values_(reader_, workflow_) {}
 
   model::Workflow read(const yaml::Node& root) {
     const Fields top(reader_, root, workflow_object);
@@ -686,6 +687,8 @@ class CoderIdeReader {
         if (value.text) take_parts(*value.text);
       }
     }
+    if (!several_.empty())
+      for (model::Composed& text : workflow_.composed) take_parts(text.text);
   }
 
   // A name that is not defined is a field of the event. Before the run there are no steps to be named.

@@ -88,20 +88,11 @@ std::optional<Expr> NodeValues::scalar(const yaml::Node& node, Texts texts) {
   return expr;
 }
 
-// A text that is all one placeholder is the value itself; around others its parts are joined.
+// A text that is all one placeholder is the value itself.
 std::optional<Expr> NodeValues::text(const yaml::Node& node) {
   expr::Template text = reader_.text_template(node);
   if (text.constant()) return text_constant(text.constant_text(), node.span);
-  std::vector<Expr> pieces;
-  for (expr::TemplateNode& part : text.nodes) {
-    if (part.kind != expr::NodeKind::text && part.kind != expr::NodeKind::value) {
-      reader_.report.add(diag::not_yet, part.span, "`{% %}` in a text inside of other data");
-      return std::nullopt;
-    }
-    const bool plain = part.kind == expr::NodeKind::text;
-    pieces.push_back(plain ? text_constant(part.text, part.span) : std::move(part.expr));
-  }
-  return chained(ExprKind::concat, pieces);
+  return value_of(std::move(text.nodes), node.span, workflow_);
 }
 
 void NodeValues::named(const yaml::Node& mapping, std::vector<model::NamedValue>& to) {
@@ -141,6 +132,25 @@ wf::Boxed<expr::Template> NodeValues::rest_of(const yaml::Node& mapping, std::st
   node.span = mapping.span;
   node.expr = std::move(rest);
   return text;
+}
+
+// Parts without tags are joined; with them the text is one of the workflow's own.
+Expr value_of(std::vector<expr::TemplateNode> nodes, Span span, model::Workflow& workflow) {
+  if (nodes.empty()) return text_constant("", span);
+  std::vector<Expr> parts;
+  for (const expr::TemplateNode& node : nodes) {
+    if (node.kind == expr::NodeKind::text) {
+      parts.push_back(text_constant(node.text, node.span));
+    } else if (node.kind == expr::NodeKind::value) {
+      parts.push_back(node.expr);
+    } else {
+      Expr named =
+          bound("", span, dsl::BindingKind::composed, static_cast<std::uint32_t>(workflow.composed.size()));
+      workflow.composed.push_back({.text = {.nodes = std::move(nodes), .span = span}, .role = {}});
+      return named;
+    }
+  }
+  return chained(ExprKind::concat, parts);
 }
 
 wf::ValueType type_of_constant(const Expr& value) {

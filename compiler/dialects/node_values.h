@@ -11,7 +11,8 @@ namespace wfc::dialects {
 
 class NodeValues {
  public:
-  explicit NodeValues(const Reader& reader) : reader_(reader) {}
+  // Texts with tags that stand within data are kept in the workflow.
+  NodeValues(const Reader& reader, model::Workflow& workflow) : reader_(reader), workflow_(workflow) {}
 
   // As it is written, texts included. Empty when that cannot be (reported).
   std::optional<dsl::Expr> constant(const yaml::Node& node);
@@ -28,8 +29,12 @@ class NodeValues {
   bool count(const yaml::Node& node);
 
   const Reader& reader_;
+  model::Workflow& workflow_;
   std::size_t counted_ = 0;
 };
+
+// What a text says, as a value.
+dsl::Expr value_of(std::vector<expr::TemplateNode> nodes, Span span, model::Workflow& workflow);
 
 // Of what the variable is that has this constant as its default.
 wf::ValueType type_of_constant(const dsl::Expr& value);

@@ -67,7 +67,8 @@ enum class BindingKind : std::uint8_t {
   feedback,
   loop,
   secrets,
-  step_info
+  step_info,
+  composed  // What a text says; a dialect binds it: Workflow::composed.
 };
 struct Binding {
   BindingKind kind = BindingKind::unbound;

@@ -84,7 +84,8 @@ bool is_constant(const Expr& expr) {
 
 // Whether its evaluation can record an error. Lists of constants cannot, other lists may become too large.
 bool may_fail(const Expr& expr) {
-  if (is_constant(expr) || expr.kind == ExprKind::name) return false;
+  if (expr.kind == ExprKind::name) return expr.binding.kind == BindingKind::composed;
+  if (is_constant(expr)) return false;
   if (expr.kind == ExprKind::list || expr.kind == ExprKind::map)
     return !std::all_of(expr.children.begin(), expr.children.end(), is_constant);
   return true;
@@ -245,6 +246,9 @@ class ExprWriter {
         return;
       case BindingKind::step_info:
         to << "in.step_info()";
+        return;
+      case BindingKind::composed:
+        to << "in.composed(" << index << ')';
         return;
       case BindingKind::unbound:
       case BindingKind::unknown:

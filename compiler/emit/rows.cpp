@@ -300,6 +300,7 @@ class Tables {
     for (const wf::GroupRow& group : plan_.groups) add(group.name, group.reactions);
     for (const wf::BudgetRow& budget : plan_.budgets) add({}, budget.reactions);
     if (plan_.program.guardrail.count > 0) lists_.params.emplace_back(wf::Text{}, plan_.program.guardrail);
+    if (plan_.program.composed.count > 0) lists_.params.emplace_back(wf::Text{}, plan_.program.composed);
   }
 
   void pieces() {
@@ -706,9 +707,12 @@ class Tables {
     whole("escalation", plan_.escalation);
     whole("eval", plan_.eval);
     whole("monitor", plan_.monitor);
-    if (program.guardrail.count > 0)
-      to_ << "    .guardrail = {texts + " << texts_.at(program.guardrail.data) << ", "
-          << program.guardrail.count << "},\n";
+    const auto texts = [&](std::string_view name, const wf::Rows<wf::Param>& params) {
+      if (params.count == 0) return;
+      to_ << "    ." << name << " = {texts + " << texts_.at(params.data) << ", " << params.count << "},\n";
+    };
+    texts("guardrail", program.guardrail);
+    texts("composed", program.composed);
     if (program.tools.count > 0) to_ << "    .tools = {tools, " << program.tools.count << "},\n";
     if (program.tool_files.count > 0)
       to_ << "    .tool_files = {tool_files, " << program.tool_files.count << "},\n";

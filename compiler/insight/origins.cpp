@@ -191,9 +191,13 @@ bool Origins::sets(Origin origin, std::uint32_t value) const {
 std::uint32_t Origins::first_reached(Origin origin, const model::Expr& expr, StepIndex step) const {
   std::uint32_t found = no_value;
   model::for_each_name(expr, [&](const model::Expr& name) {
+    if (found != no_value) return;
+    if (name.binding.kind == BindingKind::composed) {
+      found = first_reached(origin, workflow_.composed[name.binding.index].text, step);
+      return;
+    }
     const std::uint32_t value = value_of(name, step);
-    if (found == no_value && value != no_value && reached_[static_cast<std::size_t>(origin)][value])
-      found = value;
+    if (value != no_value && reached_[static_cast<std::size_t>(origin)][value]) found = value;
   });
   return found;
 }

@@ -221,6 +221,10 @@ class Linker {
 
   void bind(Expr& expr, const Locals& locals, StepIndex step, std::string_view role) {
     for (Expr& child : expr.children) bind(child, locals, step, role);
+    if (expr.kind == dsl::ExprKind::name && expr.binding.kind == BindingKind::composed) {
+      workflow_.composed[expr.binding.index].step = step;
+      workflow_.composed[expr.binding.index].role = role;
+    }
     if (expr.kind == dsl::ExprKind::name && expr.binding.kind == BindingKind::unbound)
       expr.binding = look_up(expr.text, locals, step, role);
   }

@@ -91,6 +91,8 @@ void walk(W& workflow, const OnExpr& on_expr, const OnTemplate& on_template) {
     for (auto& item : workflow.escalation->include) on_expr(item.value, none, "include");
   if (workflow.monitor)
     for (auto& alert : workflow.monitor->alerts) on_expr(alert.holds, none, "alert");
+  // Last: whoever names them came before. Their visits may tell the later ones whose they are.
+  for (auto& text : workflow.composed) on_template(text.text, text.step, text.role);
 }
 
 }  // namespace wfc::model

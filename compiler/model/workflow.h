@@ -60,6 +60,12 @@ struct Text {
   Template text;
   Boxed<Expr> when;
 };
+// A text with tags that stands within an expression, which names it by its number.
+struct Composed {
+  Template text;
+  StepIndex step = none;  // Whose expression, and ...
+  std::string_view role;  // ... which: filled by link().
+};
 struct NamedValue {  // env, with
   Located<std::string> name;
   std::optional<Expr> value;  // One of the two.
@@ -317,7 +323,8 @@ struct Workflow {
   Boxed<Escalation> escalation;
   Boxed<Eval> eval;
   Boxed<Monitor> monitor;
-  Boxed<Template> guardrail;  // The command that looks at risky steps.
+  std::vector<Composed> composed;  // Each is named once, and only by expressions and those before it.
+  Boxed<Template> guardrail;       // The command that looks at risky steps.
   Rules paths, secrets;
   std::vector<Located<std::string>> approvals_required;  // "deploy.prod", "deploy", or a step.
   std::vector<ToolRule> tools;

@@ -58,6 +58,7 @@ void for_each_id(plan::Plan& plan, const Visit& visit) {
   for (wf::EscalationRow& row : plan.escalation) in_named(row.include);
   for (wf::MonitorRow& row : plan.monitor) in_criteria(row.alerts);
   in_params(plan.program.guardrail);
+  in_params(plan.program.composed);
   for (wf::StepRow& row : plan.steps) {
     visit(row.when);
     visit(row.output_value);

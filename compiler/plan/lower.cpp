@@ -569,6 +569,15 @@ class Lower {
                                .alerts = criteria_of(workflow_.monitor->alerts, "alert"),
                                .origin = origin(workflow_.monitor->span)});
     }
+    std::vector<wf::Param> composed;
+    for (const model::Composed& text : workflow_.composed) {
+      std::vector<wf::Piece> pieces;
+      pieces_of(text.text.nodes, text.role, pieces);
+      composed.push_back({.name = plan_.text("text"),
+                          .kind = wf::ParamKind::pieces,
+                          .pieces = plan_.rows(std::move(pieces))});
+    }
+    program.composed = plan_.rows(std::move(composed));
     if (workflow_.guardrail) {
       CommandNames names{&workflow_, {}};
       std::vector<wf::Param> params;

@@ -64,6 +64,8 @@ class Meaning {
             case dsl::BindingKind::step:
             case dsl::BindingKind::output:
               return std::to_string(static_cast<int>(binding.kind)) + '#' + reference(binding.index);
+            case dsl::BindingKind::composed:  // Ends: each names only those before it.
+              return "text " + param(plan_->program.composed[binding.index]);
             default:
               return std::to_string(static_cast<int>(binding.kind)) + '#' + std::to_string(binding.index);
           }

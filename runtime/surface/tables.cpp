@@ -314,6 +314,7 @@ Json tables(const Program& program) {
           {"eval", list(program.eval)},
           {"monitor", list(program.monitor)},
           {"guardrail", list(program.guardrail)},
+          {"composed", list(program.composed)},
           {"tools", list(program.tools)},
           {"tool_files", list(program.tool_files)},
           {"shadow_routing", program.shadow_routing},

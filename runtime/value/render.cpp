@@ -20,7 +20,7 @@ Ref run(const Program& program, ExprId id, Evaluation& in) {
 class Rendering {
  public:
   Rendering(const Program& program, const Template& pieces, const Names* names, std::uint64_t size_max)
-      : program_(program), pieces_(pieces), in_(names), size_max_(size_max) {}
+      : program_(program), pieces_(pieces), in_(names, &program), size_max_(size_max) {}
 
   Result<std::string> run() {
     std::uint32_t at = 0;
@@ -142,7 +142,7 @@ class Rendering {
 }  // namespace
 
 Result<Value> evaluate(const Program& program, ExprId id, const Names* names) {
-  Evaluation in(names);
+  Evaluation in(names, &program);
   const Ref value = run(program, id, in);
   if (in.failed()) return Error{in.error(), {}};
   return *value;

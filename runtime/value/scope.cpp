@@ -193,6 +193,15 @@ Ref Scope::step_info() {
 }
 #undef WF_NAMED
 
+Ref Scope::composed(std::uint32_t row) {
+  Evaluation& in = whole(this);
+  if (in.failed()) return &nothing;
+  WF_ASSERT(in.program_ != nullptr && row < in.program_->composed.count);
+  Result<std::string> text =
+      render(*in.program_, in.program_->composed[row].pieces, in.names_, value_weight_max);
+  return text ? in.make(Value::text(std::move(*text))) : in.refuse(std::move(text.error().message));
+}
+
 Ref Scope::local(std::uint32_t slot) {
   Evaluation& in = whole(this);
   return slot < in.locals_.size() ? in.keep(in.locals_[slot]) : &nothing;

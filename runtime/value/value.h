@@ -123,7 +123,9 @@ class Names {
 // The Scope that expressions run in: an arena for one evaluation or one text. Not shared between threads.
 class Evaluation final : public Scope {
  public:
-  explicit Evaluation(const Names* names) : names_(names) {}  // Null: only constants may be evaluated.
+  // Without names only constants may be evaluated, and without a program no texts.
+  explicit Evaluation(const Names* names, const Program* program = nullptr)
+      : names_(names), program_(program) {}
 
   const std::string& error() const { return error_; }  // Empty unless failed().
   void fail(std::string message);                      // The first one stays. Never empty.
@@ -147,6 +149,7 @@ class Evaluation final : public Scope {
  private:
   friend class Scope;
   const Names* names_;
+  const Program* program_;
   std::deque<Value> arena_;
   std::vector<Value> locals_;
   std::vector<Loop> loops_;

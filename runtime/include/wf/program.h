@@ -14,7 +14,7 @@
 namespace wf {
 
 // Changes whenever a row changes. Emitted code asserts it, and run_main checks it again.
-inline constexpr std::uint32_t program_abi = 3;
+inline constexpr std::uint32_t program_abi = 4;
 
 struct Text {
   const char* data = "";
@@ -371,6 +371,7 @@ struct Program {
   Rows<EvalRow> eval = {};              // ... likewise, ...
   Rows<MonitorRow> monitor = {};        // ... likewise, ...
   Rows<Param> guardrail = {};           // ... likewise: the command that looks at risky steps.
+  Rows<Param> composed = {};            // Texts that expressions name: Scope::composed.
   Rows<ToolRow> tools = {};             // For every step.
   Rows<NamedText> tool_files = {};      // As they were read, by category.
   bool shadow_routing = false;

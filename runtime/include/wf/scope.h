@@ -45,9 +45,10 @@ class Scope {
   Ref project();
   Ref result();  // This step's result.
   Ref feedback();
-  Ref secrets();    // A map: of those that a step may have.
-  Ref step_info();  // `id` and `title` of the step that a guardrail looks at.
-  Ref loop();       // `loop` of the innermost template loop.
+  Ref secrets();                    // A map: of those that a step may have.
+  Ref composed(std::uint32_t row);  // What a text of the program says.
+  Ref step_info();                  // `id` and `title` of the step that a guardrail looks at.
+  Ref loop();                       // `loop` of the innermost template loop.
 
   // Operators, as language.md section 7 has them.
   bool truthy(Ref value);                                      // Accepts a missing value.
