@@ -90,6 +90,11 @@ Draft& Draft::did_you_mean(std::string_view near, Span span) {
   return fix("use `" + std::string(near) + "`", span, std::string(near));
 }
 
+Draft& Draft::raise(std::uint64_t source::Limits::*limit, std::string_view instead) {
+  const std::string how = "raise the limit with `--" + std::string(source::info_of(limit).flag) + "`";
+  return help(instead.empty() ? "if this is meant, " + how : std::string(instead) + ", or " + how);
+}
+
 Draft Report::add_text(const KindInfo& kind, Span span, std::vector<std::string> args) {
   auto diagnostic = std::make_unique<Diagnostic>();
   diagnostic->kind = &kind;

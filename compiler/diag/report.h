@@ -12,6 +12,7 @@
 #include <type_traits>
 #include <vector>
 
+#include "compiler/source/limits.h"
 #include "compiler/source/source.h"
 
 namespace wfc::diag {
@@ -100,6 +101,8 @@ class Draft {
   Draft& fix(std::string title, Span span, std::string new_text, bool safe = true);
   Draft& edit(Span span, std::string new_text);  // One more place of the fix just added.
   Draft& severity(Severity severity);
+  // Help that names the flag which raises this limit; `instead` is what else there is to do.
+  Draft& raise(std::uint64_t source::Limits::*limit, std::string_view instead = {});
   // "did you mean `near`?" and the safe fix that writes it. Nothing when `near` is empty.
   Draft& did_you_mean(std::string_view near, Span span);
 
@@ -109,6 +112,10 @@ class Draft {
 
 class Report {
  public:
+  explicit Report(const source::Limits& limits = {}) : limits_(limits) {}
+  // How much whoever writes into this report may read.
+  const source::Limits& limits() const { return limits_; }
+
   template <class... Args>
   Draft add(const Kind<Args...>& kind, Span span, const std::type_identity_t<Args>&... args) {
     return add_text(kind.info, span, {to_text(args)...});
@@ -126,6 +133,7 @@ class Report {
   static std::string to_text(Noun noun) { return std::string(name_of(noun)); }
   static std::string to_text(std::int64_t number) { return std::to_string(number); }
   Draft add_text(const KindInfo& kind, Span span, std::vector<std::string> args);
+  source::Limits limits_;
   std::vector<std::unique_ptr<Diagnostic>> diagnostics_;
   Diagnostic unsaid_;  // Of one mistake too many, for whoever goes on describing it.
 };

@@ -125,6 +125,14 @@ ReadResult read_text(const ReadContext& context, std::string reason) {
   result.reason = std::move(reason);
   ReadContext own = context;
   own.reason = result.reason;
+  const source::Limits& limits = context.report.limits();
+  if (context.sources.file(context.file).text.size() > limits.wf_bytes) {
+    context.report
+        .add(diag::text_too_large, start_of(context.file), "this file",
+             spelt(limits, &source::Limits::wf_bytes))
+        .raise(&source::Limits::wf_bytes);
+    return {};
+  }
   const dsl::File file = dsl::parse_file(context.sources, context.file, context.report);
   result.workflow = read_wf(file, own);
   model::link(result.workflow);
@@ -183,7 +191,7 @@ ReadResult read(const ReadContext& context, std::string_view forced) {
   ReadResult result;
   const std::size_t before = report.all().size();
   // What a reader of YAML says counts only if this is YAML.
-  diag::Report said;
+  diag::Report said(report.limits());
   result.document = yaml::parse(context.sources, context.file, said);
   const yaml::Node* root = result.document.root();
   const bool mapping = root && root->is_mapping();
@@ -234,7 +242,7 @@ ReadResult read(const ReadContext& context, std::string_view forced) {
     }
   }
   // What is missing from a text that could be read in part is not missing from the definition.
-  diag::Report perhaps;
+  diag::Report perhaps(report.limits());
   const bool misplaced = context.damaged || has_syntax_error(report, before);
   if (!result.dialect || cut_short) return result;
   ReadContext own{.sources = context.sources,

@@ -15,8 +15,6 @@ namespace {
 using model::Step;
 using wf::StepKind;
 
-constexpr std::uint64_t markdown_bytes_max = 16u << 20;
-constexpr std::uint64_t text_bytes_max = 4u << 20;
 constexpr std::uint32_t rounds = 3;  // "route back" does not say how often.
 
 constexpr Key workflow_keys[] = {
@@ -63,9 +61,10 @@ class InfracodebaseReader {
   model::Workflow read_markdown() {
     const source::File& file = context_.sources.file(context_.file);
     const Span start{context_.file, 0, 0};
-    if (file.text.size() > markdown_bytes_max) {
-      report_.add(diag::text_too_large, start, "this file",
-                  std::to_string(markdown_bytes_max >> 20) + " MiB");
+    const source::Limits& limits = report_.limits();
+    if (file.text.size() > limits.yaml_bytes) {
+      report_.add(diag::text_too_large, start, "this file", spelt(limits, &source::Limits::yaml_bytes))
+          .raise(&source::Limits::yaml_bytes);
       return std::move(workflow_);
     }
     const Outline outline = read_outline(context_.sources, context_.file);
@@ -134,9 +133,11 @@ class InfracodebaseReader {
     step.results_follow = true;
     step.title = text.value.substr(0, text.value.find('\n'));
     step.broken = refuse_blank(text, "a step");
-    if (text.value.size() > text_bytes_max) {
-      report_.add(diag::text_too_large, text.span, "this step",
-                  std::to_string(text_bytes_max >> 20) + " MiB");
+    if (text.value.size() > report_.limits().text_bytes) {
+      report_
+          .add(diag::text_too_large, text.span, "this step",
+               spelt(report_.limits(), &source::Limits::text_bytes))
+          .raise(&source::Limits::text_bytes);
       step.broken = true;
     }
     step.prompt.push_back({.text = expr::constant_template(text.value, text.span), .when = {}});

@@ -183,7 +183,7 @@ std::optional<FileId> Layer::file(const Located<std::string>& name) {
 }
 
 std::optional<FileId> Layer::file_if_there(const Located<std::string>& name, bool& absent) {
-  diag::Report said;
+  diag::Report said(reader.report.limits());
   const std::optional<FileId> file =
       expr::text_file(includes_of(reader.context), name.value, name.span, said);
   const auto& all = said.all();

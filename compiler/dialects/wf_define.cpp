@@ -22,7 +22,6 @@ constexpr std::size_t uses_max = 1'000'000;
 
 // What is given is copied to every place where it is used, and what is given of what is given ...
 constexpr std::size_t substituted_max = 1'000'000;
-constexpr int depth_max = 200;
 
 std::size_t parts_of(const expr::Expr& expr) {
   std::size_t parts = 1;
@@ -217,8 +216,8 @@ std::optional<WfReader::Arguments> WfReader::arguments_of(const dsl::Body& use, 
     }
     expr::Expr argument = value;
     if (outer) substitute(argument, *outer, {});
-    if (depth_of(argument) > depth_max) {
-      report_.add(diag::too_deep, span, std::int64_t{depth_max});
+    if (const auto most = static_cast<int>(report_.limits().depth); depth_of(argument) > most) {
+      report_.add(diag::too_deep, span, std::int64_t{most}).raise(&source::Limits::depth);
       right = false;
       continue;
     }

@@ -14,8 +14,27 @@
 #include "runtime/base/digest.h"
 #include "runtime/base/files.h"
 #include "runtime/base/text.h"
+#include "runtime/rules/quantity.h"
 
 namespace wfc::driver {
+
+namespace {
+
+// `200_000`, `4MiB`.
+void set_limit(const source::LimitInfo& limit, const std::string& written, source::Limits& limits) {
+  const std::string flag = "`--" + std::string(limit.flag) + " " + written + "`";
+  const bool bytes = limit.unit == source::LimitUnit::bytes;
+  const wf::Result<std::int64_t> value =
+      bytes ? wf::rules::parse_size(written) : wf::rules::parse_integer(written);
+  if (!value)
+    throw CLI::ValidationError(flag + (bytes ? " is no size, as `32MiB` is" : " is no whole number"));
+  if (*value < static_cast<std::int64_t>(limit.least) || *value > static_cast<std::int64_t>(limit.most))
+    throw CLI::ValidationError(flag + " is out of bounds: from " + source::spelt(limit, limit.least) +
+                               " to " + source::spelt(limit, limit.most));
+  limits.*limit.field = static_cast<std::uint64_t>(*value);
+}
+
+}  // namespace
 
 void add_input_options(CLI::App& app, InputOptions& options) {
   app.add_option("--dialect", options.dialect, "Read as this dialect instead of the recognised one")
@@ -48,6 +67,16 @@ void add_input_options(CLI::App& app, InputOptions& options) {
                "Let the definition name files outside of its folder");
   app.add_flag("--allow-unknown-keys", options.allow_unknown_keys,
                "Do not report settings that a dialect has not");
+  for (const source::LimitInfo& limit : source::limit_infos) {
+    const bool bytes = limit.unit == source::LimitUnit::bytes;
+    const std::string usual = source::spelt(limit, options.limits.*limit.field);
+    app.add_option_function<std::string>(
+           "--" + std::string(limit.flag),
+           [&options, &limit](const std::string& written) { set_limit(limit, written, options.limits); },
+           limit.help + (" (" + usual + ")"))
+        ->type_name(bytes ? "SIZE" : "N")
+        ->group("Limits");
+  }
   app.add_flag("-v,--verbose", options.verbose, "Say more");
 }
 

@@ -39,6 +39,7 @@ struct InputOptions {
   std::string config;
   bool no_config = false;
   bool only_errors = false;  // Of what is said, only what stops the command.
+  source::Limits limits;
   bool allow_outside = false;
   bool allow_unknown_keys = false;
   bool verbose = false;

@@ -13,8 +13,8 @@
 
 namespace wfc::driver {
 
-// The larger of the readers' limits; each reader then holds its texts to its own.
-inline constexpr std::uint64_t definition_bytes_max = 64u << 20;
+// The largest of the readers' limits; each reader then holds its texts to its own.
+std::uint64_t definition_bytes_max(const source::Limits& limits);
 // Where the files lie that the definition names.
 std::string folder_of(const std::string& path);
 
@@ -34,6 +34,7 @@ struct FrontOptions {
 
 // What all definitions of one command share: their texts, and what is said about them.
 struct Session {
+  explicit Session(const source::Limits& limits = {}) : report(limits) {}
   source::SourceMap sources;
   diag::Report report;
 };

@@ -73,7 +73,7 @@ void Fixing::fix(const std::string& path, const FrontOptions& options) {
   int fixes_before = fixes_;
   std::multiset<const diag::KindInfo*> errors_before;
   for (int round = 0; round < rounds_max; ++round) {
-    Session session;
+    Session session(limits_);
     session.sources.lay_over(&texts_);
     const auto checked = front(session, path, options);
     if (!checked) return;

@@ -9,6 +9,7 @@ namespace wfc::driver {
 
 class Fixing {
  public:
+  explicit Fixing(const source::Limits& limits = {}) : limits_(limits) {}
   // Applies safe fixes to a definition in rounds, until there is nothing left to fix. Nothing is written.
   void fix(const std::string& path, const FrontOptions& options);
 
@@ -26,12 +27,13 @@ class Fixing {
     std::string shown;
     std::string text;
   };
+  source::Limits limits_;
   source::Overlay texts_;  // By plain path; `-` is standard input.
   std::map<std::string, Original> originals_;
   int fixes_ = 0;
 };
 
-// Standard input to its end.
-wf::Result<std::string> read_stdin();
+// Standard input to its end, which is not past `size_max` bytes.
+wf::Result<std::string> read_stdin(std::uint64_t size_max);
 
 }  // namespace wfc::driver

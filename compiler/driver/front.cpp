@@ -85,7 +85,7 @@ const Settings& no_settings() {
 
 }  // namespace
 
-wf::Result<std::string> read_stdin() {
+wf::Result<std::string> read_stdin(std::uint64_t size_max) {
   std::string text;
   std::vector<char> block(1u << 16);
   for (;;) {
@@ -94,8 +94,14 @@ wf::Result<std::string> read_stdin() {
     if (got < 0) return wf::Error{"cannot read standard input: " + std::string(std::strerror(errno)), {}};
     if (got == 0) return text;
     text.append(block.data(), static_cast<std::size_t>(got));
-    if (text.size() > definition_bytes_max) return wf::Error{"standard input is larger than 64 MiB", {}};
+    if (text.size() > size_max)
+      return wf::Error{"standard input is larger than any definition may be",
+                       "name its file: the message then says which limit to raise"};
   }
+}
+
+std::uint64_t definition_bytes_max(const source::Limits& limits) {
+  return std::max({limits.yaml_bytes, limits.json_bytes, limits.wf_bytes});
 }
 
 std::string folder_of(const std::string& path) {
@@ -116,10 +122,12 @@ const std::string& source_digest(const Session& session, const Checked& checked)
 
 wf::Result<Checked> front(Session& session, const std::string& path, const FrontOptions& options) {
   const bool from_stdin = path == "-";
+  const source::Limits& limits = session.report.limits();
+  const std::uint64_t size_max = definition_bytes_max(limits);
   const std::string* changed = session.sources.laid_over(path);
   auto text = changed      ? wf::Result<std::string>(*changed)
-              : from_stdin ? read_stdin()
-                           : source::load(path, definition_bytes_max);
+              : from_stdin ? read_stdin(size_max)
+                           : source::load(path, size_max);
   if (!text) {
     if (from_stdin) return text.error();
     if (source::is_too_large(text.error())) {
@@ -127,7 +135,11 @@ wf::Result<Checked> front(Session& session, const std::string& path, const Front
       refused.summary.file = path;
       refused.file = session.sources.add(path, {}, path);
       refused.files_end = session.sources.count();
-      session.report.add(diag::text_too_large, Span{refused.file, 0, 0}, "this file", "64 MiB");
+      const auto limit = path.ends_with(".wf")     ? &source::Limits::wf_bytes
+                         : path.ends_with(".json") ? &source::Limits::json_bytes
+                                                   : &source::Limits::yaml_bytes;
+      session.report.add(diag::text_too_large, Span{refused.file, 0, 0}, "this file", spelt(limits, limit))
+          .raise(limit);
       return refused;
     }
     return wf::Error{"cannot read `" + path + "`: " + text.error().message, {}};
@@ -161,6 +173,13 @@ wf::Result<Checked> front(Session& session, const std::string& path, const Front
     const model::Workflow& workflow = checked.read.workflow;
     checked.summary.dialect = checked.read.dialect->name;
     checked.summary.workflow = workflow.id.value;
+    if (workflow.steps.size() > limits.steps) {
+      session.report
+          .add(diag::too_many_steps, workflow.steps[limits.steps].span, spelt(limits, &source::Limits::steps))
+          .raise(&source::Limits::steps);
+      checked.files_end = session.sources.count();
+      return checked;
+    }
     checked.graph = std::make_unique<graph::StepGraph>(workflow);
     checked.summary.steps = static_cast<int>(workflow.steps.size());
     checked.summary.edges = static_cast<int>(checked.graph->edges());

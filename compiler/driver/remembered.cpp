@@ -20,8 +20,10 @@ std::string key_of(const std::string& path, const InputOptions& options, const F
   for (const std::string& denied : options.deny) wishes += "\ndeny " + denied;
   if (const auto lock = Lock::read(folder_of(path))) wishes += "\nlock " + lock->text();
   if (options.pedantic) wishes += *options.pedantic ? "\npedantic" : "\nnot pedantic";
-  return wf::Digest()
-      .part(own_identity())
+  wf::Digest key;
+  for (const source::LimitInfo& limit : source::limit_infos)
+    key.part(std::to_string(options.limits.*limit.field));
+  return key.part(own_identity())
       .part(path.substr(path.rfind('/') + 1))
       .part(options.dialect)
       .part(options.allow_outside ? "outside" : "")
@@ -43,7 +45,8 @@ Checked alone(FileId file, const std::vector<dialects::Define>& defines) {
 
 std::optional<Remembered> recall(const std::string& path, const InputOptions& options) {
   const auto settings = front_options(options);
-  auto text = source::load(path, definition_bytes_max);
+  const std::uint64_t size_max = definition_bytes_max(options.limits);
+  auto text = source::load(path, size_max);
   if (!settings || !text) return std::nullopt;
   Remembered found;
   source::SourceMap& sources = found.session.sources;
@@ -55,8 +58,8 @@ std::optional<Remembered> recall(const std::string& path, const InputOptions& op
   try {
     const wf::Json& files = json->at("files");
     for (const wf::Json& name : files) {
-      auto named = source::load_inside(folder_of(path), name.get<std::string>(), definition_bytes_max,
-                                       options.allow_outside);
+      auto named =
+          source::load_inside(folder_of(path), name.get<std::string>(), size_max, options.allow_outside);
       if (!named) return std::nullopt;
       sources.add(name.get<std::string>(), std::move(*named));
     }

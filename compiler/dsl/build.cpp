@@ -132,7 +132,7 @@ class ItemBuilder : public ExprBuilder {
         if (arms.size() == 1) has_block = true;
       }
     }
-    if (arms.size() > depth_max) {
+    if (arms.size() > mistakes_.limits().depth) {
       too_deep(item.head_span, range_of(context).begin);
       return;
     }

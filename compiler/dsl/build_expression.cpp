@@ -111,7 +111,7 @@ bool parenthesised(const Rule* context) {
 Expr ExprBuilder::expr(Rule* context, int depth) {
   Expr made;
   made.span = span_of(context);
-  if (depth > depth_max) {
+  if (depth > static_cast<int>(mistakes_.limits().depth)) {
     too_deep(made.span, range_of(context).begin);
     return made;
   }

@@ -32,6 +32,8 @@ enum class Stage : std::uint8_t { lexing, balancing, parsing, building };
 
 class Mistakes {
  public:
+  explicit Mistakes(const source::Limits& limits) : limits_(limits) {}
+  const source::Limits& limits() const { return limits_; }
   // `offset` tells the statement; `say` adds the diagnostic.
   void add(Stage stage, std::uint32_t offset, std::function<void(diag::Report&)> say);
   // Keeps alive what the sayings refer to.
@@ -49,6 +51,7 @@ class Mistakes {
     std::uint32_t offset;
     std::function<void(diag::Report&)> say;
   };
+  const source::Limits& limits_;
   std::vector<std::shared_ptr<const void>> subjects_;
   std::vector<Mistake> mistakes_;
   std::vector<std::uint32_t> spoiled_;  // Where the reported statements begin, ascending.

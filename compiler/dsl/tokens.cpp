@@ -368,9 +368,12 @@ class Lexing {
       } else if (i == 0 || out_.lexemes[i - 1].type != WfLexer::LT) {
         run = 0;
       }
-      if (depth + run <= depth_max) continue;
+      if (depth + run <= static_cast<int>(mistakes_.limits().depth)) continue;
       mistake(Stage::lexing, lexeme.begin, [this, lexeme](diag::Report& report) {
-        report.add(diag::too_deep, places_(lexeme.begin, lexeme.end), depth_max);
+        report
+            .add(diag::too_deep, places_(lexeme.begin, lexeme.end),
+                 static_cast<std::int64_t>(report.limits().depth))
+            .raise(&source::Limits::depth);
       });
       return true;
     }
@@ -378,8 +381,8 @@ class Lexing {
   }
 
   void balance() {
-    out_.too_deep = too_deep();
-    if (out_.too_deep) return;
+    out_.refused = too_deep();
+    if (out_.refused) return;
     budget_ = unclosed();
     const std::vector<Lexeme> from = std::exchange(out_.lexemes, {});
     out_.lexemes.reserve(from.size() + 4);

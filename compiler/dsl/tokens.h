@@ -16,9 +16,6 @@
 
 namespace wfc::dsl {
 
-inline constexpr int depth_max = 200;
-inline constexpr std::uint32_t text_bytes_max = 4u << 20;
-
 struct Lexeme {
   std::size_t type = 0;  // WfLexer's.
   std::uint32_t begin = 0;
@@ -32,7 +29,7 @@ struct Lexed {
   std::vector<std::uint32_t> statements;                        // Where each begins.
   std::vector<Comment> comments;                                // Of files; spans are of the text.
   std::unordered_map<std::uint32_t, std::string> descriptions;  // By the offset of the word below them.
-  bool too_deep = false;                                        // Reported; must not be parsed.
+  bool refused = false;                                         // Reported; must not be parsed.
 };
 
 enum class TextKind : std::uint8_t { file, expression };

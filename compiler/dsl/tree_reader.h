@@ -101,14 +101,14 @@ class TreeReader {
     return source_.substr(range.begin, range.end - range.begin);
   }
   Text text_of(const Lexeme& token) {
-    if (token.end - token.begin > text_bytes_max) {
+    if (token.end - token.begin > mistakes_.limits().text_bytes) {
       Text text;
       text.span = places_(token.begin, token.end);
-      mistakes_.add(Stage::building, token.begin,
-                    [place = places_(token.begin, token.begin)](diag::Report& report) {
-                      report.add(diag::text_too_large, place, "this text", "4 MiB")
-                          .help("keep long texts in files of their own");
-                    });
+      mistakes_.add(
+          Stage::building, token.begin, [place = places_(token.begin, token.begin)](diag::Report& report) {
+            const std::string most = spelt(report.limits(), &source::Limits::text_bytes);
+            report.add(diag::text_too_large, place, "this text", most).raise(&source::Limits::text_bytes);
+          });
       return text;
     }
     if (token.type == WfParser::BLOCK) return read_block(source_, token.begin, token.end, places_, mistakes_);
@@ -124,8 +124,10 @@ class TreeReader {
   }
 
   void too_deep(Span span, std::uint32_t offset) {
-    mistakes_.add(Stage::building, offset,
-                  [span](diag::Report& report) { report.add(diag::too_deep, span, depth_max); });
+    mistakes_.add(Stage::building, offset, [span](diag::Report& report) {
+      report.add(diag::too_deep, span, static_cast<std::int64_t>(report.limits().depth))
+          .raise(&source::Limits::depth);
+    });
   }
 
   std::string_view source_;

@@ -13,7 +13,6 @@ namespace wfc::expr {
 namespace {
 
 using Place = std::uint32_t;
-constexpr std::size_t depth_max = 200;
 // Of `include` in one text: files within files, and files in all.
 constexpr std::size_t include_depth_max = 20;
 constexpr std::size_t includes_max = 1000;
@@ -304,8 +303,10 @@ class Scanner {
   }
 
   bool push(const Tag& tag, NodeKind kind) {
-    if (open_.size() >= depth_max) {
-      if (!too_deep_) report_.add(diag::too_deep, tag.name_span, static_cast<std::int64_t>(depth_max));
+    if (const std::uint64_t most = report_.limits().depth; open_.size() >= most) {
+      if (!too_deep_)
+        report_.add(diag::too_deep, tag.name_span, static_cast<std::int64_t>(most))
+            .raise(&source::Limits::depth);
       too_deep_ = true;
       return false;
     }
@@ -629,12 +630,17 @@ std::optional<FileId> loaded_file(const Includes& from, const std::string& name,
   for (FileId file = 0; file < sources.count(); ++file)
     if (sources.file(file).path == path && sources.file(file).name == name) return file;
   wf::Result<std::string> loaded =
-      source::load_inside(from.root, name, text_file_bytes_max, from.allow_outside);
+      source::load_inside(from.root, name, report.limits().text_bytes, from.allow_outside);
   if (const std::string* changed = sources.laid_over(path); loaded && changed) *loaded = *changed;
   const bool here = from.root.empty() || from.root == ".";
   if (loaded) return sources.add(name, *loaded, path, here ? name : path);
   if (loaded.error().message == source::leads_outside)
     report.add(diag::path_escape, named, name);
+  else if (source::is_too_large(loaded.error()))
+    report
+        .add(diag::text_too_large, named, "`" + name + "`",
+             spelt(report.limits(), &source::Limits::text_bytes))
+        .raise(&source::Limits::text_bytes);
   else
     report.add(diag::missing_input_file, named, name, loaded.error().message);
   return std::nullopt;

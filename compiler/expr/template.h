@@ -61,7 +61,6 @@ struct Includes {
   // definition shall not become a large one by naming a file often.
   std::uint64_t* bytes = nullptr;
 };
-inline constexpr std::uint64_t text_file_bytes_max = 4u << 20;
 inline constexpr std::uint64_t text_files_bytes_max = 64u << 20;
 
 // A file that a definition names, read once and reported where it is named. Empty when it cannot be used.

@@ -7,7 +7,7 @@ namespace wfc::yaml {
 struct Input {
   std::string_view text;  // Valid UTF-8 without control characters; places in it are places in the file.
   FileId file;
-  const Limits& limits;
+  const source::Limits& limits;
 };
 
 // Reads `input` into the arena and gives the root, or null.

@@ -21,16 +21,17 @@ bool TreeBuilder::count(const Measure& measure, Span place) {
   total_.nodes += measure.nodes;
   total_.bytes += measure.bytes;
   const int depth = static_cast<int>(levels_.size()) + measure.height;
-  if (depth > limits_.depth) {
-    report_.add(diag::too_deep, place, limits_.depth);
+  if (depth > static_cast<int>(limits_.depth)) {
+    report_.add(diag::too_deep, place, static_cast<std::int64_t>(limits_.depth))
+        .raise(&source::Limits::depth);
     return false;
   }
   if (total_.nodes > limits_.nodes) {
     report_
         .add(diag::resource_bomb, place,
-             "this file holds more than " + std::to_string(limits_.nodes) +
+             "this file holds more than " + spelt(limits_, &source::Limits::nodes) +
                  " values, aliases counted each time")
-        .help("split the definition, or write fewer aliases of aliases");
+        .raise(&source::Limits::nodes, "write fewer aliases of aliases");
     return false;
   }
   if (total_.bytes > expanded_files * limits_.json_bytes) {
@@ -102,8 +103,8 @@ bool TreeBuilder::scalar(Node node, std::string_view anchor, Span anchor_span) {
   if (node.text.size() > limits_.text_bytes) {
     report_
         .add(diag::text_too_large, span(node.span.begin, node.span.begin), "this text",
-             mebibytes(limits_.text_bytes))
-        .help("keep long texts in files of their own");
+             spelt(limits_, &source::Limits::text_bytes))
+        .raise(&source::Limits::text_bytes);
     node.form = Form::null;
     node.text = {};
     node.broken = true;

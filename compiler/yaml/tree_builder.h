@@ -12,7 +12,7 @@ namespace wfc::yaml {
 
 class TreeBuilder {
  public:
-  TreeBuilder(Arena& arena, FileId file, diag::Report& report, const Limits& limits)
+  TreeBuilder(Arena& arena, FileId file, diag::Report& report, const source::Limits& limits)
       : arena_(arena), file_(file), report_(report), limits_(limits) {}
 
   // Each gives false when nothing more is to be read: a limit was passed (and reported).
@@ -79,7 +79,7 @@ class TreeBuilder {
   Arena& arena_;
   FileId file_;
   diag::Report& report_;
-  const Limits& limits_;
+  const source::Limits& limits_;
   const Node* root_ = nullptr;
   std::vector<Level> levels_;
   std::vector<const Node*> items_;

@@ -70,15 +70,6 @@ class ScalarPlaces {
 };
 Span span_in(const source::SourceMap& sources, const Node& scalar, std::uint32_t begin, std::uint32_t end);
 
-struct Limits {
-  std::uint64_t yaml_bytes = 16u << 20;
-  std::uint64_t json_bytes = 64u << 20;
-  std::uint32_t nodes = 2'000'000;  // After aliases.
-  int depth = 200;
-  std::uint32_t flow_line_bytes = 256u << 10;
-  std::uint64_t text_bytes = 4u << 20;
-};
-
 class Document {
  public:
   Document();
@@ -94,8 +85,7 @@ class Document {
 };
 
 // JSON when the name ends in .json or the text's first character is `{` and it parses so; else YAML.
-Document parse(const source::SourceMap& sources, FileId file, diag::Report& report,
-               const Limits& limits = {});
+Document parse(const source::SourceMap& sources, FileId file, diag::Report& report);
 
 // Core-schema readings of a plain scalar. Empty when it is not one.
 std::optional<bool> as_bool(const Node& node);  // true, false only

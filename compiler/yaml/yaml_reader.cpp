@@ -383,9 +383,9 @@ class YamlReader {
     if (flow_seen_ < flow_from_ || flow_seen_ - flow_from_ <= input_.limits.flow_line_bytes) return true;
     report_
         .add(diag::resource_bomb, span(begin, end),
-             "more than " + std::to_string(input_.limits.flow_line_bytes >> 10) +
-                 " KiB stand on one line inside brackets")
-        .help("break the line, or write the file as JSON");
+             "more than " + spelt(input_.limits, &source::Limits::flow_line_bytes) +
+                 " stand on one line inside brackets")
+        .raise(&source::Limits::flow_line_bytes, "break the line, write the file as JSON");
     return false;
   }
 
@@ -452,7 +452,7 @@ class Recovery {
 }  // namespace
 
 const Node* read_yaml(const Input& input, Arena& arena, diag::Report& report) {
-  diag::Report found;
+  diag::Report found(report.limits());
   const std::vector<Removed> nothing;
   YamlReader reader(input, arena, found, nothing);
   const auto problem = reader.read();

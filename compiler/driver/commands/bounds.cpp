@@ -176,7 +176,7 @@ class BoundsView {
 };
 
 int bounds_command(Console& console, const BoundsOptions& options) {
-  Session session;
+  Session session(options.input.limits);
   int exit = fine;
   const auto checked = front_or_say(console, session, options.file, options.input, exit);
   if (!checked) return exit;

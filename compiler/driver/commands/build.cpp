@@ -72,7 +72,7 @@ bool say_unchanged(Console& console, const BuildOptions& options) {
 int build_command(Console& console, const BuildOptions& options) {
   const auto begin = std::chrono::steady_clock::now();
   if (say_unchanged(console, options)) return fine;
-  Session session;
+  Session session(options.input.limits);
   int exit = fine;
   const auto checked = front_or_say(console, session, options.file, options.input, exit);
   if (!checked) return exit;

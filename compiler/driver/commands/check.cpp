@@ -50,7 +50,8 @@ bool is_folder(const std::string& path) {
 
 class Check {
  public:
-  Check(Console& console, const CheckOptions& options) : console_(console), options_(options) {}
+  Check(Console& console, const CheckOptions& options)
+      : console_(console), options_(options), fixing_(options.input.limits), session_(options.input.limits) {}
 
   int run() {
     auto settings = front_options(options_.input);
@@ -74,7 +75,7 @@ class Check {
       return usage;
     }
     if (stdins > 0) {
-      auto text = read_stdin();
+      auto text = read_stdin(definition_bytes_max(options_.input.limits));
       if (!text) {
         console_.trouble(text.error().message);
         return usage;
@@ -166,7 +167,7 @@ class Check {
     // Files that workflows named: what is wrong with them has been said with the workflow.
     std::unordered_set<std::string> named;
     for (const std::string& file : below.files) {
-      Session alone;
+      Session alone(options_.input.limits);
       alone.sources.lay_over(&fixing_.texts());
       Candidate& one = found.emplace_back();
       one.file = file;

@@ -24,6 +24,8 @@ struct DiffOptions {
 
 // One of the two, lowered.
 struct Side {
+  explicit Side(const source::Limits& limits) : session(limits) {}
+
   Session session;
   std::unique_ptr<Checked> checked;
   plan::Plan plan;
@@ -40,7 +42,8 @@ struct Side {
 
 class Diff {
  public:
-  Diff(Console& console, const DiffOptions& options) : console_(console), options_(options) {}
+  Diff(Console& console, const DiffOptions& options)
+      : console_(console), options_(options), old_(options.input.limits), new_(options.input.limits) {}
 
   int run() {
     if (options_.before == "-" && options_.after == "-") {

@@ -38,7 +38,7 @@ std::string target_name(const std::string& workflow) {
 }
 
 int emit_command(Console& console, const EmitOptions& options) {
-  Session session;
+  Session session(options.input.limits);
   int exit = fine;
   const auto checked = front_or_say(console, session, options.file, options.input, exit);
   if (!checked) return exit;

@@ -15,7 +15,7 @@ struct GraphOptions {
 };
 
 int graph_command(Console& console, const GraphOptions& options) {
-  Session session;
+  Session session(options.input.limits);
   int exit = fine;
   const auto checked = front_or_say(console, session, options.file, options.input, exit);
   if (!checked) return exit;

@@ -19,7 +19,7 @@ struct RunOptions {
 };
 
 int run_command(Console& console, const RunOptions& options) {
-  Session session;
+  Session session(options.input.limits);
   int exit = fine;
   const auto checked = front_or_say(console, session, options.file, options.input, exit);
   if (!checked) return exit;

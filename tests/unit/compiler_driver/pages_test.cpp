@@ -31,6 +31,7 @@ const std::map<int, std::string> described_only = {
     {1352, "said with --pedantic"},
     {1303, "the example is a wfc.toml"},
     {1305, "the example needs a wfc.lock"},
+    {850, "the example would have a million steps"},
 };
 
 struct Block {
