@@ -3,6 +3,7 @@
 // A prompt is a template that sees the outputs of other steps and a few names that are always there. What it
 // uses creates no edge: an output that is not surely there is a mistake, and the checks find it.
 #include <algorithm>
+#include <set>
 
 #include "compiler/dialects/agent007_keys.h"
 #include "compiler/dialects/agent007_reader.h"
@@ -17,14 +18,30 @@ namespace {
 
 // What prompts see besides `task` and outputs. All are texts that are empty unless the run is given them.
 constexpr std::string_view given_names[] = {"args", "date", "rag_context", "lsp_context", "skill_dir"};
-constexpr std::string_view memory_fields[] = {"user", "project", "global", "repo_brain"};
+// Memories have names of all kinds; these are the ones that everybody has.
+const std::vector<std::string>& common_memories() {
+  static const std::vector<std::string> names = {"user", "project", "global", "repo_brain"};
+  return names;
+}
+
+// Not one that is surely meant to be another.
+bool is_memory(std::string_view name) {
+  const auto& common = common_memories();
+  return std::find(common.begin(), common.end(), name) != common.end() ||
+         (wf::rules::is_identifier(name) && diag::closest(name, common).empty());
+}
 
 bool is_given(std::string_view name) {
   if (name == "task" || name == "memory") return true;
   if (std::find(std::begin(given_names), std::end(given_names), name) != std::end(given_names)) return true;
-  if (!name.starts_with("memory.")) return false;
-  return std::find(std::begin(memory_fields), std::end(memory_fields), name.substr(7)) !=
-         std::end(memory_fields);
+  return name.starts_with("memory.") && is_memory(name.substr(7));
+}
+
+void find_memories(const dsl::Expr& expr, std::set<std::string>& found) {
+  for (const dsl::Expr& child : expr.children) find_memories(child, found);
+  if (expr.kind == dsl::ExprKind::field && expr.children[0].kind == dsl::ExprKind::name &&
+      expr.children[0].text == "memory" && is_memory(expr.text))
+    found.insert(expr.text);
 }
 
 }  // namespace
@@ -50,6 +67,7 @@ model::Workflow Agent007Reader::read(const yaml::Node& root) {
   scope.file = reader_.context.file;
   read_workflow(top, scope);
   set_conditions();
+  add_memories();
   return std::move(workflow_);
 }
 
@@ -164,10 +182,21 @@ void Agent007Reader::add_inputs() {
   memory.required = false;
   memory.default_value.emplace();
   memory.default_value->kind = dsl::ExprKind::map;
-  for (const std::string_view field : memory_fields) {
-    memory.fields.emplace_back(field);
-    memory.default_value->names.emplace_back(field);
-    memory.default_value->children.push_back(text_constant("", {}));
+}
+
+// Every memory that the definition names is there, and empty unless the run is given it.
+void Agent007Reader::add_memories() {
+  std::set<std::string> found;
+  model::for_each_expression(workflow_, [&](const dsl::Expr& expr, auto...) { find_memories(expr, found); });
+  std::vector<std::string> fields = common_memories();
+  for (const std::string& field : fields) found.erase(field);
+  fields.insert(fields.end(), found.begin(), found.end());
+  const auto memory = std::find_if(workflow_.inputs.begin(), workflow_.inputs.end(),
+                                   [](const model::Input& input) { return input.name.value == "memory"; });
+  for (const std::string& field : fields) {
+    memory->fields.push_back(field);
+    memory->default_value->names.push_back(field);
+    memory->default_value->children.push_back(text_constant("", {}));
   }
 }
 

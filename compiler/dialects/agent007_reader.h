@@ -87,6 +87,7 @@ class Agent007Reader {
   void read_policies(const Fields& top, Scope& scope);
   void read_recovery(const Fields& reliability, Scope& scope);
   void add_inputs();
+  void add_memories();
   void read_step(const yaml::Node& item, Scope& scope);
   void refuse_blank(const Fields& fields, std::string_view key, Step& step);
   void read_gate(const Fields& fields, Step& step);

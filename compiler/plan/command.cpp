@@ -205,17 +205,20 @@ class Lowering {
     Inside inside;
     look_inside(node, inside);
     const char* why = nullptr;
+    bool words = false;
     if (inside.sets) {
       why = "`set` inside this tag would not be seen after it";
     } else if (inside.safe) {
       why = "`safe` inside this tag";
     } else if (!is_quiet(inside.text) && !(is_quiet_in_quotes(inside.text) && inside_quotes())) {
       why = "the text inside this tag may be more than a part of one word";
+      words = is_quiet_in_quotes(inside.text);
     }
     if (why != nullptr) {
       report_.add(diag::unclear_quoting, node.span, "the shell quoting around this tag is not clear")
           .label(why)
-          .help("pass the value with `env`");
+          .help(words ? "put quotes around the tag if this is one word, or write a step for each case"
+                      : "pass the value with `env`");
       return;
     }
     add_value(node, true);

@@ -14,6 +14,7 @@
 #include "compiler/shell/shell_words.h"
 
 #include <algorithm>
+#include <deque>
 #include <iterator>
 
 namespace wfc::shell {
@@ -30,6 +31,7 @@ enum class Context {
   arithmetic,     // $(( ))
   backquoted,     // `
   comment,        // # to the end of the line
+  here_document,  // The lines after <<END, END included.
 };
 
 bool is_name_start(char c) {
@@ -91,6 +93,12 @@ struct Word {
   std::string text;        // Quotes removed.
   std::vector<std::size_t> values;
   std::vector<std::string> variables;
+};
+// `<<END` was read; its lines follow after the end of this one.
+struct HereDocument {
+  std::string end;
+  bool without_tabs = false;  // `<<-`
+  bool verbatim = false;      // END was quoted.
 };
 struct Frame {
   Context context = Context::plain;
@@ -155,6 +163,10 @@ class Tracker {
     for (std::size_t at = 0; at < all.size(); ++at) {
       const char next = at + 1 < all.size() ? all[at + 1] : '\0';
       dollar_ = false;
+      // Shells look for its lines after the end of the command's line, not after one within quotes.
+      if (all[at] == '\n' && !escaped_ && !here_documents_.empty() && frames_.size() > 1 &&
+          top().context != Context::comment && top().context != Context::here_document)
+        cannot_follow("after `<<`");
       switch (top().context) {
         case Context::plain:
         case Context::substitution:
@@ -200,7 +212,11 @@ class Tracker {
           if (all[at] == '\n') {
             pop();
             separator();
+            begin_here_document();
           }
+          break;
+        case Context::here_document:
+          here_document_char(all[at], next);
           break;
       }
     }
@@ -254,6 +270,7 @@ class Tracker {
       case ';':
         needs_shell_ = true;
         separator();
+        if (c == '\n') begin_here_document();
         return 0;
       case '|':
         needs_shell_ = true;
@@ -276,7 +293,7 @@ class Tracker {
         return 0;
       case '<':
       case '>':
-        return redirection(c, next);
+        return redirection(c, next, rest);
       case '(': {
         needs_shell_ = true;
         if (!word.begun && next == '(') cannot_follow("inside or after `((`");
@@ -427,7 +444,8 @@ class Tracker {
     return 0;
   }
 
-  std::size_t redirection(char c, char next) {
+  // `rest` is what follows `c`.
+  std::size_t redirection(char c, char next, std::string_view rest) {
     needs_shell_ = true;
     Word& word = top().word;
     // `2>`: the number belongs to the arrow.
@@ -436,12 +454,61 @@ class Tracker {
       word = Word{};
     }
     end_word();
-    if (c == '<' && next == '<') {
+    if (c == '<' && next == '<') return here_document(rest);
+    top().simple.target_next = true;
+    return one_of(">&|", next) && next != '\0' ? 1 : 0;
+  }
+
+  // Takes a here-document whose end is one plain word, perhaps quoted, outside of parentheses. `rest` begins
+  // with the second `<`.
+  std::size_t here_document(std::string_view rest) {
+    HereDocument document;
+    std::size_t at = 1;
+    if (at < rest.size() && rest[at] == '-') {
+      document.without_tabs = true;
+      ++at;
+    }
+    while (at < rest.size() && one_of(" \t", rest[at])) ++at;
+    const char quote = at < rest.size() && one_of("'\"", rest[at]) ? rest[at] : '\0';
+    if (quote != '\0') ++at;
+    const std::size_t begin = at;
+    while (at < rest.size() && is_name_char(rest[at])) ++at;
+    document.end = rest.substr(begin, at - begin);
+    document.verbatim = quote != '\0';
+    const bool closed = quote == '\0' || (at < rest.size() && rest[at] == quote);
+    if (quote != '\0') ++at;
+    if (document.end.empty() || !closed || at >= rest.size() || !one_of(" \t\n;|&<>", rest[at]) ||
+        frames_.size() > 1) {
       cannot_follow("after `<<`");
       return 1;
     }
-    top().simple.target_next = true;
-    return one_of(">&|", next) && next != '\0' ? 1 : 0;
+    here_documents_.push_back(std::move(document));
+    return at;
+  }
+
+  void begin_here_document() {
+    if (here_documents_.empty()) return;
+    line_.clear();
+    line_is_known_ = true;
+    if (top().context != Context::here_document) push(Context::here_document);
+  }
+
+  void here_document_char(char c, char next) {
+    const HereDocument& document = here_documents_.front();
+    // Shells disagree whether its end is looked for within these, too.
+    if (!document.verbatim &&
+        (c == '`' || (c == '$' && (next == '(' || next == '{')) || (c == '\\' && next == '\n')))
+      cannot_follow("after `<<`");
+    if (c != '\n') {
+      if (!(document.without_tabs && line_.empty() && c == '\t')) line_ += c;
+      return;
+    }
+    const bool over = line_is_known_ && line_ == document.end;
+    line_.clear();
+    line_is_known_ = true;
+    if (!over) return;
+    here_documents_.pop_front();
+    if (here_documents_.empty()) pop();
   }
 
   // ------------------------------------------------------------------------------------------------- words
@@ -565,6 +632,7 @@ class Tracker {
         return {part.span, "the shell would evaluate this value", "inside `$((...))`", {}};
       if (frame.context == Context::parameter) return unclear("inside `${...}`");
       if (frame.context == Context::comment) return unclear("inside a shell comment");
+      if (frame.context == Context::here_document) return unclear("inside a here-document");
     }
     if (!unclear_.empty()) return unclear(unclear_);
     if (escaped_) return unclear("directly after a backslash");
@@ -598,6 +666,7 @@ class Tracker {
     const CommandPart& part = parts_[index];
     if (Refusal why = refusal(part); !why.message.empty()) {
       result_.refusals.push_back(std::move(why));
+      line_is_known_ = false;
       Word& word = words_frame().word;
       word.begun = word.dynamic = true;
       word.values.push_back(index);
@@ -640,7 +709,10 @@ class Tracker {
   std::vector<Frame> frames_;
   std::vector<expr::TemplateNode> current_;  // The word of the outermost command, for direct execution.
   ShellWords result_;
-  std::string unclear_;  // Why nothing can be told from here on.
+  std::string unclear_;                      // Why nothing can be told from here on.
+  std::deque<HereDocument> here_documents_;  // Begun, in the order of their lines.
+  std::string line_;                         // Of the first of them, so far...
+  bool line_is_known_ = true;                // ... if no value stands in it.
   bool escaped_ = false;
   bool dollar_ = false;  // The last character was a `$` that nothing followed.
   bool needs_shell_ = false;

@@ -77,7 +77,7 @@ class Check {
     if (stdins > 0) {
       auto text = read_stdin(definition_bytes_max(options_.input.limits));
       if (!text) {
-        console_.trouble(text.error().message);
+        console_.trouble(text.error().message, text.error().hint);
         return usage;
       }
       fixing_.keep_stdin(std::move(*text), settings_.stdin_name);

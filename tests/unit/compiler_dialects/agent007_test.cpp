@@ -65,6 +65,18 @@ TEST(Agent007, task_is_required_and_the_rest_is_empty_unless_given) {
   EXPECT_EQ(memory.default_value->children.size(), 4U);
 }
 
+TEST(Agent007, memories_have_any_name_but_one_that_is_nearly_another) {
+  const auto definition = read("a.yaml", R"(name: a
+steps:
+  - {id: a, agent: b, inputs: [memory.style], prompt: "{{memory.team}} {{memory.project}} {{memory.projet}}"}
+  - {id: c, agent: b, inputs: [memory.globel], prompt: d}
+)");
+  const model::Input& memory = definition->workflow().inputs.back();
+  EXPECT_THAT(memory.fields, ElementsAre("user", "project", "global", "repo_brain", "team"));
+  EXPECT_EQ(memory.default_value->children.size(), 5U);
+  EXPECT_THAT(findings(*definition), ElementsAre(HasSubstr("`memory.globel`")));
+}
+
 TEST(Agent007, the_exact_message_for_an_unknown_field) {
   const auto definition = read("nightly.yaml", R"(name: nightly
 steps:

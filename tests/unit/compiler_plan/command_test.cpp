@@ -152,8 +152,19 @@ TEST(Command, unclear_quoting_is_refused) {
   EXPECT_EQ(refusal_of("echo ${x:-{{ a }}}"), "WF0703 inside `${...}`");
   EXPECT_EQ(refusal_of("echo \"${x:-{{ a }}}\""), "WF0703 inside `${...}`");
   EXPECT_EQ(refusal_of("echo $(( 1 + {{ a }} ))"), "WF0703 inside `$((...))`");
-  EXPECT_EQ(refusal_of("cat <<END\n{{ a }}\nEND"), "WF0703 after `<<`");
-  EXPECT_EQ(refusal_of("cat <<'END'\nx\nEND\necho {{ a }}"), "WF0703 after `<<`");
+  EXPECT_EQ(refusal_of("cat <<END\n{{ a }}\nEND"), "WF0703 inside a here-document");
+  EXPECT_EQ(refusal_of("cat <<'END'\n{{ a }}\nEND"), "WF0703 inside a here-document");
+  EXPECT_EQ(refusal_of("cat <<A <<B\nx\nA\n{{ a }}\nB"), "WF0703 inside a here-document");
+  EXPECT_EQ(refusal_of("cat <<END\nx\n END\necho {{ a }}"), "WF0703 inside a here-document");
+  EXPECT_EQ(refusal_of("cat <<END\nx\nEND \necho {{ a }}"), "WF0703 inside a here-document");
+  EXPECT_EQ(refusal_of("cat <<-END\nx\n  END\necho {{ a }}"), "WF0703 inside a here-document");
+  for (const char* text :
+       {"cat <<END\n$(cat <<X\nEND\nX\n)\nEND\necho {{ a }}", "cat <<END\n`x`\nEND\necho {{ a }}",
+        "cat <<END\n${x:-\nEND\n}\nEND\necho {{ a }}", "cat <<END\nx\\\nEND\nEND\necho {{ a }}",
+        "cat <<END \"\nEND\n\" \nEND\necho {{ a }}", "echo $(cat <<END\nx\nEND\n) {{ a }}",
+        "cat <<<END {{ a }}", "cat <<E\"N\"D\nx\nEND\necho {{ a }}", "cat <<\\END\nx\nEND\necho {{ a }}",
+        "cat <<{{ a }}\nx\n"})
+    EXPECT_EQ(refusal_of(text), "WF0703 after `<<`") << text;
   EXPECT_EQ(refusal_of("echo a # {{ a }}"), "WF0703 inside a shell comment");
   EXPECT_EQ(refusal_of("echo \\{{ a }}"), "WF0703 directly after a backslash");
   EXPECT_EQ(refusal_of("echo \"\\{{ a }}\""), "WF0703 directly after a backslash");
@@ -271,6 +282,10 @@ TEST(Command, shells_deliver_values_to_the_byte) {
       {"sh -c 'printf \"[%s]\" \"$1\"' sh {{ a }}; true", "[a]"},
       {quote + "{{ a }}{{ b }} \"{{ a }}{{ b }}\" | cat", "[ab][ab]"},
       {quote + "'it'\\''s {{ a }}' \"${HOME:-none} {{ b }}\"", "[it's a][none b]"},
+      {"cat <<END >/dev/null\nx $y \"'\nEND\n" + quote + "{{ a }} | cat", "[a]"},
+      {"cat <<END >/dev/null; " + quote + "{{ a }}\nx # (\nEND\n" + quote + "'{{ b }}'", "[a][b]"},
+      {"cat <<-'END' >/dev/null # why\n\t` $( \\\n\tEND\n" + quote + "{{ a }}; true", "[a]"},
+      {"cat <<X - <<\"Y\" >/dev/null\nY\nX\n${\nY\n" + quote + "{{ a }}; true", "[a]"},
       {quote + "\"price: \\${{ a }}\" '${{ a }}'; :", "[price: $a][$a]"},
   };
   const std::vector<std::string> values = {"plain",

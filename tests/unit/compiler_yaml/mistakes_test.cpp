@@ -174,7 +174,7 @@ TEST(Limits, aliases_of_a_long_text) {
 TEST(Limits, texts_files_lines_and_nodes) {
   EXPECT_EQ(Reading("a: \"" + std::string((4 << 20) + 1, 'x') + "\"\nb: 1\na: 2").said(),
             "WF0804 1:4 this text is larger than 4 MiB\nWF0112 3:1 the key `a` stands here twice\n");
-  Limits limits;
+  source::Limits limits;
   limits.yaml_bytes = 1 << 20;
   EXPECT_EQ(Reading(std::string((1 << 20) + 1, '\n'), "w.yaml", limits).said(),
             "WF0804 1:1 this file is larger than 1 MiB\n");

@@ -9,8 +9,10 @@
 namespace wfc::yaml {
 
 struct Reading {
-  explicit Reading(std::string text, std::string name = "w.yaml", const Limits& limits = {})
-      : file(sources.add(std::move(name), std::move(text))), document(parse(sources, file, report, limits)) {
+  explicit Reading(std::string text, std::string name = "w.yaml", const source::Limits& limits = {})
+      : report(limits),
+        file(sources.add(std::move(name), std::move(text))),
+        document(parse(sources, file, report)) {
     report.sort();
   }
 
