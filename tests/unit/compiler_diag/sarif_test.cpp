@@ -79,7 +79,7 @@ TEST_F(Sarif, places_are_those_of_the_repository) {
   const wf::Json alone = first_result();
   EXPECT_EQ(alone["locations"][0]["physicalLocation"]["artifactLocation"]["uri"], "a%20b.yaml");
   const FileId other = sources_.add("/srv/x.yaml", "a", "/srv/x.yaml");
-  report_ = {};
+  report_ = Report();
   report_.add(yaml_syntax, {other, 0, 1}, "x");
   const wf::Json outside = first_result({"/home/me/repo/flows", "/home/me/repo"});
   EXPECT_EQ(outside["locations"][0]["physicalLocation"]["artifactLocation"]["uri"], "file:///srv/x.yaml");
