@@ -14,6 +14,8 @@ struct Requirements {
   bool programs_declared = false;
   std::vector<std::string> programs;  // `requires`
   bool sandbox_required = false;
+  bool prices_declared = false;
+  std::vector<std::string> priced;  // `prices`: the models of which it says what they cost.
 };
 
 struct Subject {

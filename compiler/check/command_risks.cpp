@@ -170,9 +170,15 @@ class Risks {
           });
       if (!pair && !listed(unconfined_flags, word)) continue;
       const std::string flag = pair ? word + " " + command.words[i + 1].text : word;
-      report_.add(diag::unsafe_agent_mode, place_of_word(in_, *text_, flag), flag)
-          .label("the agent may do anything that this account may")
+      const Span place = place_of_word(in_, *text_, flag);
+      auto draft = report_.add(diag::unsafe_agent_mode, place, flag);
+      draft.label("the agent may do anything that this account may")
           .help("name what it may write, with `allow paths`, or start it in a container");
+      if (in_.sources != nullptr && place.begin > 0 && in_.sources->text(place) == flag) {
+        const Span with_space{place.file, place.begin - 1, place.end};
+        const bool space = in_.sources->text(with_space).front() == ' ';
+        draft.fix("let it ask", space ? with_space : place, "", false);
+      }
       return;
     }
   }

@@ -38,7 +38,7 @@ const Expr& bare(const Expr& expr) {
 
 class Decisions {
  public:
-  Decisions(const Subject& in, diag::Report& report) : report_(report), workflow_(in.workflow) {}
+  Decisions(const Subject& in, diag::Report& report) : in_(in), report_(report), workflow_(in.workflow) {}
 
   void run() {
     model::for_each_expression(workflow_, [&](const Expr& expr, StepIndex step, std::string_view role) {
@@ -132,13 +132,16 @@ class Decisions {
       }
     }
     if (parts.size() < 2) return;
+    // In the quotes that the text has: others may stand around all of it.
+    const std::string_view written = in_.sources ? in_.sources->text(whole.span) : std::string_view();
+    const char quote = written.starts_with('\'') ? '\'' : '"';
     std::string list;
-    for (const std::string& one : parts) list += (list.empty() ? "[\"" : ", \"") + one + "\"";
+    for (const std::string& one : parts) list += (list.empty() ? "[" : ", ") + (quote + one) + quote;
     list += "]";
-    report_.add(diag::unsound_contains, whole.span)
-        .label("`" + parts[0].substr(0, 1) + "` is in it, too")
-        .help("write `" + list + "`")
-        .fix("write a list", whole.span, list, false);
+    auto draft = report_.add(diag::unsound_contains, whole.span);
+    draft.label("`" + parts[0].substr(0, 1) + "` is in it, too").help("write `" + list + "`");
+    if (written.size() > 1 && written[0] == quote && written.back() == quote)
+      draft.fix("write a list", whole.span, list);
   }
 
   // ------------------------------------------------------------------------------------- forgotten choices
@@ -273,6 +276,7 @@ class Decisions {
     }
   }
 
+  const Subject& in_;
   diag::Report& report_;
   const model::Workflow& workflow_;
   std::unordered_set<StepIndex> said_;

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "compiler/check/check.h"
+#include "compiler/diag/edits.h"
 #include "compiler/model/walk.h"
 
 namespace wfc::check {
@@ -25,6 +26,10 @@ void exhaustion_unhandled(const Subject& in, diag::Report& report) {
       // What is not written can be answered by nothing that is.
       if (loop->response != Response::back || loop->target == model::none || !loop->max.span.known())
         continue;
+      // It is never used at all.
+      if (std::any_of(reactions.begin(), loop,
+                      [&](const Reaction& above) { return model::leaves_nothing_for(above, *loop); }))
+        continue;
       // A person who says no again has decided.
       if (loop->on == model::Outcome::reject) continue;
       // What is wrong with it otherwise is said already.
@@ -37,12 +42,16 @@ void exhaustion_unhandled(const Subject& in, diag::Report& report) {
                said->span.begin >= loop->span.begin && said->span.begin <= loop->span.end;
       };
       if (answered || std::any_of(report.all().begin(), report.all().end(), is_unbounded)) continue;
-      report.add(diag::exhaustion_unhandled, loop->max.span)
-          .label("and then?")
+      const std::string on =
+          "on " + std::string(loop->on == model::Outcome::holds ? "fail" : model::word_of(loop->on));
+      auto draft = report.add(diag::exhaustion_unhandled, loop->max.span);
+      draft.label("and then?")
           .note("the run fails then")
-          .help("say so with a line below it, `on " +
-                std::string(loop->on == model::Outcome::holds ? "fail" : model::word_of(loop->on)) +
+          .help("say so with a line below it, `" + on +
                 " escalate` or `... fail`, or give the workflow an `escalation`");
+      if (in.sources != nullptr)
+        draft.fix("say that the run fails", diag::with_line_below(*in.sources, loop->span, on + " fail"),
+                  false);
     }
   });
 }

@@ -75,9 +75,9 @@ class GuardCheck {
     draft.help(in_.workflow.one_space ? "write `on timeout cancel`" : "write `cancel`");
     if (!of.gate || !of.gate->proceed_span.known()) return;
     if (in_.workflow.one_space)
-      draft.fix("cancel when nobody answers", at, "on timeout cancel", true);
+      draft.fix("cancel when nobody answers", at, "on timeout cancel");
     else
-      draft.fix("cancel when nobody answers", at, "cancel", true);
+      draft.fix_word("cancel when nobody answers", at, "cancel");
   }
 
   void say_way(diag::Draft& draft, const Guarded& guarded, StepIndex index) {

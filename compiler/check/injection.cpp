@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "compiler/check/command_risks.h"
+#include "compiler/diag/edits.h"
 #include "compiler/insight/origins.h"
 
 namespace wfc::check {
@@ -316,6 +317,11 @@ class Injection {
       } else {
         draft.label("it may tell the agent what to write and what to run")
             .help("let an agent that only reads look at it first, or put an approval in between");
+        if (in_.sources != nullptr && in_.workflow.one_space)
+          draft.fix(
+              "let it only read",
+              diag::with_setting(*in_.sources, step.span, "deny tools file_system.write, code_execution"),
+              false);
       }
       for (const Hop& hop : way) draft.note(hop.what, hop.span);
       return;

@@ -35,6 +35,9 @@ class MapOutputs {
       if (!group.members.empty())
         draft.help("name the step that is meant, such as `" + in_.workflow.steps[group.members[0]].id.value +
                    "`, or an item: `" + use.name->text + "[0]`");
+      // Of one result there is no choice.
+      const Span end{use.name->name_span.file, use.name->name_span.end, use.name->name_span.end};
+      draft.fix("take the first result", end, "[0]", group.members.size() == 1);
     }
   }
 

@@ -7,7 +7,7 @@
 #include <algorithm>
 #include <map>
 
-#include "compiler/check/check.h"
+#include "compiler/check/rewriting.h"
 #include "compiler/expr/types.h"
 #include "compiler/insight/paths.h"
 
@@ -63,6 +63,7 @@ class Uses {
     StepIndex reader;
     Span span;
     bool printed;  // It is all that a `{{ }}` holds.
+    Span text;     // In which it then stands.
   };
   struct Found {
     Missing missing;
@@ -81,7 +82,7 @@ class Uses {
     for (const model::Text& one : step.prompt) {
       if (one.when) truth(*one.when);
       if (one.when) guards_.push_back({&*one.when, true});
-      nodes(one.text.nodes);
+      text(one.text);
       if (one.when) guards_.back().holds = false;
       earlier += one.when ? 1 : 0;
     }
@@ -90,13 +91,13 @@ class Uses {
     for (const auto* values : {&step.env, &step.with}) {
       for (const model::NamedValue& one : *values) {
         if (one.value) value(*one.value);
-        if (one.text) nodes(one.text->nodes);
+        if (one.text) text(*one.text);
       }
     }
     text(step.inputs);
     text(step.folder);
     if (step.output_value) value(*step.output_value);
-    if (step.gate && step.gate->message) nodes(step.gate->message->nodes);
+    if (step.gate && step.gate->message) text(*step.gate->message);
     if (step.extras) {
       for (const model::QualityGate& gate : step.extras->quality_gates)
         for (const model::Criterion& criterion : gate.criteria) truth(criterion.holds);
@@ -111,7 +112,11 @@ class Uses {
 
   // -------------------------------------------------------------------------------- where values are needed
   void text(const wf::Boxed<expr::Template>& of) {
-    if (of) nodes(of->nodes);
+    if (of) text(*of);
+  }
+  void text(const expr::Template& of) {
+    text_ = of.span;
+    nodes(of.nodes);
   }
 
   void nodes(const std::vector<TemplateNode>& all) {
@@ -263,9 +268,9 @@ class Uses {
     // A way without a failure is the worse one.
     if (first || (found.missing.why == Missing::Why::failure && missing.why != Missing::Why::failure)) {
       found.missing = std::move(missing);
-      found.uses.insert(found.uses.begin(), {reader_, path.span, printed_});
+      found.uses.insert(found.uses.begin(), {reader_, path.span, printed_, text_});
     } else if (found.uses.back().reader != reader_) {
-      found.uses.push_back({reader_, path.span, printed_});
+      found.uses.push_back({reader_, path.span, printed_, text_});
     }
   }
 
@@ -303,8 +308,11 @@ class Uses {
         draft.note("and " + std::to_string(found.uses.size() - uses_named_max - 1) + " more uses");
       if (use.printed) {
         draft.help("say what stands there instead: `| default(value = \"\")`");
-        draft.fix("give a default", Span{use.span.file, use.span.end, use.span.end},
-                  " | default(value = \"\")", false);
+        const std::string nothing(2, quote_within(in_, use.text));
+        // An agent reads over what is missing; a command may do something else without it. What runs after
+        // a failure is often there to say so.
+        draft.fix("let nothing stand there", Span{use.span.file, use.span.end, use.span.end},
+                  " | default(value = " + nothing + ")", !failure && to.kind == wf::StepKind::agent);
       } else if (!from.when || from.run_if == wf::RunIf::always) {
         draft.help("use it only where " + quoted(from.id.value) + " has run");
       } else {
@@ -357,6 +365,7 @@ class Uses {
   std::map<StepIndex, Found> found_;
   StepIndex reader_ = none;
   bool printed_ = false;
+  Span text_;                // The one that is being looked at.
   bool before_own_ = false;  // In the reader's own `when`.
 };
 

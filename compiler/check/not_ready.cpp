@@ -2,7 +2,7 @@
 #include <algorithm>
 #include <set>
 
-#include "compiler/check/check.h"
+#include "compiler/check/rewriting.h"
 
 namespace wfc::check {
 namespace {
@@ -85,7 +85,18 @@ class Readiness {
     } else if (!key.empty()) {
       draft.help("add `" + from.id.value + "` to `" + key + "` of step `" + to.id.value + "`");
     }
+    if (edges_.size() < edges_max && edges_.insert({producer, reader}).second)
+      draft.fix("wait for `" + from.id.value + "`", waiting_for(in_, reader, producer),
+                !closes_a_cycle(producer, reader));
     return false;
+  }
+
+  // Each edge alone does not; of two, the later one may, and is for when the first one stands.
+  bool closes_a_cycle(StepIndex producer, StepIndex reader) const {
+    return std::any_of(edges_.begin(), edges_.end(), [&](const auto& edge) {
+      return edge != std::pair(producer, reader) &&
+             (edge.second == producer || in_.graph.precedes(edge.second, producer));
+    });
   }
 
   // What is computed before anything runs sees no step, and of the lets only those above it.
@@ -143,6 +154,8 @@ class Readiness {
   bool at_gate_ = false;
   bool at_end_ = false;  // The step itself has ended when this is asked.
   std::set<std::pair<std::uint32_t, StepIndex>> follows_group_;  // Of joins.
+  static constexpr std::size_t edges_max = 100;
+  std::set<std::pair<StepIndex, StepIndex>> edges_;  // That fixes would add.
 };
 
 }  // namespace

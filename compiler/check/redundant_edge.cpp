@@ -1,6 +1,7 @@
 // Finds needs that follow from others: a step waits for another one that something else it waits for follows.
 // A matter of taste, so only when one asks for it.
 #include "compiler/check/check.h"
+#include "compiler/diag/edits.h"
 #include "compiler/insight/paths.h"
 
 namespace wfc::check {
@@ -22,11 +23,10 @@ void redundant_edge(const Subject& in, diag::Report& report) {
             paths.bound_to(need.target, other.target))
           by = &other;
       if (by == nullptr) continue;
-      report
-          .add(diag::redundant_edge, need.step.span, in.workflow.steps[index].id.value,
-               in.workflow.steps[need.target].id.value)
-          .label("`" + in.workflow.steps[by->target].id.value + "` follows it already")
-          .help("leave it out");
+      auto draft = report.add(diag::redundant_edge, need.step.span, in.workflow.steps[index].id.value,
+                              in.workflow.steps[need.target].id.value);
+      draft.label("`" + in.workflow.steps[by->target].id.value + "` follows it already").help("leave it out");
+      if (in.sources != nullptr) draft.fix("leave it out", diag::without_entry(*in.sources, need.step.span));
     }
   }
 }

@@ -71,10 +71,17 @@ void repeated_name(const Subject& in, diag::Report& report) {
   for (model::StepIndex i = 0; i < steps.size() && !in.workflow.ids_differ(); ++i) {
     const model::StepIndex first = in.workflow.find_step(steps[i].id.value).value_or(i);
     if (first == i) continue;
-    report.add(diag::repeated_name, steps[i].id.span, steps[i].id.value)
-        .label("again here")
+    auto draft = report.add(diag::repeated_name, steps[i].id.span, steps[i].id.value);
+    draft.label("again here")
         .also(steps[first].id.span, "first here")
         .help("give each step an id of its own");
+    if (steps[i].id_generated) continue;
+    for (int number = 2; number < 100; ++number) {
+      const std::string own = steps[i].id.value + "-" + std::to_string(number);
+      if (in.workflow.find_step(own)) continue;
+      draft.fix_word("name it `" + own + "`", steps[i].id.span, own, false);
+      break;
+    }
   }
   const std::vector<Name>& names = in.workflow.names;
   const auto name_of = [&](std::uint32_t row) -> std::string_view { return names[row].name; };

@@ -7,6 +7,7 @@
 
 #include "compiler/check/command_risks.h"
 #include "compiler/check/places.h"
+#include "compiler/diag/edits.h"
 #include "runtime/rules/environment.h"
 
 namespace wfc::check {
@@ -116,6 +117,7 @@ class Secrets {
   void run() {
     find_uses();
     find_unknown();
+    find_unused();
     find_written();
     find_open_doors();
     find_generous_steps();
@@ -163,9 +165,23 @@ class Secrets {
         draft.help("allow it there");
         // More than a slip of the pen: who reads the policies shall see it, so nobody writes it for them.
         const Located<std::string>& last = rules.allow.back();
-        if (in_.workflow.one_space && last.span.known())
-          draft.fix("allow it", {last.span.file, last.span.end, last.span.end}, ", " + use.name, false);
+        if (in_.sources != nullptr)
+          draft.fix("allow it", diag::with_entry(*in_.sources, last.span, use.name), false);
       }
+    }
+  }
+
+  // Allowed, and asked for nowhere. Only where a secret cannot reach a step but by its name.
+  void find_unused() {
+    if (!in_.workflow.one_space || report_.has_errors()) return;
+    std::set<std::string_view> used;
+    for (const Use& use : uses_) used.insert(use.name);
+    for (const Located<std::string>& name : in_.workflow.secrets.allow) {
+      if (!name.span.known() || used.contains(name.value)) continue;
+      auto draft = report_.add(diag::unused, name.span, "nothing uses the secret `" + name.value + "`");
+      draft.label("allowed here");
+      // The last one that is allowed says that no other is.
+      if (in_.sources != nullptr) draft.fix("leave it out", diag::without_entry(*in_.sources, name.span));
     }
   }
 
@@ -235,14 +251,19 @@ class Secrets {
             .fix("use `https://`", scheme, "https://", false);
       }
       if (!trigger.secret.value.empty() || trigger.secret.span.known() || said_there(trigger.span)) continue;
-      report_
-          .add(diag::unauthenticated_webhook,
-               trigger.name.span.known() && !in_.workflow.one_space ? trigger.span : trigger.name.span,
-               "has no secret")
-          .label("anyone who can reach it can start this workflow")
+      auto draft =
+          report_.add(diag::unauthenticated_webhook,
+                      trigger.name.span.known() && !in_.workflow.one_space ? trigger.span : trigger.name.span,
+                      "has no secret");
+      draft.label("anyone who can reach it can start this workflow")
           .help(in_.workflow.one_space
                     ? "write `secret NAME`, and set NAME when the program runs"
                     : "write `webhookSecret: \"${HOOK_SECRET}\"`, and set HOOK_SECRET when the program runs");
+      if (in_.sources != nullptr && !in_.workflow.one_space)
+        draft.fix("name a secret",
+                  diag::with_key(*in_.sources, trigger.span, trigger.url.span, "webhookSecret",
+                                 "\"${HOOK_SECRET}\"", false),
+                  false);
     }
   }
   // That something is missing of this trigger was reported while it was read.
@@ -297,9 +318,34 @@ class Secrets {
     for (const auto& name : in_.workflow.secrets.allow) all.insert(name.value);
     for (const Use& use : uses_) all.insert(use.name);
     if (given.size() < 2 || given.size() < all.size()) return;
-    report_.add(diag::overprovisioned_secret, first, step.id.value)
-        .label("an agent can be talked into telling what it holds")
+    auto draft = report_.add(diag::overprovisioned_secret, first, step.id.value);
+    draft.label("an agent can be talked into telling what it holds")
         .help("give it only what it needs, or let a command that needs no agent use them");
+    narrow(draft, step);
+  }
+
+  // Where the prompt names some of them, it needs no others.
+  void narrow(diag::Draft& draft, const model::Step& step) const {
+    if (in_.sources == nullptr) return;
+    std::string told;
+    const auto add = [&](const expr::Template& text) {
+      for (const expr::TemplateNode& node : text.nodes) told += node.text + "\n";
+    };
+    for (const model::Text& text : step.prompt) add(text.text);
+    if (step.instructions) add(*step.instructions);
+    std::vector<const model::NamedValue*> idle;
+    bool named = false;
+    for (const model::NamedValue& value : step.env) {
+      const Expr* secret = secret_of(value);
+      if (secret == nullptr) continue;
+      const bool asked = told.find(value.name.value) != told.npos || told.find(secret->text) != told.npos;
+      named = named || asked;
+      if (!asked) idle.push_back(&value);
+    }
+    if (!named || idle.empty()) return;
+    const Span whole{idle[0]->name.span.file, idle[0]->name.span.begin, idle[0]->value->span.end};
+    if (const auto edit = diag::without_lines(*in_.sources, whole); edit && in_.workflow.one_space)
+      draft.fix("take `" + idle[0]->name.value + "` away", edit);
   }
 
   // A command that prints a secret, or puts it into an address.

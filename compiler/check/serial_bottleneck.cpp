@@ -7,6 +7,7 @@
 #include <set>
 
 #include "compiler/check/check.h"
+#include "compiler/diag/edits.h"
 #include "runtime/base/text.h"
 
 namespace wfc::check {
@@ -87,10 +88,13 @@ void serial_bottleneck(const Subject& in, diag::Report& report) {
   }
   if (which == nullptr || now - best < worth_ms || (now - best) * 10 < now) return;
   const auto shown = [](std::uint64_t ms) { return wf::format_duration(static_cast<std::int64_t>(ms)); };
-  report.add(diag::serial_bottleneck, which->step.span, steps[waits].id.value, steps[which->target].id.value)
-      .label("side by side they would take " + shown(best) + " in all, instead of " + shown(now))
+  auto draft = report.add(diag::serial_bottleneck, which->step.span, steps[waits].id.value,
+                          steps[which->target].id.value);
+  draft.label("side by side they would take " + shown(best) + " in all, instead of " + shown(now))
       .also(steps[which->target].id.span, "nothing of its output is used there")
       .help("leave it out of `" + in.workflow.needs_key + "` if the order does not matter");
+  if (in.sources != nullptr)
+    draft.fix("do not wait for it", diag::without_entry(*in.sources, which->step.span), false);
 }
 
 }  // namespace wfc::check

@@ -4,6 +4,7 @@
 #include <unordered_set>
 
 #include "compiler/check/check.h"
+#include "compiler/diag/edits.h"
 #include "compiler/graph/loops.h"
 #include "compiler/model/walk.h"
 
@@ -60,19 +61,26 @@ class SideEffects {
     const Step& step = steps_[index];
     if (!is_once(step)) return;
     const Span at = retry.max.span.known() ? retry.max.span : retry.span.known() ? retry.span : step.id.span;
-    report_.add(diag::retry_not_idempotent, at, step.id.value)
-        .label("tried up to " + std::to_string(std::uint64_t{retry.max.value} + 1) + " times")
+    auto draft = report_.add(diag::retry_not_idempotent, at, step.id.value);
+    draft.label("tried up to " + std::to_string(std::uint64_t{retry.max.value} + 1) + " times")
         .note(why_not(step), step.id.span)
         .help("where doing it twice is harmless (its target knows `WF_IDEMPOTENCY_KEY`), say `idempotent`");
+    offer_idempotent(draft, step);
   }
 
   void check_loop(const Reaction& loop, StepIndex index) {
     const Step& step = steps_[index];
     if (!is_once(step) || unclear_[index] || !said_.insert(index).second) return;
-    report_.add(diag::loop_entry_side_effect, loop.to.span, step.id.value)
-        .label("back to here, up to " + std::to_string(loop.max.value) + " times")
+    auto draft = report_.add(diag::loop_entry_side_effect, loop.to.span, step.id.value);
+    draft.label("back to here, up to " + std::to_string(loop.max.value) + " times")
         .note(why_not(step), step.id.span)
         .help("where doing it twice is harmless (its target knows `WF_IDEMPOTENCY_KEY`), say `idempotent`");
+    offer_idempotent(draft, step);
+  }
+
+  void offer_idempotent(diag::Draft& draft, const Step& step) const {
+    if (in_.sources == nullptr || !in_.workflow.one_space || step.idempotent) return;
+    draft.fix("doing it twice is harmless", diag::with_setting(*in_.sources, step.span, "idempotent"), false);
   }
 
   const Subject& in_;

@@ -5,6 +5,7 @@
 
 #include "compiler/check/check.h"
 #include "compiler/check/places.h"
+#include "compiler/check/rewriting.h"
 
 namespace wfc::check {
 namespace {
@@ -34,16 +35,26 @@ Fashion fashion_of(std::string_view name) {
 // The fashion of most steps is the one that is meant.
 void find_mixed_names(const Subject& in, diag::Report& report) {
   static constexpr std::string_view words[] = {"", "dashes", "underscores", "capitals"};
+  constexpr int renamed_max = 20;  // Each is a look at the whole workflow.
+  int renamed = 0;
   std::size_t counts[4] = {};
   for (const model::Step& step : in.workflow.steps)
     if (!step.id_generated) counts[static_cast<std::size_t>(fashion_of(step.id.value))] += 1;
   const auto* most = std::max_element(std::begin(counts) + 1, std::end(counts));
   const auto main = static_cast<Fashion>(most - std::begin(counts));
-  for (const model::Step& step : in.workflow.steps) {
+  for (model::StepIndex i = 0; i < in.workflow.steps.size(); ++i) {
+    const model::Step& step = in.workflow.steps[i];
     const Fashion own = fashion_of(step.id.value);
     if (step.id_generated || own == Fashion::plain || own == main) continue;
-    report.add(diag::inconsistent_naming, step.id.span, step.id.value)
-        .label("most steps here part their words with " + std::string(words[static_cast<std::size_t>(main)]));
+    auto draft = report.add(diag::inconsistent_naming, step.id.span, step.id.value);
+    draft.label("most steps here part their words with " +
+                std::string(words[static_cast<std::size_t>(main)]));
+    // Who waits for a run by its steps' names knows the old one: its author decides.
+    if (own == Fashion::humps || main == Fashion::humps || ++renamed > renamed_max) continue;
+    std::string id = step.id.value;
+    for (char& c : id)
+      if (c == '-' || c == '_') c = main == Fashion::dashes ? '-' : '_';
+    rename_step(in, draft, i, id, false);
   }
 }
 

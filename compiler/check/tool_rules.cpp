@@ -4,6 +4,7 @@
 #include <unordered_map>
 
 #include "compiler/check/check.h"
+#include "compiler/diag/edits.h"
 
 namespace wfc::check {
 namespace {
@@ -27,17 +28,55 @@ const model::ToolRule* find(const Denied& denied, std::string_view tool) {
   }
 }
 
-void compare(const std::vector<model::ToolRule>& rules, const Denied& denied, diag::Report& report) {
+// Without the tool, or the line that names nothing else.
+std::optional<diag::Edit> without(const source::SourceMap& sources, Span tool) {
+  const auto entry = diag::without_entry(sources, tool);
+  return entry ? entry : diag::without_lines(sources, tool);
+}
+
+void compare(const Subject& in, const std::vector<model::ToolRule>& rules, const Denied& denied,
+             diag::Report& report) {
   for (const model::ToolRule& rule : rules) {
     // Rules without a place of their own come from a dialect's table.
     if (!rule.allow || !rule.tool.span.known()) continue;
     const model::ToolRule* against = find(denied, rule.tool.value);
     if (against == nullptr || !against->tool.span.known()) continue;
-    report.add(diag::tool_conflict, rule.tool.span, "`" + rule.tool.value + "` is allowed and denied")
-        .label("allowed here")
+    auto draft =
+        report.add(diag::tool_conflict, rule.tool.span, "`" + rule.tool.value + "` is allowed and denied");
+    draft.label("allowed here")
         .also(against->tool.span, "denied here, and that wins")
         .help("take one of the two away");
+    for (const Span one : {against->tool.span, rule.tool.span})
+      if (in.sources != nullptr) draft.fix("take this one away", without(*in.sources, one), false);
   }
+}
+
+bool asks_an_agent(const model::Step& step) {
+  if (step.kind == wf::StepKind::agent || !step.agent.value.empty()) return true;
+  return std::any_of(step.reactions.begin(), step.reactions.end(), [](const model::Reaction& reaction) {
+    return reaction.response == model::Response::repair;
+  });
+}
+
+// Only agents have tools: what is allowed where there is none is allowed to nobody.
+void find_unused(const Subject& in, diag::Report& report) {
+  bool any = false;
+  const auto say = [&](const std::vector<model::ToolRule>& rules, const std::string& who) {
+    for (const model::ToolRule& rule : rules)
+      if (rule.allow && rule.tool.span.known()) {
+        auto draft =
+            report.add(diag::unused, rule.tool.span, "nothing uses the tool `" + rule.tool.value + "`");
+        draft.label("allowed here").note(who);
+        if (in.sources != nullptr) draft.fix("leave it out", without(*in.sources, rule.tool.span));
+      }
+  };
+  for (const model::Step& step : in.workflow.steps) {
+    const bool asks = asks_an_agent(step);
+    any = any || asks || step.broken;
+    if (!asks && !step.broken && step.extras)
+      say(step.extras->tools, "`" + step.id.value + "` is no agent, and only agents have tools");
+  }
+  if (!any) say(in.workflow.tools, "no step is an agent, and only agents have tools");
 }
 
 }  // namespace
@@ -45,12 +84,13 @@ void compare(const std::vector<model::ToolRule>& rules, const Denied& denied, di
 void tool_rules(const Subject& in, diag::Report& report) {
   // The layers of a dialect that reads tools from files have compared them already.
   if (!in.workflow.one_space) return;
+  find_unused(in, report);
   const Denied everywhere = denied_by(in.workflow.tools);
-  compare(in.workflow.tools, everywhere, report);
+  compare(in, in.workflow.tools, everywhere, report);
   for (const model::Step& step : in.workflow.steps) {
     if (!step.extras || step.extras->tools.empty()) continue;
-    compare(step.extras->tools, everywhere, report);
-    compare(step.extras->tools, denied_by(step.extras->tools), report);
+    compare(in, step.extras->tools, everywhere, report);
+    compare(in, step.extras->tools, denied_by(step.extras->tools), report);
   }
 }
 

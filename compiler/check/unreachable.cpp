@@ -4,6 +4,7 @@
 #include <unordered_set>
 
 #include "compiler/check/check.h"
+#include "compiler/diag/edits.h"
 #include "compiler/expr/types.h"
 #include "compiler/insight/paths.h"
 
@@ -78,6 +79,12 @@ class Reachable {
       draft.also(in_.workflow.branches[step.branch].span,
                  step.side != 0 ? "it stands where this holds" : "it stands where this does not hold");
     draft.help("change the condition, or leave the step out");
+    // A step that others wait for is missed by them.
+    if (in_.sources == nullptr || !step.when || !in_.graph.followers(index).empty()) return;
+    draft.fix("leave the step out",
+              in_.workflow.one_space ? diag::without_lines(*in_.sources, step.span)
+                                     : diag::without_entry(*in_.sources, step.span),
+              false);
   }
 
   const Subject& in_;

@@ -1,12 +1,35 @@
-// Finds what is declared and never used: names of outputs, inputs, and constants.
+// Finds what is declared and never used: names of outputs, inputs, and constants; and answers to an outcome
+// below one that leaves nothing for them.
 //
 // The output of a step that nothing follows is the result of the run. What a dialect gives by itself need not
 // be used.
 #include <algorithm>
 
 #include "compiler/check/check.h"
+#include "compiler/diag/edits.h"
+#include "compiler/model/walk.h"
 
 namespace wfc::check {
+namespace {
+
+// Lines of one outcome are used in their order, each until it is used up, which some never are.
+void find_unused_reactions(const Subject& in, diag::Report& report) {
+  using model::Reaction;
+  model::for_each_reactions(in.workflow, [&](const std::vector<Reaction>& reactions, model::StepIndex) {
+    for (auto line = reactions.begin(); line != reactions.end(); ++line) {
+      const auto above = std::find_if(reactions.begin(), line, [&](const Reaction& one) {
+        return model::leaves_nothing_for(one, *line);
+      });
+      if (above == line || !line->span.known() || !above->span.known()) continue;
+      auto draft = report.add(diag::unused, line->span, "nothing is left for this answer");
+      draft.label("never reached").also(above->span, "this one is never used up");
+      if (in.sources != nullptr)
+        draft.fix("leave it out", diag::without_lines(*in.sources, line->span), false);
+    }
+  });
+}
+
+}  // namespace
 
 void unused(const Subject& in, diag::Report& report) {
   using dsl::BindingKind;
@@ -16,6 +39,7 @@ void unused(const Subject& in, diag::Report& report) {
     if (said->severity == diag::Severity::error && said->span.known() &&
         said->span.file >= workflow.span.file)
       return;
+  if (workflow.one_space) find_unused_reactions(in, report);
   const bool any_named = std::any_of(
       workflow.steps.begin(), workflow.steps.end(),
       [](const model::Step& step) { return !step.output.value.empty() && step.output.span.known(); });
@@ -71,10 +95,14 @@ void unused(const Subject& in, diag::Report& report) {
                "nothing uses the input `" + workflow.inputs[i].name.value + "`")
           .label("declared here");
   for (std::uint32_t i = 0; i < workflow.lets.size() && workflow.one_space; ++i)
-    if (!lets[i])
-      report
-          .add(diag::unused, workflow.lets[i].name.span, "nothing uses `" + workflow.lets[i].name.value + "`")
-          .label("declared here");
+    if (!lets[i]) {
+      const model::Let& let = workflow.lets[i];
+      auto draft = report.add(diag::unused, let.name.span, "nothing uses `" + let.name.value + "`");
+      draft.label("declared here");
+      if (in.sources != nullptr && let.name.span.file == let.value.span.file)
+        draft.fix("leave it out", diag::without_lines(*in.sources, {let.name.span.file, let.name.span.begin,
+                                                                    let.value.span.end}));
+    }
 }
 
 }  // namespace wfc::check

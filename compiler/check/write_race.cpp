@@ -7,7 +7,7 @@
 #include <unordered_map>
 #include <unordered_set>
 
-#include "compiler/check/check.h"
+#include "compiler/check/rewriting.h"
 #include "compiler/insight/at_once.h"
 
 namespace wfc::check {
@@ -222,6 +222,7 @@ class Races {
     if (key.empty()) return;
     draft.help(key == "after" ? "add `after " + a + "` to step " + quoted(b)
                               : "add " + quoted(a) + " to `" + key + "` of step " + quoted(b));
+    draft.fix("wait for " + quoted(a), waiting_for(in_, second.step, first.step), false);
   }
 
   const Subject& in_;

@@ -144,12 +144,15 @@ class TextRenderer {
            !diagnostic_->fixes.empty();
   }
 
-  // A fix that only adds whole lines is shown as the lines it adds.
+  // A fix that only adds whole lines below what is marked is shown as the lines it adds, unless it is one of
+  // several ways to go on.
   const Edit* insertion_to_show() const {
     if (diagnostic_->fixes.empty() || diagnostic_->fixes.front().edits.size() != 1) return nullptr;
+    if (!diagnostic_->fixes.front().safe && diagnostic_->severity != Severity::error) return nullptr;
     const Edit& edit = diagnostic_->fixes.front().edits.front();
     if (!edit.span.known() || edit.span.begin != edit.span.end || edit.new_text.empty()) return nullptr;
     const auto position = sources_.position_of(edit.span.file, edit.span.begin);
+    if (position.line < sources_.position_of(first_place().file, first_place().begin).line) return nullptr;
     const bool before_a_line = edit.new_text.ends_with('\n') && position.column == 1;
     const bool after_a_line = edit.new_text.starts_with('\n') && edit.new_text.size() > 1;
     return before_a_line || after_a_line ? &edit : nullptr;

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <charconv>
 #include <tuple>
+#include <utility>
 
 namespace wfc::diag {
 
@@ -70,12 +71,25 @@ Draft& Draft::help(std::string text) {
 }
 
 Draft& Draft::fix(std::string title, Span span, std::string new_text, bool safe) {
-  diagnostic_->fixes.push_back(Fix{std::move(title), safe, {Edit{span, std::move(new_text)}}});
+  return fix(std::move(title), Edit{span, std::move(new_text)}, safe);
+}
+
+Draft& Draft::fix(std::string title, const std::optional<Edit>& edit, bool safe) {
+  if (edit) diagnostic_->fixes.push_back(Fix{std::move(title), safe, {*edit}});
   return *this;
+}
+
+Draft& Draft::fix_word(std::string title, Span span, std::string word, bool safe) {
+  return fix(std::move(title), Edit{span, std::move(word), true}, safe);
 }
 
 Draft& Draft::edit(Span span, std::string new_text) {
   diagnostic_->fixes.back().edits.push_back(Edit{span, std::move(new_text)});
+  return *this;
+}
+
+Draft& Draft::edit_word(Span span, std::string word) {
+  diagnostic_->fixes.back().edits.push_back(Edit{span, std::move(word), true});
   return *this;
 }
 
@@ -87,7 +101,7 @@ Draft& Draft::severity(Severity severity) {
 Draft& Draft::did_you_mean(std::string_view near, Span span) {
   if (near.empty()) return *this;
   help("did you mean `" + std::string(near) + "`?");
-  return fix("use `" + std::string(near) + "`", span, std::string(near));
+  return fix_word("use `" + std::string(near) + "`", span, std::string(near));
 }
 
 Draft& Draft::raise(std::uint64_t source::Limits::*limit, std::string_view instead) {
@@ -131,6 +145,20 @@ void Report::drop(const std::function<bool(const Diagnostic&)>& which) {
 void Report::append(Report&& other) {
   for (auto& diagnostic : other.diagnostics_) diagnostics_.push_back(std::move(diagnostic));
   other.diagnostics_.clear();
+}
+
+void Report::quote_words(const source::SourceMap& sources, std::size_t first) {
+  for (std::size_t i = first; i < diagnostics_.size(); ++i) {
+    for (Fix& fix : diagnostics_[i]->fixes) {
+      for (Edit& edit : fix.edits) {
+        if (!std::exchange(edit.bare, false) || !edit.span.known()) continue;
+        const std::string_view there = sources.text(edit.span);
+        const bool quoted =
+            there.size() > 1 && (there[0] == '"' || there[0] == '\'') && there.back() == there[0];
+        if (quoted) edit.new_text = there[0] + edit.new_text + there[0];
+      }
+    }
+  }
 }
 
 void Report::sort() {

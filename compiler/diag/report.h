@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -58,6 +59,7 @@ struct Kind {
 struct Edit {
   Span span;  // Empty: insert here.
   std::string new_text;
+  bool bare = false;  // It is written as what stands there is: between the same quotes, or without.
 };
 struct Fix {
   std::string title;
@@ -99,7 +101,11 @@ class Draft {
   Draft& note(std::string message, Span span = {});
   Draft& help(std::string text);
   Draft& fix(std::string title, Span span, std::string new_text, bool safe = true);
+  Draft& fix(std::string title, const std::optional<Edit>& edit, bool safe = true);  // Nothing without one.
+  // Likewise, with a word for a word that may stand between quotes.
+  Draft& fix_word(std::string title, Span span, std::string word, bool safe = true);
   Draft& edit(Span span, std::string new_text);  // One more place of the fix just added.
+  Draft& edit_word(Span span, std::string word);
   Draft& severity(Severity severity);
   // Help that names the flag which raises this limit; `instead` is what else there is to do.
   Draft& raise(std::uint64_t source::Limits::*limit, std::string_view instead = {});
@@ -123,6 +129,8 @@ class Report {
   const std::vector<std::unique_ptr<Diagnostic>>& all() const { return diagnostics_; }
   void drop(const std::function<bool(const Diagnostic&)>& which);
   void append(Report&& other);  // What was said while it was not yet sure that it counts.
+  // Puts words of fixes between the quotes that stand where they go, of what was said from `first` on.
+  void quote_words(const source::SourceMap& sources, std::size_t first);
   // Sorted by place (file, offset), then severity; the same mistake at the same place once.
   void sort();
   int count(Severity severity) const;

@@ -202,7 +202,8 @@ class CoderReader {
     workflow_.title = top.text("name");
     workflow_.description = top.text("description");
     if (!top.written("version"))
-      reader_.default_used("the workflow", top.anchor(), "version", "it is read as version 1");
+      reader_.default_used("the workflow", top.anchor(), "version", "it is read as version 1")
+          .fix("write `version: 1`", top.with("version", "1", false));
     if (top.find("workflow_id")) {
       workflow_.id = top.located("workflow_id");
       return;
@@ -212,8 +213,9 @@ class CoderReader {
     const yaml::Node* name = top.find("name");
     workflow_.id = {id, name ? name->span : top.anchor()};
     if (!top.written("workflow_id"))
-      reader_.default_used("the workflow", top.anchor(), "workflow_id",
-                           "its id is `" + id + "`, from its name");
+      reader_
+          .default_used("the workflow", top.anchor(), "workflow_id", "its id is `" + id + "`, from its name")
+          .fix("write `workflow_id: " + id + "`", top.with("workflow_id", id, true));
   }
 
   void read_triggers(const Fields& top) {
@@ -238,7 +240,8 @@ class CoderReader {
         if (!fields.find("timezone")) {
           trigger.timezone.value = "UTC";
           if (!fields.written("timezone"))
-            reader_.default_used("a `cron` trigger", fields.anchor(), "timezone", "its times are UTC");
+            reader_.default_used("a `cron` trigger", fields.anchor(), "timezone", "its times are UTC")
+                .fix("write `timezone: UTC`", fields.with("timezone", "UTC", true));
         }
         own.insert(own.end(), {"cron", "timezone"});
       } else if (type == "repo_event") {
@@ -372,7 +375,8 @@ class CoderReader {
     while (written_ids_.contains(id)) id += "_";
     step.id = {id, fields.anchor()};
     if (fields.node().is_mapping() && !fields.written("step_id"))
-      reader_.default_used("a step", fields.anchor(), "step_id", "its id is `" + id + "`");
+      reader_.default_used("a step", fields.anchor(), "step_id", "its id is `" + id + "`")
+          .fix("write `step_id: " + id + "`", fields.with("step_id", id, true));
   }
 
   static void set_prompt(const Fields& fields, std::string_view key, Step& step) {

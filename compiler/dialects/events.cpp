@@ -172,7 +172,8 @@ void check_event(const Located<std::string>& name, const EventSet& known, diag::
   if (!near.empty()) {
     draft.label("nothing sends this")
         .help("did you mean `" + near + "`?")
-        .fix("write `" + near + "`", name.span, near, false);  // It then starts runs.
+        .fix_word("write `" + near + "`", name.span, near,
+                  !known.open);  // Where others may be sent, it is a guess.
   } else if (!actions.empty()) {
     draft.label("nothing sends this").help("what happens to it is " + actions + (counted > 8 ? ", ..." : ""));
   } else {

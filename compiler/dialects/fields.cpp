@@ -7,6 +7,7 @@
 #include <functional>
 #include <optional>
 
+#include "compiler/diag/edits.h"
 #include "compiler/dialects/phrase.h"
 #include "runtime/base/assert.h"
 
@@ -128,8 +129,11 @@ Reader::Reader(const ReadContext& context, std::string_view dialect)
   }
 }
 
-void Reader::default_used(std::string_view noun, Span span, std::string_view key, std::string_view instead) {
-  report.add(diag::default_used, span, noun, key).note(std::string(instead));
+diag::Draft Reader::default_used(std::string_view noun, Span span, std::string_view key,
+                                 std::string_view instead) {
+  auto draft = report.add(diag::default_used, span, noun, key);
+  draft.note(std::string(instead));
+  return draft;
 }
 
 namespace {
@@ -160,7 +164,29 @@ expr::Template Reader::text_template(const yaml::Node& scalar) const {
 
 expr::Expr Reader::condition(const yaml::Node& scalar) const {
   Places places(context.sources, scalar);
-  return dsl::parse_expression(scalar.text, std::ref(places), {.c_operators = true}, report);
+  const std::size_t said = report.all().size();
+  expr::Expr parsed = dsl::parse_expression(scalar.text, std::ref(places), {.c_operators = true}, report);
+  if (report.all().size() == said || scalar.text.find("{{") == scalar.text.npos) return parsed;
+  // Written like a text, in which values stand between braces.
+  diag::Draft draft(report.all()[said].get());
+  bool first = true;
+  for (const std::string_view brace : {"{{", "}}"}) {
+    for (std::size_t at = scalar.text.find(brace); at != scalar.text.npos;
+         at = scalar.text.find(brace, at + 2)) {
+      // With the blank on its inner side.
+      std::size_t begin = at, end = at + 2;
+      if (brace == "{{" && end < scalar.text.size() && scalar.text[end] == ' ') ++end;
+      if (brace == "}}" && begin > 0 && scalar.text[begin - 1] == ' ') --begin;
+      const Span span = places(static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(end));
+      if (first)
+        draft.help("a condition is no text: names stand in it without braces")
+            .fix("leave the braces out", span, "");
+      else
+        draft.edit(span, "");
+      first = false;
+    }
+  }
+  return parsed;
 }
 
 Fields::Fields(const Reader& reader, const yaml::Node& node, const Object& object)
@@ -193,6 +219,15 @@ Fields::Fields(const Reader& reader, const yaml::Node& node, const Object& objec
     reader.report.add(diag::missing_setting, anchor(), object.noun, key.name)
         .label(in_ticks(key.name) + " is missing here");
   }
+}
+
+std::optional<diag::Edit> Fields::with(std::string_view key, std::string_view value, bool text) const {
+  for (const yaml::Entry& entry : node_->entries) {
+    if (!entry.value->is_scalar() || yaml::is_no_value(*entry.value)) continue;
+    auto edit = diag::with_key(reader_.context.sources, node_->span, entry.value->span, key, value, text);
+    if (edit) return edit;
+  }
+  return std::nullopt;
 }
 
 std::size_t Fields::index_of(std::string_view key) const {
@@ -329,9 +364,11 @@ bool Fields::fits(const yaml::Entry& entry, const Key& key) const {
       if (!std::isfinite(*number) || *number < 0 || *number > 1e12)
         return out_of_range("a time of at least 0");
       if (!key.unit.empty()) return true;
-      report.add(diag::missing_unit, value.span, key.name)
-          .severity(diag::Severity::warning)
-          .label("seconds, minutes or hours?");
+      auto draft = report.add(diag::missing_unit, value.span, key.name);
+      draft.severity(diag::Severity::warning).label("seconds, minutes or hours?");
+      for (const char* unit : {"s", "m", "h"})
+        draft.fix("write `" + std::string(value.text) + unit + "`", value.span,
+                  "\"" + std::string(value.text) + unit + "\"", false);
       return false;
     }
     case Shape::texts: {
@@ -351,7 +388,11 @@ bool Fields::fits(const yaml::Entry& entry, const Key& key) const {
         // Long lists are compared once, sorted, below.
         if (value.items.size() > 32) continue;
         if (std::find(seen.begin(), seen.end(), item->text) != seen.end())
-          report.add(repeated, item->span, item->text).label("again here");
+          report.add(repeated, item->span, item->text)
+              .label("again here")
+              // Who writes a step twice may mean it.
+              .fix("leave it out", diag::without_entry(reader_.context.sources, item->span),
+                   key.name != "steps");
         seen.push_back(item->text);
       }
       if (value.items.size() > 32) {

@@ -64,7 +64,7 @@ class Reader {
   std::string note;  // "read as the `agent007` dialect, because ..."
 
   // Says that `key` of `noun` is missing and what stands in for it.
-  void default_used(std::string_view noun, Span span, std::string_view key, std::string_view instead);
+  diag::Draft default_used(std::string_view noun, Span span, std::string_view key, std::string_view instead);
   expr::Template text_template(const yaml::Node& scalar) const;  // With {{ }}.
   expr::Expr condition(const yaml::Node& scalar) const;
 };
@@ -80,7 +80,9 @@ class Fields {
   bool written(std::string_view key) const;   // Perhaps wrongly, which has been reported.
   Span key_span(std::string_view key) const;  // Where it is written; else anchor().
   Span anchor() const;                        // The smallest place that stands for the object.
-  bool broken() const { return broken_; }     // Something required is missing or wrong.
+  // The object with one more key. Nothing where there is no place for it that is surely right.
+  std::optional<diag::Edit> with(std::string_view key, std::string_view value, bool text) const;
+  bool broken() const { return broken_; }  // Something required is missing or wrong.
 
   std::string text(std::string_view key) const;
   Located<std::string> located(std::string_view key) const;

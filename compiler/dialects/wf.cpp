@@ -123,6 +123,7 @@ model::Workflow WfReader::read() {
   }
   if (workflow_.steps.empty() && headed && !unread && !report_.has_errors())
     report_.add(diag::empty_collection, file_.items[0].head_span, "the workflow").label("it has no steps");
+  const std::vector<const Item*> unused = unused_defines();
   read_unused();
   report_unseen();
   for (Step& join : joins_) workflow_.steps.push_back(std::move(join));
@@ -150,6 +151,7 @@ model::Workflow WfReader::read() {
     step.model = agent->second.model;
     step.instructions = agent->second.instructions;
   }
+  report_unused(unused);
   resolve_groups();
   add_names();
   check_guardrail();

@@ -4,7 +4,9 @@
 // is given. What a parameter is given belongs to whoever gives it; nothing else of the place of use can be
 // seen from inside, so a name that is no parameter stands for nothing.
 #include <algorithm>
+#include <set>
 
+#include "compiler/diag/edits.h"
 #include "compiler/dialects/phrase.h"
 #include "compiler/dialects/wf_reader.h"
 
@@ -331,6 +333,38 @@ void WfReader::read_use(const Item& item, Step& step) {
   arguments_ = outer;
   seen_in_step_.clear();
   named_in_step_.clear();
+}
+
+std::vector<const Item*> WfReader::unused_defines() const {
+  std::vector<const Item*> unused;
+  for (const Item& item : file_.items)
+    if (item.kind == ItemKind::define && !item.broken && item.body && !used_.contains(&item))
+      unused.push_back(&item);
+  return unused;
+}
+
+// What is described and never called for. Where something is wrong, it may be that which would call for it.
+void WfReader::report_unused(const std::vector<const Item*>& defines) {
+  if (report_.has_errors()) return;
+  for (const Item* item : defines)
+    report_.add(diag::unused, item->name_span, "no step is made with " + in_ticks(item->head))
+        .label("defined here")
+        .fix("leave it out", diag::without_lines(context_.sources, item->span));
+  std::set<std::string_view> asked;
+  const auto ask = [&](const Step& step) { asked.insert(step.agent.value); };
+  for (const Step& step : workflow_.steps) ask(step);
+  for (const model::Workflow& unused : workflow_.unused)
+    for (const Step& step : unused.steps) ask(step);
+  if (defaults_) ask(*defaults_);
+  for (const Item& item : file_.items) {
+    if (item.kind != ItemKind::setting || item.head != "agent" || item.broken || item.args.empty()) continue;
+    const dsl::Arg& name = item.args[0][0];
+    const std::string who = name.kind == dsl::ArgKind::path ? join_path(name.path) : name.text.value;
+    if (asked.contains(who)) continue;
+    report_.add(diag::unused, name.span, "no step asks " + in_ticks(who))
+        .label("described here")
+        .fix("leave it out", diag::without_lines(context_.sources, item.span));
+  }
 }
 
 // A definition that nobody uses is checked like one that is: as if something of every parameter's type were

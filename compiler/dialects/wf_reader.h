@@ -160,6 +160,8 @@ class WfReader {
   std::optional<Arguments> arguments_of(const dsl::Body& use, const Item& define, const Arguments* outer);
   void check_argument_types(const Item& define, const Arguments& arguments, Step& step);
   void read_use(const Item& item, Step& step);
+  std::vector<const Item*> unused_defines() const;  // Of the definition itself, in its order.
+  void report_unused(const std::vector<const Item*>& defines);
   void read_unused();
   void read_unused(const Item& define);
   Arguments placeholders(const Item& define);

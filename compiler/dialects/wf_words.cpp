@@ -114,9 +114,11 @@ std::optional<std::uint64_t> Words::duration(std::string_view what) {
   failed_ = true;
   if (arg->kind == ArgKind::literal && arg->value.kind == ExprKind::integer) {
     const std::string number = std::to_string(arg->value.number);
-    report_.add(diag::missing_unit, arg->span, what)
-        .label("seconds, minutes or hours?")
+    auto draft = report_.add(diag::missing_unit, arg->span, what);
+    draft.label("seconds, minutes or hours?")
         .help("write `" + number + "s`, `" + number + "m` or `" + number + "h`");
+    for (const char* unit : {"s", "m", "h"})
+      draft.fix("write `" + number + unit + "`", arg->span, number + unit, false);
   } else {
     report_.add(diag::wrong_shape, arg->span, "`" + std::string(what) + "`", "a time, such as `10m`");
   }

@@ -51,13 +51,16 @@ std::multiset<const diag::KindInfo*> errors_of(const Session& session) {
   return kinds;
 }
 
-// What could not be read before may be full of mistakes; else a fix makes none.
+// What could not be read, or not be understood, before may be full of mistakes; else a fix makes none. And
+// none makes a text that cannot be read.
 bool is_worse(const std::multiset<const diag::KindInfo*>& before,
               const std::multiset<const diag::KindInfo*>& after) {
-  const auto is_syntax = [](const diag::KindInfo* kind) {
-    return kind->category == std::string_view("syntax");
+  const auto is_of = [](std::string_view category) {
+    return [category](const diag::KindInfo* kind) { return kind->category == category; };
   };
-  if (std::any_of(before.begin(), before.end(), is_syntax)) return false;
+  if (std::any_of(before.begin(), before.end(), is_of("syntax"))) return false;
+  if (std::any_of(after.begin(), after.end(), is_of("syntax"))) return true;
+  if (std::any_of(before.begin(), before.end(), is_of("schema"))) return false;
   return !std::includes(before.begin(), before.end(), after.begin(), after.end());
 }
 
@@ -83,6 +86,7 @@ void Fixing::fix(const std::string& path, const FrontOptions& options) {
     if (round > 0 && is_worse(errors_before, errors)) {
       texts_ = std::move(before);
       fixes_ = fixes_before;
+      std::erase_if(originals_, [&](const auto& one) { return !texts_.contains(one.first); });
       return;
     }
     errors_before = std::move(errors);

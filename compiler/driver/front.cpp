@@ -185,7 +185,9 @@ wf::Result<Checked> front(Session& session, const std::string& path, const Front
     checked.summary.edges = static_cast<int>(checked.graph->edges());
     const check::Requirements requirements = {.programs_declared = !settings.programs.empty(),
                                               .programs = settings.programs,
-                                              .sandbox_required = settings.sandbox == "required"};
+                                              .sandbox_required = settings.sandbox == "required",
+                                              .prices_declared = settings.prices_declared,
+                                              .priced = settings.priced};
     check::run_all({.workflow = workflow,
                     .graph = *checked.graph,
                     .sources = &session.sources,
@@ -195,6 +197,7 @@ wf::Result<Checked> front(Session& session, const std::string& path, const Front
     plan::check_commands(workflow, session.report);
   }
   if (checked.damaged) drop_consequences(session, as_written, checked.file);
+  session.report.quote_words(session.sources, said_before);
   checked.files_end = session.sources.count();
   checked.defines = options.defines;
   if (checked.graph != nullptr && !options.approving) {

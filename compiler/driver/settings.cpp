@@ -32,8 +32,9 @@ class Reader {
       : to_(to), file_(file), sources_(sources), report_(report) {}
 
   void read(const toml::table& root) {
-    static const std::vector<std::string> known = {"format",  "max-errors", "pedantic", "deny",     "exclude",
-                                                   "dialect", "requires",   "sandbox",  "severity", "files"};
+    static const std::vector<std::string> known = {"format",  "max-errors", "pedantic", "deny",
+                                                   "exclude", "dialect",    "requires", "sandbox",
+                                                   "prices",  "severity",   "files"};
     for (const auto& [key, node] : root) {
       const std::string_view name = key.str();
       if (name == "format") {
@@ -56,6 +57,8 @@ class Reader {
         for (const auto& [text, span] : texts(node, name)) to_.programs.push_back(text);
       } else if (name == "sandbox") {
         to_.sandbox = word(node, name, {"auto", "required", "off"}).value_or("");
+      } else if (name == "prices") {
+        prices(node);
       } else if (name == "severity") {
         severities(node);
       } else if (name == "files") {
@@ -184,6 +187,19 @@ class Reader {
           continue;
         for (const diag::KindInfo* kind : found) to_.severity[kind] = severity;
       }
+    }
+  }
+
+  // What a model costs, in dollars for a million tokens. Here only that it is known counts.
+  void prices(const toml::node& node) {
+    const toml::table* table = node.as_table();
+    if (table == nullptr) return wrong_shape(node, "prices", "a table: `[prices]`");
+    to_.prices_declared = true;
+    for (const auto& [model, price] : *table) {
+      const auto amount = price.value<double>();
+      to_.priced.emplace_back(model.str());
+      if (!amount || !(*amount >= 0 && *amount < 1e9))
+        wrong_shape(price, model.str(), "dollars for a million tokens, such as `3.00`");
     }
   }
 

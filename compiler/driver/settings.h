@@ -25,6 +25,8 @@ struct Settings {
   std::string dialect;
   std::vector<std::string> programs;  // `requires`
   std::string sandbox;                // "auto", "required", "off"; empty: not said.
+  bool prices_declared = false;       // There is a table `prices`, ...
+  std::vector<std::string> priced;    // ... of these models.
   std::map<const diag::KindInfo*, std::optional<diag::Severity>> severity;  // Without a value: off.
 
   struct OfFiles {  // [files."pattern"]

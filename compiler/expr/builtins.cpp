@@ -81,15 +81,16 @@ struct Foreign {
   BuiltinKind kind;
   std::string_view name;
   std::string_view help;
+  std::string_view here = {};  // The one that does the same.
 };
 constexpr Foreign foreign[] = {
-    {BuiltinKind::filter, "count", "`length` counts"},
-    {BuiltinKind::filter, "len", "`length` counts"},
-    {BuiltinKind::filter, "size", "`length` counts"},
-    {BuiltinKind::filter, "tojson", "`json_encode` writes JSON"},
-    {BuiltinKind::filter, "uppercase", "`upper` does it"},
-    {BuiltinKind::filter, "lowercase", "`lower` does it"},
-    {BuiltinKind::filter, "strip", "`trim` does it"},
+    {BuiltinKind::filter, "count", "`length` counts", "length"},
+    {BuiltinKind::filter, "len", "`length` counts", "length"},
+    {BuiltinKind::filter, "size", "`length` counts", "length"},
+    {BuiltinKind::filter, "tojson", "`json_encode` writes JSON", "json_encode"},
+    {BuiltinKind::filter, "uppercase", "`upper` does it", "upper"},
+    {BuiltinKind::filter, "lowercase", "`lower` does it", "lower"},
+    {BuiltinKind::filter, "strip", "`trim` does it", "trim"},
     {BuiltinKind::filter, "escape", "nothing is escaped for HTML here; remove the filter"},
     {BuiltinKind::filter, "e", "nothing is escaped for HTML here; remove the filter"},
     {BuiltinKind::filter, "string", "join with `~` to make a text"},
@@ -108,13 +109,13 @@ constexpr Foreign foreign[] = {
     {BuiltinKind::test, "none", "compare with `== null`"},
     {BuiltinKind::test, "null", "compare with `== null`"},
     {BuiltinKind::test, "empty", "an empty text, list or map is false: `not x`"},
-    {BuiltinKind::test, "mapping", "`object` tests for a map"},
+    {BuiltinKind::test, "mapping", "`object` tests for a map", "object"},
     {BuiltinKind::test, "sequence", "`iterable` tests for a list or a map"},
     {BuiltinKind::function, "len", "the filter `length` counts: `x | length`"},
     {BuiltinKind::function, "length", "`length` is a filter: `x | length`"},
     {BuiltinKind::test, "list", "`iterable` tests for a list or a map"},
     {BuiltinKind::test, "integer", "`number` tests for a number"},
-    {BuiltinKind::test, "match", "`matching` tests with a regular expression"},
+    {BuiltinKind::test, "match", "`matching` tests with a regular expression", "matching"},
     {BuiltinKind::test, "in", "write `x in list`"},
     {BuiltinKind::function, "get_env",
      "give the value to an `input`, and name the variable where the run starts"},
@@ -132,6 +133,8 @@ void report_unknown(const Expr& call, BuiltinKind kind, diag::Report& report) {
   });
   if (known != std::end(foreign)) {
     draft.help(std::string(known->help));
+    if (!known->here.empty())
+      draft.fix("write `" + std::string(known->here) + "`", call.name_span, std::string(known->here));
     return;
   }
   std::vector<std::string> names;

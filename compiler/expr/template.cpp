@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <filesystem>
 #include <optional>
 #include <utility>
 
@@ -621,6 +622,26 @@ Template parse_template(std::string_view text, Span span, const dsl::PlaceOf& pl
 
 namespace {
 
+// The file beside where `name` should be whose name is nearly the same. Empty: none, several, or the folder
+// lies elsewhere, where nobody shall be told what there is.
+std::string near_file(const std::string& root, const std::string& name) {
+  namespace fs = std::filesystem;
+  constexpr std::size_t files_max = 1000;
+  std::error_code trouble;
+  const std::size_t slash = name.rfind('/');
+  const std::string folder = slash == std::string::npos ? std::string() : name.substr(0, slash + 1);
+  const std::string inside = fs::canonical(root.empty() ? "." : root, trouble).string() + "/";
+  const std::string real = fs::canonical((root.empty() ? "." : root) + "/" + folder, trouble).string() + "/";
+  if (trouble || !real.starts_with(inside)) return {};
+  std::vector<std::string> names;
+  for (fs::directory_iterator at(real, trouble), end; !trouble && at != end; at.increment(trouble)) {
+    if (names.size() == files_max) return {};
+    names.push_back(at->path().filename().string());
+  }
+  const std::string near = diag::closest(name.substr(folder.size()), names);
+  return near.empty() || !fs::is_regular_file(real + near, trouble) ? std::string() : folder + near;
+}
+
 // The file, read when it is named for the first time: its mistakes are the same mistakes wherever it is
 // named.
 std::optional<FileId> loaded_file(const Includes& from, const std::string& name, Span named,
@@ -641,8 +662,10 @@ std::optional<FileId> loaded_file(const Includes& from, const std::string& name,
         .add(diag::text_too_large, named, "`" + name + "`",
              spelt(report.limits(), &source::Limits::text_bytes))
         .raise(&source::Limits::text_bytes);
-  else
-    report.add(diag::missing_input_file, named, name, loaded.error().message);
+  else {
+    auto draft = report.add(diag::missing_input_file, named, name, loaded.error().message);
+    if (loaded.error().message == source::no_such_file) draft.did_you_mean(near_file(from.root, name), named);
+  }
   return std::nullopt;
 }
 

@@ -216,6 +216,38 @@ class Typing {
     return any_type;
   }
 
+  // The same of two operands, of which one is a number and the other the text of one.
+  Type wrong_pair(const Expr& expr, const Type& a, const Type& b, const std::string& message) {
+    auto draft = report_.add(diag::wrong_type, expr.span, message);
+    for (const int side : {0, 1}) {
+      const Expr& text = expr.children[static_cast<std::size_t>(side)];
+      if (text.kind != ExprKind::text || !is_number(side == 0 ? b : a) || !is_decimal(text.text)) continue;
+      draft.help("a number stands without quotes");
+      draft.fix("write the number `" + text.text + "`", text.span, text.text);
+    }
+    return any_type;
+  }
+  // A list as one text.
+  Type wrong_join(const Expr& expr, const Type& a, const Type& b, const std::string& message) {
+    auto draft = report_.add(diag::wrong_type, expr.span, message);
+    for (const int side : {0, 1}) {
+      const Expr& list = expr.children[static_cast<std::size_t>(side)];
+      if ((side == 0 ? a : b).kind != TypeKind::list || list.kind != ExprKind::name) continue;
+      const Span& at = list.span;
+      draft.help("join its items: `" + list.text + " | join(sep = \", \")`");
+      draft.fix("join the items of `" + list.text + "`", at, "(" + list.text + " | join(sep = ', '))");
+    }
+    return any_type;
+  }
+  static bool is_decimal(std::string_view text) {
+    if (text.starts_with('-')) text.remove_prefix(1);
+    const std::size_t dot = std::min(text.find('.'), text.size());
+    const auto digits = [](std::string_view part) {
+      return !part.empty() && part.find_first_not_of("0123456789") == part.npos;
+    };
+    return digits(text.substr(0, dot)) && (dot == text.size() || digits(text.substr(dot + 1)));
+  }
+
   Type field(const Expr& expr) {
     const Type type = of(expr.children[0]);
     if (expr.children[0].kind == ExprKind::name)
@@ -327,14 +359,15 @@ class Typing {
         if (unknown && sums(a) && sums(b)) return any_type;
         if (expr.kind == ExprKind::add && is_text(a) && is_text(b))
           return wrong(expr, "`+` adds numbers, not texts", "join texts with `~`");
-        return wrong(expr, quoted + " needs two numbers, durations, sizes or amounts of money" + pair);
+        return wrong_pair(expr, a, b,
+                          quoted + " needs two numbers, durations, sizes or amounts of money" + pair);
       case ExprKind::multiply:
       case ExprKind::divide:
       case ExprKind::remainder:
         return product(expr, a, b, unknown, quoted, pair);
       case ExprKind::concat:
         if (joins(a) && joins(b)) return known(TypeKind::text);
-        return wrong(expr, "`~` joins texts, numbers and truth values" + pair);
+        return wrong_join(expr, a, b, "`~` joins texts, numbers and truth values" + pair);
       case ExprKind::equal:
       case ExprKind::not_equal:
         return equality(expr, a, b, quoted, pair);
@@ -347,7 +380,7 @@ class Typing {
     const bool ordered =
         (is_number(a) && is_number(b)) || (a.kind == b.kind && is_quantity(a)) || (is_text(a) && is_text(b));
     if (ordered || (unknown && orders(a) && orders(b))) return known(TypeKind::boolean);
-    wrong(expr, quoted + " needs two numbers, texts, durations, sizes or amounts of money" + pair);
+    wrong_pair(expr, a, b, quoted + " needs two numbers, texts, durations, sizes or amounts of money" + pair);
     return known(TypeKind::boolean);
   }
 
@@ -391,7 +424,7 @@ class Typing {
     const bool numbers = is_number(a) && is_number(b);
     const bool answers = (is_text(a) && is_text(b)) || (may_be(a, TypeKind::map) && may_be(b, TypeKind::map));
     if (!is_any(a) && !is_any(b) && !null && !numbers && !answers && a.kind != b.kind) {
-      wrong(expr, quoted + " compares values of one type" + pair);
+      wrong_pair(expr, a, b, quoted + " compares values of one type" + pair);
     } else {
       check_choice(a, expr.children[1]);
       check_choice(b, expr.children[0]);

@@ -20,6 +20,13 @@ inline std::string_view role_of_texts(const Step& step) {
   }
 }
 
+// Does `above`, a line over `below`, answer for ever what `below` would answer?
+inline bool leaves_nothing_for(const Reaction& above, const Reaction& below) {
+  const bool ends = above.response == Response::fail || above.response == Response::cancel ||
+                    above.response == Response::stop || above.response == Response::go_on;
+  return ends && above.on == below.on && above.on != Outcome::holds && !above.when;
+}
+
 // Calls `visit(reactions, step)` for every list of reactions: of steps, then of their gates and budgets; of
 // groups and of the run's budget, whose step is none.
 template <class W, class Visit>

@@ -249,10 +249,13 @@ class Lowering {
       }
     }
     if (const expr::Expr* name = set_from_outside(value)) {
-      report_.add(diag::unquoted, node.span)
-          .severity(diag::Severity::error)
+      auto draft = report_.add(diag::unquoted, node.span);
+      draft.severity(diag::Severity::error)
           .label("`" + name->text + "` is set by an agent, an event or whoever starts the run")
           .help("leave out `| safe`: the value is then passed as one word, whatever it contains");
+      const Span before = node.expr.children.front().span;
+      if (before.known() && before.file == node.expr.span.file && before.end < node.expr.span.end)
+        draft.fix("leave out `| safe`", Span{before.file, before.end, node.expr.span.end}, "");
       return;
     }
     report_.add(diag::unquoted, node.span).help("leave out `| safe`: the value is then passed as one word");

@@ -117,24 +117,36 @@ class Problems {
     auto draft = add(span(tab, indentation_end(line)), "a tab indents this line");
     draft.label("YAML indents with spaces only");
     // The same for all lines, when that makes the file readable: who uses one tab uses many.
-    std::string replaced;
     std::vector<Span> runs;
-    for (std::size_t at = 0; at < text_.size();) {
-      const Line each = line_at(at);
-      const std::size_t next = std::min(text_.find('\n', at), text_.size() - 1) + 1;
-      const std::size_t content = indentation_end(each);
-      const std::size_t first = std::min(text_.find('\t', each.begin), content);
-      replaced += text_.substr(each.begin, first - each.begin);
-      if (first < content) runs.push_back(span(first, content));
-      for (std::size_t i = first; i < content; ++i) replaced += text_[i] == '\t' ? "  " : " ";
-      replaced += text_.substr(content, next - content);
-      at = next;
+    std::string_view one_tab = "  ";
+    const auto replaced = [&] {
+      std::string out;
+      runs.clear();
+      for (std::size_t at = 0; at < text_.size();) {
+        const Line each = line_at(at);
+        const std::size_t next = std::min(text_.find('\n', at), text_.size() - 1) + 1;
+        const std::size_t content = indentation_end(each);
+        const std::size_t first = std::min(text_.find('\t', each.begin), content);
+        out += text_.substr(each.begin, first - each.begin);
+        if (first < content) runs.push_back(span(first, content));
+        for (std::size_t i = first; i < content; ++i) out += text_[i] == '\t' ? one_tab : " ";
+        out += text_.substr(content, next - content);
+        at = next;
+      }
+      return out;
+    };
+    // How wide a tab was meant only the lines beside it can tell.
+    bool helps = false;
+    for (const std::string_view width : {"  ", "    ", "        "}) {
+      one_tab = width;
+      helps = reads_(replaced());
+      if (helps) break;
     }
-    const bool helps = reads_(replaced);
+    if (!helps) one_tab = "  ";
     draft.help("use spaces");
     const auto spaces = [&](const Span& run) {
       std::string out;
-      for (const char c : text_.substr(run.begin, run.end - run.begin)) out += c == '\t' ? "  " : " ";
+      for (const char c : text_.substr(run.begin, run.end - run.begin)) out += c == '\t' ? one_tab : " ";
       return out;
     };
     if (runs.empty()) return;

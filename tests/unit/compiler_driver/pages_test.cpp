@@ -23,6 +23,7 @@ const std::map<int, std::string> described_only = {
     {608, "the example would need a second file"},
     {714, "the page would hold what it warns of"},
     {804, "the example would have megabytes"},
+    {1020, "the example would need a wfc.toml"},
     {1202, "the example would need a wfc.toml"},
     {1203, "the example would need a wfc.toml"},
     {1205, "asked for with --shellcheck"},
