@@ -16,8 +16,6 @@ class Beyonds {
   void run() {
     for (const Step& step : workflow_.steps) {
       const std::string of = " of step " + quoted(step.id.value);
-      if (step.undoes != none)
-        add("`undo` of step " + quoted(workflow_.steps[step.undoes].id.value), step.span);
       reactions(step.reactions, of, &step);
       if (step.gate && step.gate->on_timeout == wf::OnTimeout::escalate && !workflow_.escalation)
         add("escalation" + of, step.gate->span);

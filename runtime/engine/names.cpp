@@ -128,9 +128,11 @@ RunNames::RunNames(const Program& program, const store::RunInfo& run, const Outp
   }
   if (!needed(program)) return;
   results_.resize(program.steps.count);
-  for (const StepRow& step : program.steps)
+  for (const StepRow& step : program.steps) {
+    if (step.undoes != no_row) left_[step.undoes];
     for (const ReactionRow& reaction : step.reactions)
       if (reaction.response == Response::back) feedback_.assign(program.steps.count, no_row);
+  }
 }
 
 RunNames::~RunNames() = default;
@@ -155,6 +157,9 @@ Result<> RunNames::make_lets() {
 void RunNames::record(StepResult result) {
   if (results_.empty()) return;
   const Row step = result.step;
+  if (const auto left = left_.find(step);
+      left != left_.end() && result.outcome.status == StepStatus::succeeded)
+    left->second = std::make_unique<Kept>(result);
   results_[step] = std::make_unique<Kept>(std::move(result));
 }
 
@@ -258,17 +263,26 @@ Value RunNames::let(Row row) const {
 }
 
 Value RunNames::step(Row row) const {
-  if (row >= results_.size() || !results_[row]) return {};
-  Kept& kept = *results_[row];
-  Value output = this->output(row);
+  return row < results_.size() && results_[row] ? step_of(*results_[row]) : Value();
+}
+
+Value RunNames::left_by(Row row) const {
+  const auto left = left_.find(row);
+  return left != left_.end() && left->second ? step_of(*left->second) : Value();
+}
+
+Value RunNames::step_of(Kept& kept) const {
+  Value output = output_of(kept);
   const std::lock_guard lock(kept.mutex);
   if (!kept.step) kept.step = fields_of(kept.result, std::move(output));
   return *kept.step;
 }
 
 Value RunNames::output(Row row) const {
-  if (row >= results_.size() || !results_[row]) return {};
-  Kept& kept = *results_[row];
+  return row < results_.size() && results_[row] ? output_of(*results_[row]) : Value();
+}
+
+Value RunNames::output_of(Kept& kept) const {
   const std::lock_guard lock(kept.mutex);
   if (!kept.output) {
     Result<Value> value = declared_output(kept.result);
@@ -288,8 +302,9 @@ Value RunNames::group(Row row) const {
 }
 
 Value StepNames::output(Row row) const {
-  if (!is_own(row)) return names_.output(row);
-  const Value* own = result_.find("output");
+  if (row != undone_ && !is_own(row)) return names_.output(row);
+  const Value step = this->step(row);
+  const Value* own = step.find("output");
   return own ? *own : Value();
 }
 

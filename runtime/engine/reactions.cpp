@@ -302,6 +302,7 @@ void Machine::recover_reactions(const store::Recovered& from) {
                               program_.escalation[0].to == EscalateTo::close);
       continue;
     }
+    if (happened.reaction == to_be_undone && happened.step < rows_.size()) done_as_[happened.step] = ++done_;
     if (!reaction) continue;
     if (reaction->response == Response::back) {
       ++spent(happened.step, happened.reaction);

@@ -72,6 +72,7 @@ void PlainView::noticed(const engine::Notice& notice) {
       break;
     }
     case What::step_skipped:
+      if (picture_.program().steps[notice.key.step].undoes != no_row) break;
       line(notice.at_ms, id, "skipped", printable(notice.reason, false));
       break;
     case What::loop_iterated: {

@@ -52,6 +52,7 @@ class Contract {
       if (ends_[i] == End::cancelled && (outcome == "rejected" || outcome == "timeout-cancel"))
         by_gate = true;
       closed_ = closed_ || closes(i);
+      if (program.steps[i].undoes != no_row) continue;
       if (ends_[i] != End::failed || forgiven(i) || halted(i)) continue;
       failed = true;
       if (facts_.store->find(i)->outcome.reason == "rejected") rejected = true;
@@ -61,6 +62,7 @@ class Contract {
     cancelled_ = cancelled || closed_;
 
     for (Row i = 0; i < program.steps.count; ++i) {
+      if (program.steps[i].undoes != no_row) continue;
       if (!allowed(i)) {
         return "row " + std::to_string(i) + " ended as " + std::string(name(ends_[i])) + ", which " +
                std::string(name(natural_)) + " would not allow";
@@ -79,6 +81,9 @@ class Contract {
       code = 4;
     }
     if (run.status != want) return "the run ended as " + std::string(name_of(run.status));
+    for (Row i = 0; i < program.steps.count; ++i)
+      if (program.steps[i].undoes != no_row && !rightly_undone(i))
+        return "row " + std::to_string(i) + ", which undoes, ended as " + std::string(name(ends_[i]));
     if (run.exit_code != code) return "the run ended with " + std::to_string(run.exit_code);
     return {};
   }
@@ -233,6 +238,17 @@ class Contract {
     if (ends_[i] == End::cancelled) return true;
     // Between two attempts: the next one would be new.
     return ends_[i] == End::failed && (in_.steps[i].failures > 0 || in_.steps[i].hangs);
+  }
+
+  // "`on_failure: rollback` runs the `rollback` of every succeeded step in reverse order of completion, each
+  // recorded." Nothing ends it early. In which order is seen from outside, as it happens.
+  bool rightly_undone(Row i) {
+    const store::RunInfo& run = facts_.store->run();
+    const bool undone = run.status != RunStatus::completed &&
+                        facts_.store->last_success(in_.program->steps[i].undoes) != nullptr;
+    if (!undone) return is(i, End::skipped_condition);
+    const bool ends_so = is(i, marked_done(i) ? End::succeeded : by_attempts(i));
+    return ends_so && (ends_[i] != End::failed || run.reason == "undo-failed");
   }
 
   bool is(Row i, End end) {

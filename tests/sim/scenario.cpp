@@ -169,6 +169,7 @@ Scenario::Scenario(std::uint64_t seed) {
     }
   }
   add_people(seed);
+  add_undos(seed);
   maker.fail_fast = any.one_in(2);
   for (std::uint64_t k = any.below(7); k > 0; --k) {
     Fault fault;
@@ -214,13 +215,46 @@ void Scenario::add_people(std::uint64_t seed) {
   }
 }
 
+// What takes steps back when the run does not come to its end. Throws of its own.
+void Scenario::add_undos(std::uint64_t seed) {
+  Chance any(seed ^ 0x0dd0);
+  if (any.one_in(2)) return;
+  const Row count = static_cast<Row>(steps.size());
+  for (Row i = 0; i < count; ++i) {
+    const StepKind done = maker.row(i).kind;
+    if (done == StepKind::branch || done == StepKind::approve || !any.one_in(3)) continue;
+    const StepKind kind = any.one_in(4)   ? StepKind::deploy
+                          : any.one_in(3) ? StepKind::agent
+                                          : StepKind::command;
+    StepRow& step = maker.add("u" + std::to_string(i), kind, {i});
+    const Row row = maker.last();
+    step.undoes = i;
+    step.branch = maker.row(i).branch;
+    step.side = maker.row(i).side;
+    step.idempotent = kind == StepKind::deploy ? any.one_in(2) : !any.one_in(10);
+    const bool child = done == StepKind::command || done == StepKind::agent || done == StepKind::deploy;
+    if (child && any.one_in(2)) maker.value(row, "inputs", output_of(i));
+    if (any.one_in(3)) maker.react(row, {retry_row(1 + static_cast<std::uint32_t>(any.below(2)), 500)});
+    StepScript& script = steps.emplace_back();
+    script.takes_ms = static_cast<std::int64_t>(any.below(any.one_in(4) ? 3000 : 200));
+    if (any.one_in(4)) script.failures = static_cast<std::uint32_t>(1 + any.below(3));
+    script.hangs = any.one_in(20);
+    if (script.hangs) step.timeout_ms = 4000;
+    script.done_by_person = any.one_in(2);
+    gates.emplace_back();
+    questions.emplace_back();
+    truths.push_back(false);
+  }
+}
+
 bool Scenario::ends_one_way() const {
   if (cancel_after_ms) return false;
   for (Row i = 0; i < program->steps.count; ++i) {
     const StepRow& step = program->steps[i];
     const bool may_fail = steps[i].hangs || steps[i].failures != 0;
     const bool must_hold = step.kind == StepKind::check && step.reactions.count > 0 && !truths[i];
-    if (program->fail_fast && (may_fail || must_hold || step.when == expr_error)) return false;
+    if (program->fail_fast && step.undoes == no_row && (may_fail || must_hold || step.when == expr_error))
+      return false;
     // A person may call it done before it has failed for good.
     if (may_fail && !step.idempotent && steps[i].done_by_person) return false;
     // Who is asked depends on what failed first; and a question may be left by a run that is over.

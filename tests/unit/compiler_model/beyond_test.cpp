@@ -66,7 +66,7 @@ TEST(Beyond, names_every_other_answer) {
                           "`on fail retry` of step `c`", "the loop of `both` back to `a`"));
 }
 
-TEST(Beyond, names_gates_undo_escalation_and_monitoring) {
+TEST(Beyond, names_gates_escalation_and_monitoring) {
   Workflow workflow;
   Step& a = add_step(workflow, "a");
   a.extras.emplace().quality_gates.resize(2);
@@ -77,8 +77,8 @@ TEST(Beyond, names_gates_undo_escalation_and_monitoring) {
   workflow.escalation.emplace();
   workflow.monitor.emplace();
   workflow.budget.emplace().reactions = {answer(Outcome::breach, Response::degrade)};
-  EXPECT_THAT(beyond_of(workflow), ElementsAre("the gate of step `a`", "the gate `coverage` of step `a`",
-                                               "`undo` of step `a`", "monitoring"));
+  EXPECT_THAT(beyond_of(workflow),
+              ElementsAre("the gate of step `a`", "the gate `coverage` of step `a`", "monitoring"));
   // Where nothing says where escalations go, the question is named.
   workflow.escalation.reset();
   EXPECT_THAT(beyond_of(workflow), testing::Contains("escalation of step `c`"));
