@@ -60,6 +60,7 @@ void Machine::read_rows() {
     }
     for (const ReactionRow& reaction : step.reactions)
       if (reaction.condition != no_expr || reaction.when != no_expr) traits |= weighs;
+    if (quality_gates(program_, i).count != 0) traits |= weighs;
     if (step.undoes != no_row) {
       // Whatever ends the run does not end what takes it back.
       traits |= is_undo | always;
@@ -94,7 +95,10 @@ void Machine::answered(const Ask& ask, Answer answer, Now now) {
       return;
     }
     holds_[ask.step] = std::move(answer.holds);
-    concluded(ask.step, std::move(outcome), now);
+    if (answer.findings.empty())
+      concluded(ask.step, std::move(outcome), now);
+    else
+      judge(ask.step, std::move(outcome), std::move(answer.findings), now);
     holds_.erase(ask.step);
     return;
   }
@@ -225,6 +229,10 @@ void Machine::succeeded(Row step, std::unique_ptr<Outcome> outcome, Now now) {
   const bool is_false = (row.traits & is_check) && !(row.flags & truth);
   if (is_false && react(step, StepOutcome::fail, outcome, now)) return;
   if ((row.traits & weighs) && react(step, StepOutcome::holds, outcome, now)) return;
+  if (!warnings_.empty()) {
+    if (!outcome) outcome = std::make_unique<Outcome>();
+    warn(step, *outcome);
+  }
   if (!(row.traits & has_gate)) {
     end(step, StepStatus::succeeded, std::move(outcome), now);
     return;
@@ -278,6 +286,7 @@ void Machine::end(Row step, StepStatus status, std::unique_ptr<Outcome> outcome,
   const bool rejected = outcome && outcome->reason == reason::rejected;
   write_end(step, status, std::move(outcome), now);
   if (!held_.empty()) held_.erase(step);
+  if (!warnings_.empty()) warnings_.erase(step);
   just_ended_.push_back(step);
   if (row.traits & is_undo) {
     --undos_open_;

@@ -37,6 +37,11 @@ namespace wf::engine {
 // What a step has made, in short: two attempts of the same made no progress.
 std::string made_of(const Outcome& outcome);
 
+// The reactions of a step are numbered: its own, then those of its quality gates. Null where there is none
+// such.
+const ReactionRow* reaction_at(const Program& program, Row step, Row which);
+Rows<QualityGateRow> quality_gates(const Program& program, Row step);
+
 struct MachineOptions {
   std::uint32_t running_max = 0;   // --jobs: steps at one time, of any kind; 0: what the program says.
   std::uint32_t commands_max = 0;  // Of kinds that use a processor; 0: no limit.
@@ -89,6 +94,12 @@ struct Answer {
   std::string error;        // An expression failed; the step fails with it.
   std::string message;      // Of the gate.
   std::vector<bool> holds;  // For each reaction of the step: what it asks of the result is so.
+  // Of a quality gate of the step that has a criterion which does not hold: which, and what it says.
+  struct Finding {
+    Row gate = no_row;
+    std::string text;
+  };
+  std::vector<Finding> findings;
 };
 
 // What has happened and everybody may know: durable already. Surfaces turn these into lines, events and
@@ -101,6 +112,7 @@ struct Notice {
     step_finished,
     step_skipped,
     loop_iterated,
+    criteria_failed,  // Of a quality gate; `reason` is empty where it is only a warning.
     escalation_raised,
     gate_waiting,
     gate_decided,
@@ -305,6 +317,9 @@ class Machine {
 
   // reactions.cpp: what answers the way in which a step has ended.
   bool react(Row step, StepOutcome on, std::unique_ptr<Outcome>& outcome, Now now);
+  enum class Fit : std::uint8_t { no, used_up, yes };
+  Fit fit(Row step, Row which, const ReactionRow& reaction, const Outcome& outcome) const;
+  void take(Row step, Row which, const ReactionRow& reaction, std::unique_ptr<Outcome> outcome, Now now);
   void retry(Row step, Row which, std::unique_ptr<Outcome> outcome, Now now);
   void go_back(Row step, Row which, std::unique_ptr<Outcome> outcome, Now now);
   void run_again(const ReactionRow& loop);
@@ -317,6 +332,10 @@ class Machine {
   void write_reaction(Row step, Row which, std::int64_t due_ms, Now now);
   std::uint32_t& spent(Row step, Row which) { return spent_[std::uint64_t{step} << 32 | which]; }
   void recover_reactions(const store::Recovered& from);
+
+  // quality.cpp: what must hold of a step's result.
+  void judge(Row step, std::unique_ptr<Outcome> outcome, std::vector<Answer::Finding> findings, Now now);
+  void warn(Row step, Outcome& outcome);
 
   // undo.cpp: taking back what was done.
   void can_be_undone(Row step, Now now);
@@ -358,6 +377,8 @@ class Machine {
   Timers monotonic_, wall_;
   std::unordered_map<Row, std::unique_ptr<Outcome>> held_;  // Produced, weighed, or to be repeated.
   std::unordered_map<Row, std::vector<bool>> holds_;        // Answers, while their step is being concluded.
+  std::unordered_map<Row, std::vector<std::string>>
+      warnings_;  // Found by gates, of steps that have not ended.
   // How often a reaction was taken: retries in this iteration of their step, loops in the run.
   std::unordered_map<std::uint64_t, std::uint32_t> spent_;
   std::unordered_map<Row, std::string> came_to_;  // What the step of a loop had made when it went back.

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "runtime/base/clock.h"
+#include "runtime/engine/machine.h"
 #include "runtime/run/output_keeper.h"
 #include "runtime/store/store.h"
 #include "runtime/value/value.h"
@@ -46,8 +47,9 @@ class RunNames final : public Names {
   Result<> check_output(StepResult result) const;
   // What `result` is to expressions of the step that has it. From any thread.
   Value own(const StepResult& result) const;
-  // For each reaction of the step, whether what it asks of this result is so. From any thread.
-  Result<std::vector<bool>> weigh(const StepResult& result) const;
+  // What quality gates find about this result, and for each reaction of the step whether what it asks of the
+  // result is so. From any thread.
+  Answer weigh(StepResult result) const;
 
   Value input(Row row) const override;
   Value let(Row row) const override;

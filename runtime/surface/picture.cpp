@@ -91,7 +91,7 @@ void Picture::notice(const engine::Notice& notice) {
       break;
     }
     case What::loop_iterated:
-      for (const Row again : program_.steps[notice.key.step].reactions[notice.reaction].body) {
+      for (const Row again : engine::reaction_at(program_, notice.key.step, notice.reaction)->body) {
         if (!shown(again)) continue;
         set(again, StepStatus::pending);
         steps_[again] = {};

@@ -194,12 +194,20 @@ std::uint32_t PretendStore::taken(Row row, Row reaction) const {
       [&](const auto& happened) { return happened.step == row && happened.reaction == reaction; }));
 }
 
+std::uint32_t PretendStore::taken_now(Row row, Row reaction) const {
+  return static_cast<std::uint32_t>(
+      std::count_if(state_.reactions.begin(), state_.reactions.end(), [&](const auto& happened) {
+        return happened.step == row && happened.reaction == reaction &&
+               happened.iteration == iterations_[row];
+      }));
+}
+
 Response PretendStore::answer(Row row) const {
   for (const store::RecoveredReaction& happened : state_.reactions) {
     if (happened.step != row || happened.iteration != iterations_[row]) continue;
     if (happened.reaction == engine::to_be_undone) continue;
     if (happened.reaction == engine::of_escalation) return Response::escalate;
-    const Response response = program_->steps[row].reactions[happened.reaction].response;
+    const Response response = engine::reaction_at(*program_, row, happened.reaction)->response;
     if (response != Response::retry) return response;
   }
   return Response::fail;
@@ -232,7 +240,7 @@ void PretendStore::apply_reaction(const store::Record& record) {
     return;
   }
   const ReactionRow& reaction =
-      which == engine::of_escalation ? for_all : program_->steps[record.step].reactions[which];
+      which == engine::of_escalation ? for_all : *engine::reaction_at(*program_, record.step, which);
   const bool loops = reaction.response == Response::back;
   std::uint32_t before = 0;
   for (const store::RecoveredReaction& happened : state_.reactions)

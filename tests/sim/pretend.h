@@ -90,9 +90,10 @@ class PretendStore {
   const store::RecoveredStep* last_success(Row step) const;
   std::uint64_t succeeded_as(Row step) const;  // The place of that end among all; 0: none.
   std::uint32_t iteration(Row step) const { return iterations_[step]; }
-  std::uint32_t failures(Row step) const;             // Attempts, of all iterations.
-  std::uint32_t failures_before(Row step) const;      // In earlier iterations than the one it is in.
-  std::uint32_t taken(Row step, Row reaction) const;  // How often, in the run.
+  std::uint32_t failures(Row step) const;                 // Attempts, of all iterations.
+  std::uint32_t failures_before(Row step) const;          // In earlier iterations than the one it is in.
+  std::uint32_t taken(Row step, Row reaction) const;      // How often, in the run.
+  std::uint32_t taken_now(Row step, Row reaction) const;  // ... in the iteration that it is in.
   // How the end of the step was answered: `fail` where nothing is recorded.
   Response answer(Row step) const;
   // Whether people were asked about the end of the step rather than about its output.

@@ -3,6 +3,8 @@
 
 #include <vector>
 
+#include "tests/sim/reference_quality.h"
+
 namespace wf::sim {
 namespace {
 
@@ -68,6 +70,7 @@ class Contract {
                std::string(name(natural_)) + " would not allow";
       }
       if (const std::string wrong = wrong_gate(i); !wrong.empty()) return wrong;
+      if (const std::string wrong = wrong_warnings(i); !wrong.empty()) return wrong;
     }
     const store::RunInfo& run = facts_.store->run();
     RunStatus want = failed ? RunStatus::failed : RunStatus::completed;
@@ -105,23 +108,51 @@ class Contract {
       if (reaction.response == Response::retry) retries += reaction.max;
     }
     if (in_.steps[i].hangs) return End::failed;
-    return in_.steps[i].failures - facts_.store->failures_before(i) <= retries ? End::succeeded : End::failed;
+    if (in_.steps[i].failures > facts_.store->failures_before(i) + retries) return End::failed;
+    return quality().refuses(i) ? End::failed : End::succeeded;
+  }
+
+  Quality quality() const { return {in_, *facts_.store, cut_short_}; }
+  // "`warning` logs and goes on": what gates let pass is said, and nothing else.
+  std::string wrong_warnings(Row i) const {
+    if (ends_[i] != End::succeeded || marked_done(i)) return {};
+    std::size_t found = 0, said = 0;
+    for (const QualityGateRow& gate : quality().of(i)) found += quality().holds(i, gate) ? 0 : 1;
+    const std::string& fields = facts_.store->find(i)->outcome.fields_json;
+    for (std::size_t at = fields.find("does not hold"); at != std::string::npos;
+         at = fields.find("does not hold", at + 1))
+      ++said;
+    return found == said ? "" : "row " + std::to_string(i) + " warns of " + std::to_string(said);
   }
 
   // It failed although one of its loops could have gone back once more.
   bool gave_up_early(Row i) const {
-    const Rows<ReactionRow>& reactions = in_.program->steps[i].reactions;
-    for (Row which = 0; which < reactions.count; ++which)
-      if (reactions[which].response == Response::back && facts_.store->taken(i, which) < reactions[which].max)
-        return true;
+    const Quality gates = quality();
+    const bool refuses = gates.refuses(i);
+    Row which = 0;
+    const auto left = [&](const Rows<ReactionRow>& reactions, bool looked_at) {
+      bool early = false;
+      for (const ReactionRow& reaction : reactions) {
+        const bool loops = reaction.response == Response::back;
+        const std::uint32_t taken = loops ? facts_.store->taken(i, which) : facts_.store->taken_now(i, which);
+        const bool counts = loops || (refuses && reaction.response == Response::retry);
+        early = early || (looked_at && counts && taken < reaction.max);
+        ++which;
+      }
+      return early;
+    };
+    if (left(in_.program->steps[i].reactions, true)) return true;
+    const bool by_gate = facts_.store->find(i)->outcome.reason == "condition";
+    for (const QualityGateRow& gate : gates.of(i))
+      if (left(gate.reactions, by_gate && gates.blocks(i, gate))) return true;
     return false;
   }
 
   // What is said of a failure after all repeats: `continue`, "recorded as a warning; the run goes on", or
   // `stop`, "everything that follows this step is skipped; not a failure".
   bool says(Row i, Response last) const {
-    for (const ReactionRow& reaction : in_.program->steps[i].reactions)
-      if (reaction.response == last) return facts_.store->answer(i) == last;
+    for (Row which = 0; const ReactionRow* reaction = engine::reaction_at(*in_.program, i, which); ++which)
+      if (reaction->response == last) return facts_.store->answer(i) == last;
     return false;
   }
   bool has_last_word(Row i) const {
@@ -237,7 +268,8 @@ class Contract {
     if (!cut_short_ || (always && !cancelled_)) return false;
     if (ends_[i] == End::cancelled) return true;
     // Between two attempts: the next one would be new.
-    return ends_[i] == End::failed && (in_.steps[i].failures > 0 || in_.steps[i].hangs);
+    return ends_[i] == End::failed &&
+           (in_.steps[i].failures > 0 || in_.steps[i].hangs || quality().of(i).count != 0);
   }
 
   // "`on_failure: rollback` runs the `rollback` of every succeeded step in reverse order of completion, each

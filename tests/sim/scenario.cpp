@@ -169,6 +169,7 @@ Scenario::Scenario(std::uint64_t seed) {
     }
   }
   add_people(seed);
+  add_quality(seed);
   add_undos(seed);
   maker.fail_fast = any.one_in(2);
   for (std::uint64_t k = any.below(7); k > 0; --k) {
@@ -215,6 +216,37 @@ void Scenario::add_people(std::uint64_t seed) {
   }
 }
 
+// What must hold of results. Throws of its own.
+void Scenario::add_quality(std::uint64_t seed) {
+  Chance any(seed ^ 0x9a7e);
+  if (!any.one_in(3)) return;
+  for (Row i = 0; i < steps.size(); ++i) {
+    const StepRow& step = maker.row(i);
+    const bool child =
+        step.kind == StepKind::command || step.kind == StepKind::agent || step.kind == StepKind::deploy;
+    if (!child || !any.one_in(3)) continue;
+    for (std::uint64_t k = 1 + any.below(2); k > 0; --k) {
+      std::vector<ReactionRow> own(step.reactions.begin(), step.reactions.end()), reactions;
+      if (any.one_in(2))
+        reactions.push_back(retry_row(1 + static_cast<std::uint32_t>(any.below(3)), any.below(2) * 500));
+      // What the step would answer, the gate does.
+      if (!own.empty() && any.one_in(3)) {
+        reactions.push_back(own.back());
+        own.pop_back();
+        maker.react(i, std::move(own));
+      }
+      if (any.one_in(3)) {
+        constexpr Response last[] = {Response::go_on, Response::stop, Response::approve, Response::escalate};
+        reactions.push_back({.response = last[any.below(4)]});
+      }
+      const ExprId criterion = any.one_in(4)   ? expr_false
+                               : any.one_in(6) ? expr_error
+                                               : tries_at_least(static_cast<std::uint32_t>(1 + any.below(4)));
+      maker.quality(i, criterion, std::move(reactions), !any.one_in(4));
+    }
+  }
+}
+
 // What takes steps back when the run does not come to its end. Throws of its own.
 void Scenario::add_undos(std::uint64_t seed) {
   Chance any(seed ^ 0x0dd0);
@@ -251,6 +283,8 @@ bool Scenario::ends_one_way() const {
   if (cancel_after_ms) return false;
   for (Row i = 0; i < program->steps.count; ++i) {
     const StepRow& step = program->steps[i];
+    // How often an attempt was cut off counts.
+    if (step.extras != no_row) return false;
     const bool may_fail = steps[i].hangs || steps[i].failures != 0;
     const bool must_hold = step.kind == StepKind::check && step.reactions.count > 0 && !truths[i];
     if (program->fail_fast && step.undoes == no_row && (may_fail || must_hold || step.when == expr_error))
