@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "compiler/graph/loops.h"
+#include "compiler/model/walk.h"
 
 namespace wfc::insight {
 
@@ -19,10 +20,12 @@ constexpr std::size_t held_back_max = 256;
 AtOnce::AtOnce(const model::Workflow& workflow, const graph::StepGraph& graph)
     : workflow_(workflow), graph_(graph), paths_(workflow, graph) {
   std::vector<graph::Back> backs;
-  for (StepIndex from = 0; from < workflow.steps.size(); ++from)
-    for (const model::Reaction& loop : workflow.steps[from].reactions)
-      if (loop.response == model::Response::back && loop.target != none && graph.precedes(loop.target, from))
+  model::for_each_reactions(workflow, [&](const std::vector<model::Reaction>& reactions, StepIndex from) {
+    for (const model::Reaction& loop : reactions)
+      if (loop.response == model::Response::back && loop.target != none && from != none &&
+          graph.precedes(loop.target, from))
         backs.push_back({loop.target, from});
+  });
   if (backs.empty()) return;
   std::vector<std::vector<std::uint32_t>> needs(workflow.steps.size());
   for (const StepIndex step : graph.order())

@@ -116,8 +116,7 @@ class Counting {
     add_reactions(bound, step.reactions);
     std::uint64_t own_tokens = 0;
     if (step.extras) {
-      for (const model::QualityGate& gate : step.extras->quality_gates)
-        if (gate.blocks) add_reactions(bound, gate.reactions);
+      for (const model::QualityGate& gate : step.extras->quality_gates) add_reactions(bound, gate.reactions);
       if (step.extras->budget) own_tokens = step.extras->budget->tokens;
     }
     const std::uint64_t each = workflow_.budget ? workflow_.budget->each.tokens : 0;

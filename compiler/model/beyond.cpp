@@ -16,8 +16,6 @@ class Beyonds {
   void run() {
     for (const Step& step : workflow_.steps) {
       const std::string of = " of step " + quoted(step.id.value);
-      if (step.undoes != none)
-        add("`undo` of step " + quoted(workflow_.steps[step.undoes].id.value), step.span);
       reactions(step.reactions, of, &step);
       if (step.gate && step.gate->on_timeout == wf::OnTimeout::escalate && !workflow_.escalation)
         add("escalation" + of, step.gate->span);
@@ -86,10 +84,18 @@ class Beyonds {
     }
   }
 
-  // What a gate does goes with it; so does what a budget does, which is declared and not enforced yet.
+  // What a budget does goes with it, which is declared and not enforced yet.
   void extras(const Step& step, const std::string& of) {
-    for (const QualityGate& gate : step.extras->quality_gates)
-      add(gate.name.value.empty() ? "the gate" + of : "the gate " + quoted(gate.name.value) + of, gate.span);
+    const bool works = step.kind == wf::StepKind::agent || step.kind == wf::StepKind::command ||
+                       step.kind == wf::StepKind::deploy || step.kind == wf::StepKind::action;
+    for (const QualityGate& gate : step.extras->quality_gates) {
+      const std::string which =
+          gate.name.value.empty() ? "the gate" + of : "the gate " + quoted(gate.name.value) + of;
+      if (!works || gate.before)
+        add(which, gate.span);
+      else
+        reactions(gate.reactions, " of " + which, &step);
+    }
   }
 
   Workflow& workflow_;

@@ -149,9 +149,15 @@ class Lower {
 
   void find_bodies(std::vector<std::vector<std::uint32_t>>& needs) {
     std::vector<graph::Back> backs;
-    for (StepIndex i = 0; i < step_count(); ++i)
-      for (const model::Reaction& reaction : workflow_.steps[i].reactions)
-        if (reaction.response == model::Response::back) backs.push_back({reaction.target, i});
+    const auto add = [&](const std::vector<model::Reaction>& reactions, StepIndex from) {
+      for (const model::Reaction& reaction : reactions)
+        if (reaction.response == model::Response::back) backs.push_back({reaction.target, from});
+    };
+    for (StepIndex i = 0; i < step_count(); ++i) {
+      add(workflow_.steps[i].reactions, i);
+      if (!workflow_.steps[i].extras) continue;
+      for (const model::QualityGate& gate : workflow_.steps[i].extras->quality_gates) add(gate.reactions, i);
+    }
     std::vector<std::vector<std::uint32_t>> bodies = *graph::settle_loops(needs, backs);
     for (std::size_t i = 0; i < backs.size(); ++i)
       bodies_.emplace(std::pair(backs[i].from, backs[i].target), std::move(bodies[i]));
@@ -436,7 +442,7 @@ class Lower {
     row.timeout_ms = step.timeout_ms;
     row.reactions = reactions_of(step.reactions, index);
     row.gate = gate_of(step, row.params);
-    if (step.extras) row.extras = add_extras(*step.extras);
+    if (step.extras) row.extras = add_extras(*step.extras, index);
     if (step.undoes != none) row.undoes = row_of_[step.undoes];
     row.group = limiting_group(step.group);
     row.origin = origin(step.span);
@@ -514,14 +520,14 @@ class Lower {
     return static_cast<wf::Row>(plan_.budgets.size() - 1);
   }
 
-  wf::Row add_extras(const model::Extras& extras) {
+  wf::Row add_extras(const model::Extras& extras, StepIndex of) {
     std::vector<wf::QualityGateRow> gates;
     for (const model::QualityGate& gate : extras.quality_gates) {
       gates.push_back({.name = plan_.text(gate.name.value),
                        .criteria = criteria_of(gate.criteria, "gate"),
                        .blocks = gate.blocks,
                        .before = gate.before,
-                       .reactions = reactions_of(gate.reactions),
+                       .reactions = reactions_of(gate.reactions, of),
                        .origin = origin(gate.span)});
     }
     std::vector<wf::ArtifactRow> artifacts;

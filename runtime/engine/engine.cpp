@@ -293,10 +293,7 @@ struct Engine::Impl {
                                           StepNames(*names, job->ask.step, names->own(job->result)));
           break;
         case Ask::What::reactions:
-          if (Result<std::vector<bool>> held = names->weigh(job->result))
-            answer.holds = std::move(*held);
-          else
-            answer.error = held.error().message;
+          answer = names->weigh(std::move(job->result));
           break;
       }
     }
@@ -360,7 +357,7 @@ struct Engine::Impl {
   std::vector<Argument> arguments_of(Row row) {
     if (!arguments.empty()) {
       if (const auto found = arguments.find(row); found != arguments.end()) {
-        if (program.steps[row].reactions.count != 0) return found->second;
+        if (reaction_at(program, row, 0)) return found->second;
         std::vector<Argument> taken = std::move(found->second);
         arguments.erase(found);
         return taken;
@@ -403,11 +400,10 @@ struct Engine::Impl {
   }
 
   void went_back(Row from, Row which) {
-    if (from >= program.steps.count || which >= program.steps[from].reactions.count) return;
-    const ReactionRow& loop = program.steps[from].reactions[which];
-    if (loop.response != Response::back) return;
-    names->went_back(from, loop.target);
-    for (const Row again : loop.body)
+    const ReactionRow* loop = from < program.steps.count ? reaction_at(program, from, which) : nullptr;
+    if (!loop || loop->response != Response::back) return;
+    names->went_back(from, loop->target);
+    for (const Row again : loop->body)
       if (again < started_ms.size()) started_ms[again] = 0;
   }
 

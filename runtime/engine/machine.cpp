@@ -38,7 +38,7 @@ void Machine::read_rows() {
   rows_.resize(program_.steps.count);
   for (Row i = 0; i < program_.steps.count; ++i) {
     const StepRow& step = program_.steps[i];
-    std::uint16_t traits = 0;
+    std::uint32_t traits = 0;
     const Waits waits = waits_of[static_cast<int>(step.kind)];
     if (waits == Waits::never) traits |= never_waits;
     if (waits == Waits::person) traits |= is_approve;
@@ -60,6 +60,13 @@ void Machine::read_rows() {
     }
     for (const ReactionRow& reaction : step.reactions)
       if (reaction.condition != no_expr || reaction.when != no_expr) traits |= weighs;
+    if (quality_gates(program_, i).count != 0) traits |= weighs;
+    if (step.undoes != no_row) {
+      // Whatever ends the run does not end what takes it back.
+      traits |= is_undo | always;
+      rows_[step.undoes].traits |= undoable;
+      ++undos_open_;
+    }
     rows_[i].traits = traits;
     rows_[i].unmet = step.needs.count;
   }
@@ -88,7 +95,10 @@ void Machine::answered(const Ask& ask, Answer answer, Now now) {
       return;
     }
     holds_[ask.step] = std::move(answer.holds);
-    concluded(ask.step, std::move(outcome), now);
+    if (answer.findings.empty())
+      concluded(ask.step, std::move(outcome), now);
+    else
+      judge(ask.step, std::move(outcome), std::move(answer.findings), now);
     holds_.erase(ask.step);
     return;
   }
@@ -219,6 +229,10 @@ void Machine::succeeded(Row step, std::unique_ptr<Outcome> outcome, Now now) {
   const bool is_false = (row.traits & is_check) && !(row.flags & truth);
   if (is_false && react(step, StepOutcome::fail, outcome, now)) return;
   if ((row.traits & weighs) && react(step, StepOutcome::holds, outcome, now)) return;
+  if (!warnings_.empty()) {
+    if (!outcome) outcome = std::make_unique<Outcome>();
+    warn(step, *outcome);
+  }
   if (!(row.traits & has_gate)) {
     end(step, StepStatus::succeeded, std::move(outcome), now);
     return;
@@ -272,7 +286,13 @@ void Machine::end(Row step, StepStatus status, std::unique_ptr<Outcome> outcome,
   const bool rejected = outcome && outcome->reason == reason::rejected;
   write_end(step, status, std::move(outcome), now);
   if (!held_.empty()) held_.erase(step);
+  if (!warnings_.empty()) warnings_.erase(step);
   just_ended_.push_back(step);
+  if (row.traits & is_undo) {
+    --undos_open_;
+    not_undone_ += status == StepStatus::failed ? 1 : 0;
+    return;
+  }
   if (status != StepStatus::failed || (row.flags & (forgiven | halts))) return;
   count_failure(step, rejected);
   if (program_.fail_fast && !stopping_) stop_starting(now);
@@ -288,10 +308,12 @@ void Machine::count_failure(Row step, bool rejected) {
 void Machine::write_end(Row step, StepStatus status, std::unique_ptr<Outcome> outcome, Now now) {
   store::Record& record = write(store::RecordKind::step_ended, step, now);
   record.status = status;
-  if (!outcome) return;
-  outcome->status = status;
-  record.detail = std::make_unique<store::Detail>();
-  record.detail->outcome = std::move(*outcome);
+  if (outcome) {
+    outcome->status = status;
+    record.detail = std::make_unique<store::Detail>();
+    record.detail->outcome = std::move(*outcome);
+  }
+  if ((rows_[step].traits & undoable) && status == StepStatus::succeeded) can_be_undone(step, now);
 }
 
 // What the end of a step says to its followers.
@@ -329,6 +351,7 @@ void Machine::propagate(Now now) {
 void Machine::all_needs_ended(Row step, Now now) {
   RowState& row = rows_[step];
   if (row.phase == Phase::ended) return;  // Recorded so.
+  if (row.traits & is_undo) return;       // Its turn comes when all else has ended.
   if (!begun_.empty()) {
     const auto begun = begun_.find(step);
     if (begun != begun_.end() && go_on(*begun->second, now)) return;
@@ -401,6 +424,7 @@ void Machine::make_ready(Row step, Now now) {
 void Machine::cancel(Now now) {
   if (cancelling_ || finishing_ || interrupted_ || broken_) return;
   cancelling_ = true;
+  if (undoing_) return;  // What is left of the run is what a cancel asks for.
   stop_starting(now);
   stop_running(reason::cancelled);
 }
@@ -478,6 +502,7 @@ void Machine::store_broken() {
 void Machine::settle(Now now) {
   if (!interrupted_ && !broken_) {
     propagate(now);
+    undo(now);
     dispatch(now);
     run_after(now);
     finish_if_over(now);
@@ -518,6 +543,7 @@ void Machine::finish_if_over(Now now) {
     } else {
       ending_ = {RunStatus::completed, {}, 0};
     }
+    if (not_undone_ != 0) ending_.reason = reason::not_undone;
   } else if (active_ == 0) {
     const bool stays = options_.wait && waiting_ != 0;
     if (stays && told_waiting_) return;

@@ -37,6 +37,11 @@ namespace wf::engine {
 // What a step has made, in short: two attempts of the same made no progress.
 std::string made_of(const Outcome& outcome);
 
+// The reactions of a step are numbered: its own, then those of its quality gates. Null where there is none
+// such.
+const ReactionRow* reaction_at(const Program& program, Row step, Row which);
+Rows<QualityGateRow> quality_gates(const Program& program, Row step);
+
 struct MachineOptions {
   std::uint32_t running_max = 0;   // --jobs: steps at one time, of any kind; 0: what the program says.
   std::uint32_t commands_max = 0;  // Of kinds that use a processor; 0: no limit.
@@ -73,6 +78,8 @@ struct Stop {
 
 // In place of a step's own reaction: what `escalation` asks for on behalf of all steps.
 inline constexpr Row of_escalation = no_row - 1;
+// No reaction, but a mark among them: the step has succeeded, and can be undone.
+inline constexpr Row to_be_undone = no_row - 2;
 
 // What only an evaluation can tell.
 struct Ask {
@@ -87,6 +94,12 @@ struct Answer {
   std::string error;        // An expression failed; the step fails with it.
   std::string message;      // Of the gate.
   std::vector<bool> holds;  // For each reaction of the step: what it asks of the result is so.
+  // Of a quality gate of the step that has a criterion which does not hold: which, and what it says.
+  struct Finding {
+    Row gate = no_row;
+    std::string text;
+  };
+  std::vector<Finding> findings;
 };
 
 // What has happened and everybody may know: durable already. Surfaces turn these into lines, events and
@@ -99,6 +112,7 @@ struct Notice {
     step_finished,
     step_skipped,
     loop_iterated,
+    criteria_failed,  // Of a quality gate; `reason` is empty where it is only a warning.
     escalation_raised,
     gate_waiting,
     gate_decided,
@@ -192,7 +206,7 @@ class Machine {
     ended
   };
   // What a row's StepRow says, in one word: the hot path does not touch the row itself.
-  enum Trait : std::uint16_t {
+  enum Trait : std::uint32_t {
     never_waits = 1,
     is_approve = 2,
     is_check = 4,
@@ -205,7 +219,9 @@ class Machine {
     in_branch = 512,
     in_group = 1024,
     processor = 2048,  // Counts as a command.
-    weighs = 4096      // Has reactions that ask something of the result.
+    weighs = 4096,     // Has reactions that ask something of the result.
+    undoable = 8192,   // There is a row that undoes it.
+    is_undo = 16384    // Undoes another: not started by the graph, see undo.cpp.
   };
   enum Flag : std::uint16_t {
     upstream = 1,   // Something it needs failed, or was skipped because of that.
@@ -228,7 +244,7 @@ class Machine {
     std::uint32_t attempt = 0;  // The latest.
     std::uint32_t iteration = 1;
     std::int64_t started_ms = 0;  // The latest attempt; wall clock. 0: not yet.
-    std::uint16_t traits = 0;
+    std::uint32_t traits = 0;
     std::uint16_t flags = 0;
     Phase phase = Phase::pending;
     StepStatus status = StepStatus::pending;
@@ -301,6 +317,9 @@ class Machine {
 
   // reactions.cpp: what answers the way in which a step has ended.
   bool react(Row step, StepOutcome on, std::unique_ptr<Outcome>& outcome, Now now);
+  enum class Fit : std::uint8_t { no, used_up, yes };
+  Fit fit(Row step, Row which, const ReactionRow& reaction, const Outcome& outcome) const;
+  void take(Row step, Row which, const ReactionRow& reaction, std::unique_ptr<Outcome> outcome, Now now);
   void retry(Row step, Row which, std::unique_ptr<Outcome> outcome, Now now);
   void go_back(Row step, Row which, std::unique_ptr<Outcome> outcome, Now now);
   void run_again(const ReactionRow& loop);
@@ -313,6 +332,15 @@ class Machine {
   void write_reaction(Row step, Row which, std::int64_t due_ms, Now now);
   std::uint32_t& spent(Row step, Row which) { return spent_[std::uint64_t{step} << 32 | which]; }
   void recover_reactions(const store::Recovered& from);
+
+  // quality.cpp: what must hold of a step's result.
+  void judge(Row step, std::unique_ptr<Outcome> outcome, std::vector<Answer::Finding> findings, Now now);
+  void warn(Row step, Outcome& outcome);
+
+  // undo.cpp: taking back what was done.
+  void can_be_undone(Row step, Now now);
+  void undo(Now now);
+  void begin_undoing(Now now);
 
   // gates.cpp: people.
   void ask_people(Row step, Now now);
@@ -349,6 +377,8 @@ class Machine {
   Timers monotonic_, wall_;
   std::unordered_map<Row, std::unique_ptr<Outcome>> held_;  // Produced, weighed, or to be repeated.
   std::unordered_map<Row, std::vector<bool>> holds_;        // Answers, while their step is being concluded.
+  std::unordered_map<Row, std::vector<std::string>>
+      warnings_;  // Found by gates, of steps that have not ended.
   // How often a reaction was taken: retries in this iteration of their step, loops in the run.
   std::unordered_map<std::uint64_t, std::uint32_t> spent_;
   std::unordered_map<Row, std::string> came_to_;  // What the step of a loop had made when it went back.
@@ -366,20 +396,27 @@ class Machine {
   std::unordered_map<Row, OpenGate> open_gates_;
   std::unordered_map<Row, const store::RecoveredStep*> begun_;  // While starting.
   std::vector<Row> confirmed_;                                  // Gates in `closing` whose record is durable.
+  std::unordered_map<Row, std::uint32_t>
+      done_as_;  // Steps that can be undone: their place among those that are done.
+  std::uint32_t done_ = 0;
+  std::vector<Row> to_undo_;  // Rows that undo, the next one last; while undoing.
 
-  std::uint32_t open_ = 0;     // Rows not ended.
-  std::uint32_t active_ = 0;   // Rows that will go on by themselves.
-  std::uint32_t waiting_ = 0;  // Rows that wait for people.
+  std::uint32_t open_ = 0;        // Rows not ended.
+  std::uint32_t undos_open_ = 0;  // Those of them that undo others.
+  std::uint32_t active_ = 0;      // Rows that will go on by themselves.
+  std::uint32_t waiting_ = 0;     // Rows that wait for people.
   std::uint32_t running_ = 0;
   bool stopping_ = false;  // Nothing new starts, `always` excepted.
   bool cancelling_ = false;
   bool closing_ = false;  // An escalation ends the run.
+  bool undoing_ = false;  // All else has ended.
   bool interrupted_ = false;
   bool broken_ = false;
-  std::uint32_t failed_ = 0;   // Rows whose failure is the run's.
-  std::uint32_t said_no_ = 0;  // Those of them that people rejected.
-  bool finishing_ = false;     // The run's last record is written.
-  bool told_waiting_ = false;  // The journal says `waiting` although we stay.
+  std::uint32_t failed_ = 0;      // Rows whose failure is the run's.
+  std::uint32_t said_no_ = 0;     // Those of them that people rejected.
+  std::uint32_t not_undone_ = 0;  // Rows that undo, and have failed at it.
+  bool finishing_ = false;        // The run's last record is written.
+  bool told_waiting_ = false;     // The journal says `waiting` although we stay.
   Ending ending_;
   bool rejected_ = false;    // The run is cancelled because somebody said no.
   std::uint64_t batch_ = 1;  // Number of the batch being filled.

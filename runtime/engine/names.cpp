@@ -2,6 +2,7 @@
 #include "runtime/engine/names.h"
 
 #include "runtime/base/text.h"
+#include "runtime/engine/engine.h"
 #include "runtime/rules/quantity.h"
 
 namespace wf::engine {
@@ -128,9 +129,16 @@ RunNames::RunNames(const Program& program, const store::RunInfo& run, const Outp
   }
   if (!needed(program)) return;
   results_.resize(program.steps.count);
-  for (const StepRow& step : program.steps)
-    for (const ReactionRow& reaction : step.reactions)
-      if (reaction.response == Response::back) feedback_.assign(program.steps.count, no_row);
+  for (const StepRow& step : program.steps) {
+    if (step.undoes != no_row) left_[step.undoes];
+  }
+  const auto goes_back = [&program](Row step) {
+    for (Row which = 0; const ReactionRow* reaction = reaction_at(program, step, which); ++which)
+      if (reaction->response == Response::back) return true;
+    return false;
+  };
+  for (Row step = 0; step < program.steps.count && feedback_.empty(); ++step)
+    if (goes_back(step)) feedback_.assign(program.steps.count, no_row);
 }
 
 RunNames::~RunNames() = default;
@@ -155,6 +163,9 @@ Result<> RunNames::make_lets() {
 void RunNames::record(StepResult result) {
   if (results_.empty()) return;
   const Row step = result.step;
+  if (const auto left = left_.find(step);
+      left != left_.end() && result.outcome.status == StepStatus::succeeded)
+    left->second = std::make_unique<Kept>(result);
   results_[step] = std::make_unique<Kept>(std::move(result));
 }
 
@@ -162,22 +173,74 @@ void RunNames::went_back(Row from, Row target) {
   if (target < feedback_.size()) feedback_[target] = from;
 }
 
-Result<std::vector<bool>> RunNames::weigh(const StepResult& result) const {
+namespace {
+
+Outcome failed_by(Outcome outcome, std::string finding) {
+  outcome.status = StepStatus::failed;
+  outcome.reason = reason::condition;
+  outcome.error = std::move(finding);
+  return outcome;
+}
+
+// Every criterion that does not hold, in words; an error is one that does not.
+std::string findings_of(const Program& program, const QualityGateRow& gate, const Names& names) {
+  constexpr std::size_t told_max = 5;
+  std::string text;
+  std::size_t found = 0;
+  for (const CriterionRow& criterion : gate.criteria) {
+    const Result<bool> held = holds(program, criterion.holds, &names);
+    if (held && *held) continue;
+    if (++found > told_max) continue;
+    text += std::string(text.empty() ? "`" : ", `").append(view(criterion.text)) + "` does not hold";
+    if (!held) text += " (" + held.error().message + ")";
+  }
+  if (found > told_max) text += ", and " + std::to_string(found - told_max) + " more";
+  return text;
+}
+
+}  // namespace
+
+Answer RunNames::weigh(StepResult result) const {
+  Answer answer;
+  const auto refused = [&answer](const Error& error) {
+    answer.error = "`on`: " + error.message;
+    return answer;
+  };
   Result<Value> output = declared_output(result);
-  if (!output) return output.error();
-  const StepNames names(*this, result.step, fields_of(result, *output));
-  std::vector<bool> all;
-  for (const ReactionRow& reaction : program_.steps[result.step].reactions) {
+  if (!output) {
+    answer.error = output.error().message;
+    return answer;
+  }
+  const Rows<QualityGateRow> gates = quality_gates(program_, result.step);
+  if (gates.count != 0 && result.outcome.status == StepStatus::succeeded) {
+    const StepNames names(*this, result.step, fields_of(result, *output));
+    for (Row gate = 0; gate < gates.count; ++gate) {
+      std::string found = findings_of(program_, gates[gate], names);
+      if (found.empty()) continue;
+      // Fields come from an answer that is JSON; of another nothing holds, and that is why.
+      const StepKind kind = program_.steps[result.step].kind;
+      if (kind == StepKind::agent && output->kind() != Value::Kind::map)
+        found += "; the answer is no JSON object";
+      const std::string_view name = view(gates[gate].name);
+      const std::string which = name.empty() ? "the gate" : "gate `" + std::string(name) + "`";
+      answer.findings.push_back({gate, which + ": " + found});
+    }
+    // To whatever answers them, the step has not ended as it must.
+    if (!answer.findings.empty())
+      result.outcome = failed_by(std::move(result.outcome), answer.findings[0].text);
+  }
+  const StepNames names(*this, result.step, fields_of(result, std::move(*output)));
+  for (Row which = 0; const ReactionRow* reaction = reaction_at(program_, result.step, which); ++which) {
     bool so = true;
-    for (const ExprId asked : {reaction.condition, reaction.when}) {
+    for (const ExprId asked : {reaction->condition, reaction->when}) {
       if (!so || asked == no_expr) continue;
       const Result<bool> held = holds(program_, asked, &names);
-      if (!held) return Error{"`on`: " + held.error().message, {}};
+      if (!held) return refused(held.error());
       so = *held;
     }
-    all.push_back(so);
+    answer.holds.push_back(so);
   }
-  return all;
+  return answer;
 }
 
 Value RunNames::own(const StepResult& result) const {
@@ -258,17 +321,26 @@ Value RunNames::let(Row row) const {
 }
 
 Value RunNames::step(Row row) const {
-  if (row >= results_.size() || !results_[row]) return {};
-  Kept& kept = *results_[row];
-  Value output = this->output(row);
+  return row < results_.size() && results_[row] ? step_of(*results_[row]) : Value();
+}
+
+Value RunNames::left_by(Row row) const {
+  const auto left = left_.find(row);
+  return left != left_.end() && left->second ? step_of(*left->second) : Value();
+}
+
+Value RunNames::step_of(Kept& kept) const {
+  Value output = output_of(kept);
   const std::lock_guard lock(kept.mutex);
   if (!kept.step) kept.step = fields_of(kept.result, std::move(output));
   return *kept.step;
 }
 
 Value RunNames::output(Row row) const {
-  if (row >= results_.size() || !results_[row]) return {};
-  Kept& kept = *results_[row];
+  return row < results_.size() && results_[row] ? output_of(*results_[row]) : Value();
+}
+
+Value RunNames::output_of(Kept& kept) const {
   const std::lock_guard lock(kept.mutex);
   if (!kept.output) {
     Result<Value> value = declared_output(kept.result);
@@ -288,8 +360,9 @@ Value RunNames::group(Row row) const {
 }
 
 Value StepNames::output(Row row) const {
-  if (!is_own(row)) return names_.output(row);
-  const Value* own = result_.find("output");
+  if (row != undone_ && !is_own(row)) return names_.output(row);
+  const Value step = this->step(row);
+  const Value* own = step.find("output");
   return own ? *own : Value();
 }
 

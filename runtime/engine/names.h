@@ -8,9 +8,11 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "runtime/base/clock.h"
+#include "runtime/engine/machine.h"
 #include "runtime/run/output_keeper.h"
 #include "runtime/store/store.h"
 #include "runtime/value/value.h"
@@ -39,12 +41,15 @@ class RunNames final : public Names {
   // The step `from` went back to `target`, which sees its output as `feedback` from now on.
   void went_back(Row from, Row target);
   void count_failure() { failures_.fetch_add(1, std::memory_order_relaxed); }
+  // What the step had left when it succeeded last, for whoever undoes it.
+  Value left_by(Row row) const;
   // Whether the output that the step declares can be made of its result. From any thread; records nothing.
   Result<> check_output(StepResult result) const;
   // What `result` is to expressions of the step that has it. From any thread.
   Value own(const StepResult& result) const;
-  // For each reaction of the step, whether what it asks of this result is so. From any thread.
-  Result<std::vector<bool>> weigh(const StepResult& result) const;
+  // What quality gates find about this result, and for each reaction of the step whether what it asks of the
+  // result is so. From any thread.
+  Answer weigh(StepResult result) const;
 
   Value input(Row row) const override;
   Value let(Row row) const override;
@@ -63,6 +68,8 @@ class RunNames final : public Names {
   Result<Value> declared_output(const StepResult& result) const;
   Value fields_of(const StepResult& result, Value output) const;
   Value raw_output(const StepResult& result) const;
+  Value step_of(Kept& kept) const;
+  Value output_of(Kept& kept) const;
 
   const Program& program_;
   const OutputKeeper& outputs_;
@@ -71,8 +78,9 @@ class RunNames final : public Names {
   std::int64_t created_ms_;
   Value event_, project_;
   std::vector<Value> inputs_, lets_;
-  std::vector<std::unique_ptr<Kept>> results_;  // By row; null: not ended.
-  std::vector<Row> feedback_;                   // By row: the step that went back to it; empty without loops.
+  std::vector<std::unique_ptr<Kept>> results_;           // By row; null: not ended.
+  std::unordered_map<Row, std::unique_ptr<Kept>> left_;  // Of steps that can be undone.
+  std::vector<Row> feedback_;  // By row: the step that went back to it; empty without loops.
   std::atomic<std::uint32_t> failures_ = 0;
 };
 
@@ -80,11 +88,14 @@ class RunNames final : public Names {
 class StepNames final : public Names {
  public:
   StepNames(const RunNames& names, Row step, Value result = {})
-      : names_(names), step_(step), result_(std::move(result)) {}
+      : names_(names), step_(step), undone_(names.program_.steps[step].undoes), result_(std::move(result)) {}
   Value input(Row row) const override { return names_.input(row); }
   Value let(Row row) const override { return names_.let(row); }
   // Its own result is under its name, too, before anybody else may see it.
-  Value step(Row row) const override { return is_own(row) ? result_ : names_.step(row); }
+  Value step(Row row) const override {
+    if (row == undone_) return names_.left_by(row);
+    return is_own(row) ? result_ : names_.step(row);
+  }
   Value output(Row row) const override;
   Value group(Row row) const override { return names_.group(row); }
   Value event() const override { return names_.event(); }
@@ -98,7 +109,7 @@ class StepNames final : public Names {
   bool is_own(Row row) const { return row == step_ && result_.kind() != Value::Kind::missing; }
 
   const RunNames& names_;
-  const Row step_;
+  const Row step_, undone_;
   const Value result_;
 };
 

@@ -139,7 +139,7 @@ std::string usual_question(std::string_view step, const Outcome& outcome, bool u
 Answer prepare_question(const Program& program, Row which, const StepResult& ended, const Names& names) {
   const StepRow& step = program.steps[ended.step];
   const bool used_up = which == of_escalation;
-  const ReactionRow* reaction = used_up ? nullptr : &step.reactions[which];
+  const ReactionRow* reaction = used_up ? nullptr : reaction_at(program, ended.step, which);
   Answer answer;
   answer.message = usual_question(view(step.id), ended.outcome, used_up);
   // People are asked in any case: what has no value is said to have none.

@@ -36,71 +36,20 @@ std::string made_of(const Outcome& outcome) {
 bool Machine::react(Row step, StepOutcome on, std::unique_ptr<Outcome>& outcome, Now now) {
   const Rows<ReactionRow>& reactions = program_.steps[step].reactions;
   if (reactions.count == 0) return false;
-  RowState& row = rows_[step];
+  const RowState& row = rows_[step];
   // What people decided, or did not, is about an attempt that has ended well.
   const bool by_people = row.phase == Phase::waiting || row.phase == Phase::closing;
   // Else a timeout that nothing is said about is a failure like any other.
   if (on == StepOutcome::timeout && !by_people && !answers(reactions, on)) on = StepOutcome::fail;
-  const auto asked = holds_.find(step);
-  const auto stuck = [&](const ReactionRow& reaction) {
-    const auto before = came_to_.find(step);
-    return reaction.stop_on_no_progress && before != came_to_.end() && before->second == made_of(*outcome);
-  };
   const ReactionRow* used_up = nullptr;
   for (Row which = 0; which < reactions.count; ++which) {
     const ReactionRow& reaction = reactions[which];
     if (reaction.on != StepOutcome::holds && reaction.on != on) continue;
-    const bool unconditional = reaction.condition == no_expr && reaction.when == no_expr;
-    if (!unconditional && (asked == holds_.end() || !asked->second[which])) continue;
-    switch (reaction.response) {
-      case Response::retry:
-        // What it is given cannot be worked out: the same the next time.
-        if (row.attempt == 0 || by_people || (stopping_ && !(row.traits & always))) continue;
-        if (stuck(reaction) || spent(step, which) >= reaction.max) {
-          used_up = &reaction;
-          continue;
-        }
-        retry(step, which, std::move(outcome), now);
-        return true;
-      case Response::back:
-        if (stopping_) continue;  // Nothing new starts.
-        if (stuck(reaction) || spent(step, which) >= reaction.max) {
-          used_up = &reaction;
-          continue;
-        }
-        go_back(step, which, std::move(outcome), now);
-        return true;
-      case Response::go_on:
-      case Response::stop: {
-        row.flags |= reaction.response == Response::stop ? halts : forgiven;
-        write_reaction(step, which, 0, now);
-        const StepStatus status = outcome->status;
-        end(step, status, std::move(outcome), now);
-        return true;
-      }
-      case Response::cancel: {
-        write_reaction(step, which, 0, now);
-        const StepStatus status = outcome->status;
-        end(step, status, std::move(outcome), now);
-        cancel(now);
-        return true;
-      }
-      case Response::fail:
-        if (outcome->status == StepStatus::succeeded) {
-          outcome->reason = reason::condition;
-          outcome->error = words_of(reaction);
-        }
-        end(step, StepStatus::failed, std::move(outcome), now);
-        return true;
-      case Response::approve:
-      case Response::escalate:
-        if (!may_call_people(step)) continue;
-        call_people(step, which, std::move(outcome), now);
-        return true;
-      case Response::repair:
-      case Response::degrade:
-        WF_ASSERT(false);  // A program that asks for them is not run, see BeyondRow.
-    }
+    const Fit fits = fit(step, which, reaction, *outcome);
+    if (fits == Fit::used_up) used_up = &reaction;
+    if (fits != Fit::yes) continue;
+    take(step, which, reaction, std::move(outcome), now);
+    return true;
   }
   const bool is_loop = used_up && used_up->response == Response::back;
   if (is_loop && program_.escalation.count != 0 && may_call_people(step)) {
@@ -117,6 +66,69 @@ bool Machine::react(Row step, StepOutcome on, std::unique_ptr<Outcome>& outcome,
   return true;
 }
 
+// Whether a reaction to the way in which the step has ended is to be taken.
+Machine::Fit Machine::fit(Row step, Row which, const ReactionRow& reaction, const Outcome& outcome) const {
+  const RowState& row = rows_[step];
+  const auto asked = holds_.find(step);
+  const bool unconditional = reaction.condition == no_expr && reaction.when == no_expr;
+  if (!unconditional && (asked == holds_.end() || !asked->second[which])) return Fit::no;
+  switch (reaction.response) {
+    case Response::retry: {
+      const bool by_people = row.phase == Phase::waiting || row.phase == Phase::closing;
+      // What it is given cannot be worked out: the same the next time.
+      if (row.attempt == 0 || by_people || (stopping_ && !(row.traits & always))) return Fit::no;
+      break;
+    }
+    case Response::back:
+      if (stopping_) return Fit::no;  // Nothing new starts.
+      break;
+    case Response::approve:
+    case Response::escalate:
+      return may_call_people(step) ? Fit::yes : Fit::no;
+    default:
+      return Fit::yes;
+  }
+  const auto before = came_to_.find(step);
+  const bool stuck =
+      reaction.stop_on_no_progress && before != came_to_.end() && before->second == made_of(outcome);
+  const auto taken = spent_.find(std::uint64_t{step} << 32 | which);
+  const bool all_spent = (taken == spent_.end() ? 0 : taken->second) >= reaction.max;
+  return stuck || all_spent ? Fit::used_up : Fit::yes;
+}
+
+void Machine::take(Row step, Row which, const ReactionRow& reaction, std::unique_ptr<Outcome> outcome,
+                   Now now) {
+  switch (reaction.response) {
+    case Response::retry:
+      return retry(step, which, std::move(outcome), now);
+    case Response::back:
+      return go_back(step, which, std::move(outcome), now);
+    case Response::go_on:
+    case Response::stop:
+    case Response::cancel: {
+      if (reaction.response != Response::cancel)
+        rows_[step].flags |= reaction.response == Response::stop ? halts : forgiven;
+      write_reaction(step, which, 0, now);
+      const StepStatus status = outcome->status;
+      end(step, status, std::move(outcome), now);
+      if (reaction.response == Response::cancel) cancel(now);
+      return;
+    }
+    case Response::fail:
+      if (outcome->status == StepStatus::succeeded) {
+        outcome->reason = reason::condition;
+        outcome->error = words_of(reaction);
+      }
+      return end(step, StepStatus::failed, std::move(outcome), now);
+    case Response::approve:
+    case Response::escalate:
+      return call_people(step, which, std::move(outcome), now);
+    case Response::repair:
+    case Response::degrade:
+      WF_ASSERT(false);  // A program that asks for them is not run, see BeyondRow.
+  }
+}
+
 // Once about each ending; and nobody needs to decide in a run that is over, or about what never began.
 bool Machine::may_call_people(Row step) const {
   const RowState& row = rows_[step];
@@ -125,7 +137,7 @@ bool Machine::may_call_people(Row step) const {
 }
 
 bool Machine::escalates(Row step, Row which) const {
-  return which == of_escalation || program_.steps[step].reactions[which].response == Response::escalate;
+  return which == of_escalation || reaction_at(program_, step, which)->response == Response::escalate;
 }
 
 void Machine::ask_instead(Row step, Row which) {
@@ -187,7 +199,7 @@ void Machine::write_reaction(Row step, Row which, std::int64_t due_ms, Now now) 
 }
 
 void Machine::retry(Row step, Row which, std::unique_ptr<Outcome> outcome, Now now) {
-  const std::int64_t wait_ms = retry_wait_ms(program_.steps[step].reactions[which], spent(step, which)++);
+  const std::int64_t wait_ms = retry_wait_ms(*reaction_at(program_, step, which), spent(step, which)++);
   const std::int64_t due_ms = now.wall_ms + wait_ms;
   came_to_[step] = made_of(*outcome);
   store::Record& record = write(store::RecordKind::attempt_ended, step, now);
@@ -204,7 +216,7 @@ void Machine::retry(Row step, Row which, std::unique_ptr<Outcome> outcome, Now n
 }
 
 void Machine::go_back(Row step, Row which, std::unique_ptr<Outcome> outcome, Now now) {
-  const ReactionRow& loop = program_.steps[step].reactions[which];
+  const ReactionRow& loop = *reaction_at(program_, step, which);
   const std::int64_t due_ms = loop.wait_ms == 0 ? 0 : now.wall_ms + static_cast<std::int64_t>(loop.wait_ms);
   ++spent(step, which);
   came_to_[step] = made_of(*outcome);
@@ -244,9 +256,8 @@ void Machine::run_again(const ReactionRow& loop) {
     asking_.erase(again);
     gates_.forget(again);
     // Retries begin anew; loops within this one do not.
-    const Rows<ReactionRow>& reactions = program_.steps[again].reactions;
-    for (Row which = 0; which < reactions.count; ++which)
-      if (reactions[which].response == Response::retry) spent_.erase(std::uint64_t{again} << 32 | which);
+    for (Row which = 0; const ReactionRow* reaction = reaction_at(program_, again, which); ++which)
+      if (reaction->response == Response::retry) spent_.erase(std::uint64_t{again} << 32 | which);
   }
   for (const Row again : loop.body) {
     count_needs(again);
@@ -271,9 +282,24 @@ void Machine::count_needs(Row step) {
 }
 
 const ReactionRow* reaction_of(const Program& program, const store::RecoveredReaction& happened) {
-  if (happened.step >= program.steps.count) return nullptr;
-  const Rows<ReactionRow>& reactions = program.steps[happened.step].reactions;
-  return happened.reaction < reactions.count ? &reactions[happened.reaction] : nullptr;
+  return happened.step < program.steps.count ? reaction_at(program, happened.step, happened.reaction)
+                                             : nullptr;
+}
+
+Rows<QualityGateRow> quality_gates(const Program& program, Row step) {
+  const Row extras = program.steps[step].extras;
+  return extras == no_row ? Rows<QualityGateRow>{} : program.extras[extras].quality_gates;
+}
+
+const ReactionRow* reaction_at(const Program& program, Row step, Row which) {
+  const Rows<ReactionRow>& own = program.steps[step].reactions;
+  if (which < own.count) return &own[which];
+  which -= own.count;
+  for (const QualityGateRow& gate : quality_gates(program, step)) {
+    if (which < gate.reactions.count) return &gate.reactions[which];
+    which -= gate.reactions.count;
+  }
+  return nullptr;
 }
 
 std::vector<std::uint32_t> iterations(const Program& program, const store::Recovered& run) {
@@ -302,6 +328,7 @@ void Machine::recover_reactions(const store::Recovered& from) {
                               program_.escalation[0].to == EscalateTo::close);
       continue;
     }
+    if (happened.reaction == to_be_undone && happened.step < rows_.size()) done_as_[happened.step] = ++done_;
     if (!reaction) continue;
     if (reaction->response == Response::back) {
       ++spent(happened.step, happened.reaction);

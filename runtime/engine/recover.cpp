@@ -35,6 +35,7 @@ void Machine::start(const store::Recovered& from, Now now) {
   for (Row step = 0; step < rows_.size(); ++step)
     if (program_.steps[step].needs.count == 0) all_needs_ended(step, now);
   propagate(now);
+  undo(now);
   begun_.clear();
   time_passed(now);
 }
@@ -58,6 +59,11 @@ void Machine::recover(const store::RecoveredStep& step) {
   if (step.status == StepStatus::skipped) {
     if (step.outcome.reason == reason::upstream) row.flags |= upstream;
     if (step.outcome.reason == reason::stopped) row.flags |= stopped;
+  }
+  if (row.traits & is_undo) {
+    --undos_open_;
+    not_undone_ += step.status == StepStatus::failed ? 1 : 0;
+    return;
   }
   const bool rejected = step.outcome.reason == reason::rejected;
   if (asking_.erase(step.step) != 0) {

@@ -23,7 +23,8 @@ inline constexpr std::string_view exit_code = "exit-code", timeout = "timeout", 
                                   condition = "condition", stopped = "stopped", upstream = "upstream",
                                   budget = "budget", policy = "policy", unknown_outcome = "unknown-outcome",
                                   store = "store", cancelled = "cancelled", expression = "expression",
-                                  agent = "agent", start = "start", interrupted = "interrupted";
+                                  agent = "agent", start = "start", interrupted = "interrupted",
+                                  not_undone = "undo-failed";
 }
 
 struct Usage {

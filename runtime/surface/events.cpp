@@ -116,9 +116,13 @@ void Events::noticed(const engine::Notice& notice) {
     case What::loop_iterated: {
       fields.due_ms = notice.due_ms;
       fields.due_name = "due";
-      fields.loop = &program_.steps[notice.key.step].reactions[notice.reaction];
+      fields.loop = engine::reaction_at(program_, notice.key.step, notice.reaction);
       return write("loop.iterated", notice.at_ms, fields);
     }
+    case What::criteria_failed:
+      fields.status = notice.reason.empty() ? "warning" : "blocked";
+      fields.reason = {};
+      return write("gate.failed", notice.at_ms, fields);
     case What::escalation_raised:
       return write("escalation.raised", notice.at_ms, fields);
     case What::gate_waiting: {

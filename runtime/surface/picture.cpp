@@ -20,14 +20,20 @@ Picture::Picture(const Program& program) : program_(program), steps_(program.ste
     ids_.push_back(printable({row.id.data, row.id.size}, false));
     if (row.kind == StepKind::branch) continue;
     all_.push_back(static_cast<Row>(ids_.size() - 1));
+    counts_[static_cast<std::size_t>(StepStatus::pending)] +=
+        counts(all_.back(), StepStatus::pending) ? 1 : 0;
     id_width_ = std::max(id_width_, std::min(display_width(ids_.back()), id_width_max));
   }
-  counts_[static_cast<std::size_t>(StepStatus::pending)] = static_cast<std::uint32_t>(all_.size());
+}
+
+bool Picture::counts(Row row, StepStatus status) const {
+  return program_.steps[row].undoes == no_row ||
+         (status != StepStatus::pending && status != StepStatus::skipped);
 }
 
 void Picture::set(Row row, StepStatus status) {
-  counts_[static_cast<std::size_t>(steps_[row].status)] -= 1;
-  counts_[static_cast<std::size_t>(status)] += 1;
+  counts_[static_cast<std::size_t>(steps_[row].status)] -= counts(row, steps_[row].status) ? 1 : 0;
+  counts_[static_cast<std::size_t>(status)] += counts(row, status) ? 1 : 0;
   steps_[row].status = status;
 }
 
@@ -85,7 +91,7 @@ void Picture::notice(const engine::Notice& notice) {
       break;
     }
     case What::loop_iterated:
-      for (const Row again : program_.steps[notice.key.step].reactions[notice.reaction].body) {
+      for (const Row again : engine::reaction_at(program_, notice.key.step, notice.reaction)->body) {
         if (!shown(again)) continue;
         set(again, StepStatus::pending);
         steps_[again] = {};

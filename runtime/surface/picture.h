@@ -53,6 +53,8 @@ class Picture {
 
  private:
   void set(Row row, StepStatus status);
+  // What undoes a step is no news unless it runs.
+  bool counts(Row row, StepStatus status) const;
   // A step that somebody wrote; branches are rows too, but nobody's steps.
   bool shown(Row row) const { return row < steps_.size() && program_.steps[row].kind != StepKind::branch; }
 

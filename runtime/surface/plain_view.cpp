@@ -72,13 +72,17 @@ void PlainView::noticed(const engine::Notice& notice) {
       break;
     }
     case What::step_skipped:
+      if (picture_.program().steps[notice.key.step].undoes != no_row) break;
       line(notice.at_ms, id, "skipped", printable(notice.reason, false));
       break;
     case What::loop_iterated: {
-      const ReactionRow& loop = picture_.program().steps[notice.key.step].reactions[notice.reaction];
+      const ReactionRow& loop = *engine::reaction_at(picture_.program(), notice.key.step, notice.reaction);
       line(notice.at_ms, id, "again", "back to " + picture_.id(loop.target));
       break;
     }
+    case What::criteria_failed:
+      line(notice.at_ms, id, notice.reason.empty() ? "warning" : "refused", first_line(notice.detail));
+      break;
     case What::escalation_raised:
       line(notice.at_ms, id, "escalated", why(notice));
       break;

@@ -118,6 +118,18 @@ Json usage_document(const Usage& usage) {
   return document;
 }
 
+// What quality gates found and let pass.
+std::vector<std::string> warnings_of(const Outcome& outcome) {
+  std::vector<std::string> warnings;
+  if (outcome.fields_json.find("warnings") == std::string::npos) return warnings;
+  const Json fields = parsed_or_empty(outcome.fields_json);
+  const auto found = fields.find("warnings");
+  if (found == fields.end() || !found->is_array()) return warnings;
+  for (const Json& warning : *found)
+    if (warning.is_string()) warnings.push_back(warning.get<std::string>());
+  return warnings;
+}
+
 Json step_document(const RunService& service, const StepState& step, const std::string& lifeline) {
   static const Outcome none;
   const Outcome& outcome = step.recorded ? step.recorded->outcome : none;
@@ -132,6 +144,7 @@ Json step_document(const RunService& service, const StepState& step, const std::
                    {"exit_code", outcome.exit_code ? Json(*outcome.exit_code) : Json(nullptr)},
                    {"reason", text_or_null(outcome.reason)},
                    {"error", text_or_null(outcome.error)},
+                   {"warnings", warnings_of(outcome)},
                    {"usage", usage_document(outcome.usage)}};
   // What of a step's surroundings was enforced. Only processes are confined, and so far only their lifetime
   // is.
@@ -398,6 +411,8 @@ std::string status_text(RunService& service, const store::Recovered& run, const 
       std::string why = step.recorded->outcome.reason;
       if (!step.recorded->outcome.error.empty())
         why += (why.empty() ? "" : ": ") + step.recorded->outcome.error;
+      for (const std::string& warning : warnings_of(step.recorded->outcome))
+        why += (why.empty() ? "warning: " : "; ") + warning;
       if (!why.empty()) line += " " + one_line(why, 100);
     } else if (step.recorded && step.recorded->gate && step.recorded->gate->open) {
       line += " " + one_line(asked(step.recorded->gate->gate.message, step.id), 100);

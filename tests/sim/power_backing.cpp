@@ -59,6 +59,9 @@ std::string told(const store::Recovered& all) {
     }
     if (step.gate) add(text, *step.gate);
   }
+  for (const store::RecoveredReaction& happened : all.reactions)
+    text += "\n" + std::to_string(happened.step) + "." + std::to_string(happened.iteration) + " reacts " +
+            std::to_string(happened.reaction) + " due " + std::to_string(happened.due_ms);
   return text;
 }
 

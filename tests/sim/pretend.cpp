@@ -103,6 +103,7 @@ void PretendStore::apply(const store::Record& record) {
       step.status = record.status;
       step.ended_ms = record.at_ms;
       step.outcome = record.detail ? record.detail->outcome : Outcome();
+      if (step.status == StepStatus::succeeded) successes_[record.step] = records;
       // A check has no record of its start.
       if (record.attempt != 0 && (step.attempts.empty() || step.attempts.back().number != record.attempt))
         step.attempts.emplace_back().number = record.attempt;
@@ -151,6 +152,19 @@ const store::RecoveredStep* PretendStore::find(StepKey key) const {
   return found == steps_.end() ? nullptr : &found->second;
 }
 
+const store::RecoveredStep* PretendStore::last_success(Row row) const {
+  for (std::uint32_t iteration = iterations_[row]; iteration > 0; --iteration) {
+    const store::RecoveredStep* step = find(StepKey{row, iteration});
+    if (step && step->ended && step->status == StepStatus::succeeded) return step;
+  }
+  return nullptr;
+}
+
+std::uint64_t PretendStore::succeeded_as(Row row) const {
+  const auto found = successes_.find(row);
+  return found == successes_.end() ? 0 : found->second;
+}
+
 namespace {
 
 std::uint32_t failures_of(const store::RecoveredStep& step) {
@@ -180,11 +194,20 @@ std::uint32_t PretendStore::taken(Row row, Row reaction) const {
       [&](const auto& happened) { return happened.step == row && happened.reaction == reaction; }));
 }
 
+std::uint32_t PretendStore::taken_now(Row row, Row reaction) const {
+  return static_cast<std::uint32_t>(
+      std::count_if(state_.reactions.begin(), state_.reactions.end(), [&](const auto& happened) {
+        return happened.step == row && happened.reaction == reaction &&
+               happened.iteration == iterations_[row];
+      }));
+}
+
 Response PretendStore::answer(Row row) const {
   for (const store::RecoveredReaction& happened : state_.reactions) {
     if (happened.step != row || happened.iteration != iterations_[row]) continue;
+    if (happened.reaction == engine::to_be_undone) continue;
     if (happened.reaction == engine::of_escalation) return Response::escalate;
-    const Response response = program_->steps[row].reactions[happened.reaction].response;
+    const Response response = engine::reaction_at(*program_, row, happened.reaction)->response;
     if (response != Response::retry) return response;
   }
   return Response::fail;
@@ -203,8 +226,21 @@ void PretendStore::apply_reaction(const store::Record& record) {
   };
   const Row which = record.detail->reaction;
   const ReactionRow for_all = {.response = Response::escalate};
+  if (which == engine::to_be_undone) {
+    const store::RecoveredStep* step = find(record.step);
+    if (!step || !step->ended || step->status != StepStatus::succeeded)
+      breaks(record.step, " is to be undone and has not succeeded");
+    store::RecoveredReaction mark;
+    mark.step = record.step;
+    mark.iteration = record.iteration;
+    mark.attempt = record.attempt;
+    mark.reaction = which;
+    mark.at_ms = record.at_ms;
+    state_.reactions.push_back(mark);
+    return;
+  }
   const ReactionRow& reaction =
-      which == engine::of_escalation ? for_all : program_->steps[record.step].reactions[which];
+      which == engine::of_escalation ? for_all : *engine::reaction_at(*program_, record.step, which);
   const bool loops = reaction.response == Response::back;
   std::uint32_t before = 0;
   for (const store::RecoveredReaction& happened : state_.reactions)

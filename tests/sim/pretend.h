@@ -86,10 +86,14 @@ class PretendStore {
   const store::RunInfo& run() const { return state_.run; }
   const store::RecoveredStep* find(Row step) const;  // In the iteration that it is in.
   const store::RecoveredStep* find(StepKey key) const;
+  // In the latest iteration in which it has succeeded; null: in none.
+  const store::RecoveredStep* last_success(Row step) const;
+  std::uint64_t succeeded_as(Row step) const;  // The place of that end among all; 0: none.
   std::uint32_t iteration(Row step) const { return iterations_[step]; }
-  std::uint32_t failures(Row step) const;             // Attempts, of all iterations.
-  std::uint32_t failures_before(Row step) const;      // In earlier iterations than the one it is in.
-  std::uint32_t taken(Row step, Row reaction) const;  // How often, in the run.
+  std::uint32_t failures(Row step) const;                 // Attempts, of all iterations.
+  std::uint32_t failures_before(Row step) const;          // In earlier iterations than the one it is in.
+  std::uint32_t taken(Row step, Row reaction) const;      // How often, in the run.
+  std::uint32_t taken_now(Row step, Row reaction) const;  // ... in the iteration that it is in.
   // How the end of the step was answered: `fail` where nothing is recorded.
   Response answer(Row step) const;
   // Whether people were asked about the end of the step rather than about its output.
@@ -104,6 +108,7 @@ class PretendStore {
   std::vector<std::uint32_t> iterations_;
   store::Recovered state_;
   std::map<std::pair<Row, std::uint32_t>, store::RecoveredStep> steps_;
+  std::map<Row, std::uint64_t> successes_;
 };
 
 // Takes batches to whatever keeps them: in order, each some time after it was appended.

@@ -23,7 +23,11 @@ Ref outputs(std::uint32_t which, Scope& in) {
   return in.output(which);
 }
 
-constexpr ExprFunction functions[] = {constants, truths, outputs};
+Ref tries(std::uint32_t which, Scope& in) {
+  return in.greater_equal(in.field(in.result(), "attempts", 8), in.integer(which));
+}
+
+constexpr ExprFunction functions[] = {constants, truths, outputs, tries};
 
 }  // namespace
 
@@ -109,6 +113,21 @@ bool ProgramMaker::loop(Row from, Row target, std::uint32_t max, std::uint64_t w
   return true;
 }
 
+void ProgramMaker::quality(Row row, ExprId criterion, std::vector<ReactionRow> reactions, bool blocks) {
+  if (steps_[row].extras == no_row) {
+    steps_[row].extras = static_cast<Row>(extras_.size());
+    extras_.emplace_back();
+  }
+  ExtrasRow& extras = extras_[steps_[row].extras];
+  std::vector<QualityGateRow> gates(extras.quality_gates.begin(), extras.quality_gates.end());
+  QualityGateRow& gate = gates.emplace_back();
+  gate.name = text("g" + std::to_string(gates.size()));
+  gate.criteria = keep(criteria_, {CriterionRow{criterion, text("good"), {}}});
+  gate.blocks = blocks;
+  gate.reactions = keep(reactions_, std::move(reactions));
+  extras.quality_gates = keep(quality_gates_, std::move(gates));
+}
+
 GateRow& ProgramMaker::gate(Row row, std::vector<std::string> approvers) {
   steps_[row].gate = static_cast<Row>(gates_.size());
   GateRow& gate = gates_.emplace_back();
@@ -126,6 +145,14 @@ Row ProgramMaker::group(std::uint32_t running_max, Row outer) {
   return static_cast<Row>(groups_.size() - 1);
 }
 
+Rows<ReactionRow> ProgramMaker::with_bodies(Row of, const Rows<ReactionRow>& from) {
+  std::vector<ReactionRow> reactions(from.begin(), from.end());
+  for (ReactionRow& reaction : reactions)
+    if (reaction.response == Response::back)
+      reaction.body = keep(bodies_, body_of(needs_, {of, reaction.target}));
+  return keep(reactions_, std::move(reactions));
+}
+
 const Program& ProgramMaker::make() {
   final_steps_.assign(steps_.begin(), steps_.end());
   final_gates_.assign(gates_.begin(), gates_.end());
@@ -134,14 +161,17 @@ const Program& ProgramMaker::make() {
     for (const Row need : needs_[i]) followers_[need].push_back(i);
   for (Row i = 0; i < final_steps_.size(); ++i) {
     StepRow& step = final_steps_[i];
-    std::vector<ReactionRow> reactions(step.reactions.begin(), step.reactions.end());
-    for (ReactionRow& reaction : reactions)
-      if (reaction.response == Response::back)
-        reaction.body = keep(bodies_, body_of(needs_, {i, reaction.target}));
-    step.reactions = keep(reactions_, std::move(reactions));
+    step.reactions = with_bodies(i, step.reactions);
     step.needs = {needs_[i].data(), static_cast<std::uint32_t>(needs_[i].size())};
     step.followers = {followers_[i].data(), static_cast<std::uint32_t>(followers_[i].size())};
     step.params = {params_[i].data(), static_cast<std::uint32_t>(params_[i].size())};
+  }
+  for (Row i = 0; i < final_steps_.size(); ++i) {
+    if (final_steps_[i].extras == no_row) continue;
+    ExtrasRow& extras = extras_[final_steps_[i].extras];
+    std::vector<QualityGateRow> gates(extras.quality_gates.begin(), extras.quality_gates.end());
+    for (QualityGateRow& gate : gates) gate.reactions = with_bodies(i, gate.reactions);
+    extras.quality_gates = keep(quality_gates_, std::move(gates));
   }
   program_ = {};
   program_.abi = program_abi;
@@ -153,8 +183,9 @@ const Program& ProgramMaker::make() {
   if (escalates) program_.escalation = {&escalation, 1};
   program_.fail_fast = fail_fast;
   program_.running_max = running_max;
-  program_.functions = {functions, 3};
-  program_.expressions = 192;
+  program_.extras = {extras_.data(), static_cast<std::uint32_t>(extras_.size())};
+  program_.functions = {functions, 4};
+  program_.expressions = 256;
   return program_;
 }
 

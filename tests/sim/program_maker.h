@@ -19,6 +19,11 @@ inline constexpr ExprId output_of(Row row) {
   return 128 + row;
 }
 
+// Of a step's own result: so many attempts were needed, or more.
+inline constexpr ExprId tries_at_least(std::uint32_t tries) {
+  return 192 + tries;
+}
+
 // `on fail retry MAX wait WAIT backoff FACTOR`
 inline ReactionRow retry_row(std::uint32_t max, std::uint64_t wait_ms = 0, double backoff = 1.0) {
   return {.response = Response::retry, .max = max, .wait_ms = wait_ms, .backoff = backoff};
@@ -41,6 +46,8 @@ class ProgramMaker {
   // False, and nothing is done, where that would make a step wait for a later one. Call when all rows are
   // there.
   bool loop(Row from, Row target, std::uint32_t max, std::uint64_t wait_ms = 0);
+  // One more quality gate of the step.
+  void quality(Row row, ExprId criterion, std::vector<ReactionRow> reactions, bool blocks = true);
   GateRow& gate(Row row, std::vector<std::string> approvers = {});
   Row group(std::uint32_t running_max, Row outer = no_row);
   Text text(std::string_view text);
@@ -60,6 +67,7 @@ class ProgramMaker {
   using Needs = std::vector<std::vector<Row>>;
   static std::vector<Row> body_of(const Needs& needs, const Loop& loop);
   static bool settle(Needs& needs, const std::vector<Loop>& loops);
+  Rows<ReactionRow> with_bodies(Row of, const Rows<ReactionRow>& from);
   template <class T>
   Rows<T> keep(std::deque<std::vector<T>>& store, std::vector<T> items) {
     store.push_back(std::move(items));
@@ -76,6 +84,9 @@ class ProgramMaker {
   std::deque<std::vector<Text>> text_lists_;
   std::deque<GateRow> gates_;
   std::vector<GateRow> final_gates_;
+  std::vector<ExtrasRow> extras_;
+  std::deque<std::vector<QualityGateRow>> quality_gates_;
+  std::deque<std::vector<CriterionRow>> criteria_;
   std::vector<GroupRow> groups_;
   Program program_;
 };

@@ -3,6 +3,8 @@
 
 #include <vector>
 
+#include "tests/sim/reference_quality.h"
+
 namespace wf::sim {
 namespace {
 
@@ -52,6 +54,7 @@ class Contract {
       if (ends_[i] == End::cancelled && (outcome == "rejected" || outcome == "timeout-cancel"))
         by_gate = true;
       closed_ = closed_ || closes(i);
+      if (program.steps[i].undoes != no_row) continue;
       if (ends_[i] != End::failed || forgiven(i) || halted(i)) continue;
       failed = true;
       if (facts_.store->find(i)->outcome.reason == "rejected") rejected = true;
@@ -61,11 +64,13 @@ class Contract {
     cancelled_ = cancelled || closed_;
 
     for (Row i = 0; i < program.steps.count; ++i) {
+      if (program.steps[i].undoes != no_row) continue;
       if (!allowed(i)) {
         return "row " + std::to_string(i) + " ended as " + std::string(name(ends_[i])) + ", which " +
                std::string(name(natural_)) + " would not allow";
       }
       if (const std::string wrong = wrong_gate(i); !wrong.empty()) return wrong;
+      if (const std::string wrong = wrong_warnings(i); !wrong.empty()) return wrong;
     }
     const store::RunInfo& run = facts_.store->run();
     RunStatus want = failed ? RunStatus::failed : RunStatus::completed;
@@ -79,6 +84,9 @@ class Contract {
       code = 4;
     }
     if (run.status != want) return "the run ended as " + std::string(name_of(run.status));
+    for (Row i = 0; i < program.steps.count; ++i)
+      if (program.steps[i].undoes != no_row && !rightly_undone(i))
+        return "row " + std::to_string(i) + ", which undoes, ended as " + std::string(name(ends_[i]));
     if (run.exit_code != code) return "the run ended with " + std::to_string(run.exit_code);
     return {};
   }
@@ -100,23 +108,51 @@ class Contract {
       if (reaction.response == Response::retry) retries += reaction.max;
     }
     if (in_.steps[i].hangs) return End::failed;
-    return in_.steps[i].failures - facts_.store->failures_before(i) <= retries ? End::succeeded : End::failed;
+    if (in_.steps[i].failures > facts_.store->failures_before(i) + retries) return End::failed;
+    return quality().refuses(i) ? End::failed : End::succeeded;
+  }
+
+  Quality quality() const { return {in_, *facts_.store, cut_short_}; }
+  // "`warning` logs and goes on": what gates let pass is said, and nothing else.
+  std::string wrong_warnings(Row i) const {
+    if (ends_[i] != End::succeeded || marked_done(i)) return {};
+    std::size_t found = 0, said = 0;
+    for (const QualityGateRow& gate : quality().of(i)) found += quality().holds(i, gate) ? 0 : 1;
+    const std::string& fields = facts_.store->find(i)->outcome.fields_json;
+    for (std::size_t at = fields.find("does not hold"); at != std::string::npos;
+         at = fields.find("does not hold", at + 1))
+      ++said;
+    return found == said ? "" : "row " + std::to_string(i) + " warns of " + std::to_string(said);
   }
 
   // It failed although one of its loops could have gone back once more.
   bool gave_up_early(Row i) const {
-    const Rows<ReactionRow>& reactions = in_.program->steps[i].reactions;
-    for (Row which = 0; which < reactions.count; ++which)
-      if (reactions[which].response == Response::back && facts_.store->taken(i, which) < reactions[which].max)
-        return true;
+    const Quality gates = quality();
+    const bool refuses = gates.refuses(i);
+    Row which = 0;
+    const auto left = [&](const Rows<ReactionRow>& reactions, bool looked_at) {
+      bool early = false;
+      for (const ReactionRow& reaction : reactions) {
+        const bool loops = reaction.response == Response::back;
+        const std::uint32_t taken = loops ? facts_.store->taken(i, which) : facts_.store->taken_now(i, which);
+        const bool counts = loops || (refuses && reaction.response == Response::retry);
+        early = early || (looked_at && counts && taken < reaction.max);
+        ++which;
+      }
+      return early;
+    };
+    if (left(in_.program->steps[i].reactions, true)) return true;
+    const bool by_gate = facts_.store->find(i)->outcome.reason == "condition";
+    for (const QualityGateRow& gate : gates.of(i))
+      if (left(gate.reactions, by_gate && gates.blocks(i, gate))) return true;
     return false;
   }
 
   // What is said of a failure after all repeats: `continue`, "recorded as a warning; the run goes on", or
   // `stop`, "everything that follows this step is skipped; not a failure".
   bool says(Row i, Response last) const {
-    for (const ReactionRow& reaction : in_.program->steps[i].reactions)
-      if (reaction.response == last) return facts_.store->answer(i) == last;
+    for (Row which = 0; const ReactionRow* reaction = engine::reaction_at(*in_.program, i, which); ++which)
+      if (reaction->response == last) return facts_.store->answer(i) == last;
     return false;
   }
   bool has_last_word(Row i) const {
@@ -232,7 +268,19 @@ class Contract {
     if (!cut_short_ || (always && !cancelled_)) return false;
     if (ends_[i] == End::cancelled) return true;
     // Between two attempts: the next one would be new.
-    return ends_[i] == End::failed && (in_.steps[i].failures > 0 || in_.steps[i].hangs);
+    return ends_[i] == End::failed &&
+           (in_.steps[i].failures > 0 || in_.steps[i].hangs || quality().of(i).count != 0);
+  }
+
+  // "`on_failure: rollback` runs the `rollback` of every succeeded step in reverse order of completion, each
+  // recorded." Nothing ends it early. In which order is seen from outside, as it happens.
+  bool rightly_undone(Row i) {
+    const store::RunInfo& run = facts_.store->run();
+    const bool undone = run.status != RunStatus::completed &&
+                        facts_.store->last_success(in_.program->steps[i].undoes) != nullptr;
+    if (!undone) return is(i, End::skipped_condition);
+    const bool ends_so = is(i, marked_done(i) ? End::succeeded : by_attempts(i));
+    return ends_so && (ends_[i] != End::failed || run.reason == "undo-failed");
   }
 
   bool is(Row i, End end) {

@@ -169,6 +169,8 @@ Scenario::Scenario(std::uint64_t seed) {
     }
   }
   add_people(seed);
+  add_quality(seed);
+  add_undos(seed);
   maker.fail_fast = any.one_in(2);
   for (std::uint64_t k = any.below(7); k > 0; --k) {
     Fault fault;
@@ -214,13 +216,79 @@ void Scenario::add_people(std::uint64_t seed) {
   }
 }
 
+// What must hold of results. Throws of its own.
+void Scenario::add_quality(std::uint64_t seed) {
+  Chance any(seed ^ 0x9a7e);
+  if (!any.one_in(3)) return;
+  for (Row i = 0; i < steps.size(); ++i) {
+    const StepRow& step = maker.row(i);
+    const bool child =
+        step.kind == StepKind::command || step.kind == StepKind::agent || step.kind == StepKind::deploy;
+    if (!child || !any.one_in(3)) continue;
+    for (std::uint64_t k = 1 + any.below(2); k > 0; --k) {
+      std::vector<ReactionRow> own(step.reactions.begin(), step.reactions.end()), reactions;
+      if (any.one_in(2))
+        reactions.push_back(retry_row(1 + static_cast<std::uint32_t>(any.below(3)), any.below(2) * 500));
+      // What the step would answer, the gate does.
+      if (!own.empty() && any.one_in(3)) {
+        reactions.push_back(own.back());
+        own.pop_back();
+        maker.react(i, std::move(own));
+      }
+      if (any.one_in(3)) {
+        constexpr Response last[] = {Response::go_on, Response::stop, Response::approve, Response::escalate};
+        reactions.push_back({.response = last[any.below(4)]});
+      }
+      const ExprId criterion = any.one_in(4)   ? expr_false
+                               : any.one_in(6) ? expr_error
+                                               : tries_at_least(static_cast<std::uint32_t>(1 + any.below(4)));
+      maker.quality(i, criterion, std::move(reactions), !any.one_in(4));
+    }
+  }
+}
+
+// What takes steps back when the run does not come to its end. Throws of its own.
+void Scenario::add_undos(std::uint64_t seed) {
+  Chance any(seed ^ 0x0dd0);
+  if (any.one_in(2)) return;
+  const Row count = static_cast<Row>(steps.size());
+  for (Row i = 0; i < count; ++i) {
+    const StepKind done = maker.row(i).kind;
+    if (done == StepKind::branch || done == StepKind::approve || !any.one_in(3)) continue;
+    const StepKind kind = any.one_in(4)   ? StepKind::deploy
+                          : any.one_in(3) ? StepKind::agent
+                                          : StepKind::command;
+    StepRow& step = maker.add("u" + std::to_string(i), kind, {i});
+    const Row row = maker.last();
+    step.undoes = i;
+    step.branch = maker.row(i).branch;
+    step.side = maker.row(i).side;
+    step.idempotent = kind == StepKind::deploy ? any.one_in(2) : !any.one_in(10);
+    const bool child = done == StepKind::command || done == StepKind::agent || done == StepKind::deploy;
+    if (child && any.one_in(2)) maker.value(row, "inputs", output_of(i));
+    if (any.one_in(3)) maker.react(row, {retry_row(1 + static_cast<std::uint32_t>(any.below(2)), 500)});
+    StepScript& script = steps.emplace_back();
+    script.takes_ms = static_cast<std::int64_t>(any.below(any.one_in(4) ? 3000 : 200));
+    if (any.one_in(4)) script.failures = static_cast<std::uint32_t>(1 + any.below(3));
+    script.hangs = any.one_in(20);
+    if (script.hangs) step.timeout_ms = 4000;
+    script.done_by_person = any.one_in(2);
+    gates.emplace_back();
+    questions.emplace_back();
+    truths.push_back(false);
+  }
+}
+
 bool Scenario::ends_one_way() const {
   if (cancel_after_ms) return false;
   for (Row i = 0; i < program->steps.count; ++i) {
     const StepRow& step = program->steps[i];
+    // How often an attempt was cut off counts.
+    if (step.extras != no_row) return false;
     const bool may_fail = steps[i].hangs || steps[i].failures != 0;
     const bool must_hold = step.kind == StepKind::check && step.reactions.count > 0 && !truths[i];
-    if (program->fail_fast && (may_fail || must_hold || step.when == expr_error)) return false;
+    if (program->fail_fast && step.undoes == no_row && (may_fail || must_hold || step.when == expr_error))
+      return false;
     // A person may call it done before it has failed for good.
     if (may_fail && !step.idempotent && steps[i].done_by_person) return false;
     // Who is asked depends on what failed first; and a question may be left by a run that is over.

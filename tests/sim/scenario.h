@@ -57,6 +57,8 @@ struct Scenario {
 
  private:
   void add_people(std::uint64_t seed);
+  void add_undos(std::uint64_t seed);
+  void add_quality(std::uint64_t seed);
 };
 
 // What goes wrong with a real store, one for each drive.

@@ -75,12 +75,13 @@ void World::on_start(const Attempt& attempt) {
     seen.printed = std::move(printed);
   }
   expect(!recorded || (!recorded->ended && !recorded->produced), "I1: a finished step is started again", row);
+  if (step.undoes != no_row) expect_undoing(row);
   for (const Row need : step.needs) {
     const store::RecoveredStep* before = store_.find(need);
     expect(before && before->ended, "I5: a step starts before what it depends on is durable", row);
   }
   expect(!bodies_.alive(row), "I6: two attempts of a step overlap", row);
-  if (scenario_.program->fail_fast && step.run_if != RunIf::always) {
+  if (scenario_.program->fail_fast && step.run_if != RunIf::always && step.undoes == no_row) {
     for (Row other = 0; other < seen_.size(); ++other) {
       const store::RecoveredStep* found = store_.find(other);
       const bool ends_run = found && found->ended && found->status == StepStatus::failed &&
@@ -92,7 +93,8 @@ void World::on_start(const Attempt& attempt) {
   for (const Argument& argument : attempt.arguments) {
     const Row source = read_by(row);
     if (argument.name != "inputs" || source == no_row) continue;
-    const store::RecoveredStep* before = store_.find(source);
+    const store::RecoveredStep* before =
+        source == step.undoes ? store_.last_success(source) : store_.find(source);
     expect(before && argument.text == before->outcome.output.text,
            "I2: a step reads another output than is recorded", row);
   }
@@ -124,6 +126,23 @@ void World::on_start(const Attempt& attempt) {
   seen.key = attempt.idempotency_key;
   if (seen.cut_off > 0)
     expect(attempt.interrupted_before || recorded_failures(row) > 0, "a cut-off is not told", row);
+}
+
+// "Runs the `rollback` of every succeeded step in reverse order of completion."
+void World::expect_undoing(Row row) {
+  const Program& program = *scenario_.program;
+  const Row undone = program.steps[row].undoes;
+  expect(store_.last_success(undone) != nullptr, "what has not succeeded is undone", row);
+  for (Row other = 0; other < seen_.size(); ++other) {
+    const store::RecoveredStep* found = store_.find(other);
+    const bool ended = found && found->ended;
+    const Row before = program.steps[other].undoes;
+    if (before == no_row)
+      expect(ended, "undone while something else goes on", row);
+    else if (other != row)
+      expect(ended || store_.succeeded_as(before) < store_.succeeded_as(undone), "undone too early", row);
+    expect(other == row || !bodies_.alive(other), "undone beside something else", row);
+  }
 }
 
 ScriptedBodies::Act World::act_of(const Attempt& attempt) {
@@ -382,6 +401,7 @@ std::string World::story() const {
     if (step.when != no_expr) text += " when " + std::to_string(step.when);
     if (!step.idempotent) text += " once";
     if (step.gate != no_row) text += " gate";
+    if (step.undoes != no_row) text += " undoes " + std::to_string(step.undoes);
     if (scenario_.steps[row].failures != 0) text += " fails " + std::to_string(scenario_.steps[row].failures);
     if (scenario_.steps[row].hangs) text += " hangs";
     if (scenario_.truths[row]) text += " true";

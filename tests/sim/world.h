@@ -53,6 +53,7 @@ class World {
   void drive_from(const store::Recovered& from, const Fault* fault);
   void strike(const Fault& fault);
   Row read_by(Row step) const;
+  void expect_undoing(Row step);
   void on_start(const Attempt& attempt);
   ScriptedBodies::Act act_of(const Attempt& attempt);
   void on_notice(const engine::Notice& notice);

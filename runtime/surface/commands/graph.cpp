@@ -91,11 +91,11 @@ int act(Context& context) {
     for (const Row need : program.steps[row].needs)
       dot += "  n" + std::to_string(need) + " -> n" + std::to_string(row) + ";\n";
   for (Row row = 0; row < program.steps.count; ++row)
-    for (const ReactionRow& reaction : program.steps[row].reactions)
-      if (reaction.response == Response::back)
-        dot += "  n" + std::to_string(row) + " -> n" + std::to_string(reaction.target) +
+    for (Row which = 0; const ReactionRow* reaction = engine::reaction_at(program, row, which); ++which)
+      if (reaction->response == Response::back)
+        dot += "  n" + std::to_string(row) + " -> n" + std::to_string(reaction->target) +
                " [style=dashed, constraint=false, color=\"#b7791f\", label=\"max " +
-               std::to_string(reaction.max) + "\"];\n";
+               std::to_string(reaction->max) + "\"];\n";
   context.out.write(dot + "}\n");
   return exit_fine;
 }

@@ -514,14 +514,14 @@ TEST(CoderIde, times_and_retries_in_both_spellings) {
   EXPECT_EQ(definition->step(3).gate->timeout_ms, 90'000U);
 }
 
-TEST(CoderIde, what_no_engine_does_yet_is_kept_and_named) {
+TEST(CoderIde, rollback_and_escalation_are_run) {
   const auto definition = with_steps({
       action("ship", "rollback: unship"),
       "id: g, name: G, type: human_gate, humanGate: {message: M, requiredApprovers: [a], timeout: 5, "
       "onTimeout: escalate, escalateTo: [boss]}",
   });
   EXPECT_THAT(findings(*definition), IsEmpty());
-  EXPECT_THAT(beyond(*definition), ElementsAre("`undo` of step `ship`"));
+  EXPECT_THAT(beyond(*definition), IsEmpty());
   EXPECT_EQ(definition->step(1).gate->on_timeout, wf::OnTimeout::escalate);
   EXPECT_THAT(definition->workflow().policies, IsEmpty());
 }

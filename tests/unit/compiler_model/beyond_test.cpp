@@ -66,19 +66,24 @@ TEST(Beyond, names_every_other_answer) {
                           "`on fail retry` of step `c`", "the loop of `both` back to `a`"));
 }
 
-TEST(Beyond, names_gates_undo_escalation_and_monitoring) {
+TEST(Beyond, names_gates_escalation_and_monitoring) {
   Workflow workflow;
   Step& a = add_step(workflow, "a");
   a.extras.emplace().quality_gates.resize(2);
+  a.extras->quality_gates[0].before = true;
   a.extras->quality_gates[1].name = {"coverage", {}};
-  a.extras->quality_gates[1].reactions = {answer(Outcome::fail, Response::retry)};
+  a.extras->quality_gates[1].reactions = {
+      answer(Outcome::fail, Response::retry), answer(Outcome::fail, Response::repair),
+      answer(Outcome::fail, Response::back, "a"), answer(Outcome::fail, Response::go_on)};
   add_step(workflow, "b").undoes = 0;
   add_step(workflow, "c", wf::StepKind::approve).gate.emplace().on_timeout = wf::OnTimeout::escalate;
+  workflow.steps[2].extras.emplace().quality_gates.resize(1);
   workflow.escalation.emplace();
   workflow.monitor.emplace();
   workflow.budget.emplace().reactions = {answer(Outcome::breach, Response::degrade)};
-  EXPECT_THAT(beyond_of(workflow), ElementsAre("the gate of step `a`", "the gate `coverage` of step `a`",
-                                               "`undo` of step `a`", "monitoring"));
+  EXPECT_THAT(beyond_of(workflow),
+              ElementsAre("the gate of step `a`", "`on fail repair` of the gate `coverage` of step `a`",
+                          "the gate of step `c`", "monitoring"));
   // Where nothing says where escalations go, the question is named.
   workflow.escalation.reset();
   EXPECT_THAT(beyond_of(workflow), testing::Contains("escalation of step `c`"));
