@@ -52,18 +52,7 @@ class MapOutputs {
   }
 
   static bool is_scalar(const Expr& expr) {
-    switch (expr.kind) {
-      case ExprKind::boolean:
-      case ExprKind::integer:
-      case ExprKind::real:
-      case ExprKind::text:
-      case ExprKind::duration:
-      case ExprKind::size:
-      case ExprKind::money:
-        return true;
-      default:
-        return false;
-    }
+    return expr.kind != ExprKind::null && dsl::is_literal(expr.kind);
   }
 
   void look(const Expr& expr) {

@@ -49,6 +49,23 @@ enum class ExprKind : std::uint8_t {
   error,     // did not parse; reported already
 };
 
+// One value that is written out, and no list or map.
+constexpr bool is_literal(ExprKind kind) {
+  switch (kind) {
+    case ExprKind::null:
+    case ExprKind::boolean:
+    case ExprKind::integer:
+    case ExprKind::real:
+    case ExprKind::text:
+    case ExprKind::duration:
+    case ExprKind::size:
+    case ExprKind::money:
+      return true;
+    default:
+      return false;
+  }
+}
+
 // What a name stands for, once model::bind has looked it up.
 enum class BindingKind : std::uint8_t {
   unbound,

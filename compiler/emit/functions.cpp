@@ -67,19 +67,7 @@ std::string_view method_of(ExprKind kind) {
 }
 
 bool is_constant(const Expr& expr) {
-  switch (expr.kind) {
-    case ExprKind::null:
-    case ExprKind::boolean:
-    case ExprKind::integer:
-    case ExprKind::real:
-    case ExprKind::text:
-    case ExprKind::duration:
-    case ExprKind::size:
-    case ExprKind::money:
-      return true;
-    default:
-      return false;
-  }
+  return dsl::is_literal(expr.kind);
 }
 
 // Whether its evaluation can record an error. Lists of constants cannot, other lists may become too large.

@@ -1,10 +1,11 @@
 // oracle COUNT SEED: makes COUNT random worlds of each kind, enumerates what can happen in each, and compares
 // with what the analyses say about its text.
 //
-//   values     a step is begun while one before it was skipped: never, only if something fails, or without
-//   that reach      a step can be begun at all exclude    two steps that do not wait for each other are never
-//   begun in one run guards     a deployment is never begun without a yes since the last time bounds     the
-//   least and the most steps of a run; in chains of retries and loops the most is met exactly
+// * values: a step is begun while one before it was skipped: never, only if something fails, or without that.
+// * reach: a step can be begun at all.
+// * exclude: two steps that do not wait for each other are never begun in one run.
+// * guards: a deployment is never begun without a yes since the last time.
+// * bounds: the least and the most steps of a run; in chains of retries and loops the most is met exactly.
 #include <cstdio>
 #include <cstdlib>
 #include <map>
