@@ -628,7 +628,13 @@ class AgenticLayerReader {
       const bool standard = std::find(std::begin(standard_phases), std::end(standard_phases), entry.key) !=
                             std::end(standard_phases);
       if (standard) {
-        report().add(diag::no_effect, entry.key_span, entry.key).label("it is not among `phases`");
+        auto draft = report().add(diag::no_effect, entry.key_span, entry.key);
+        draft.label("it is not among `phases`");
+        if (entry.value->is_scalar())
+          draft.fix("leave it out",
+                    diag::without_entry(layer_.reader.context.sources,
+                                        {entry.key_span.file, entry.key_span.begin, entry.value->span.end}),
+                    false);
       } else {
         layer_.unknown_phase(entry.key, entry.key_span);
       }
