@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "compiler/check/check.h"
+#include "compiler/diag/edits.h"
 #include "compiler/insight/bounds.h"
 #include "compiler/insight/guards.h"
 
@@ -52,6 +53,12 @@ class GuardCheck {
                     ? "nobody decides whether it runs"
                     : "there is a way around " + quoted(steps_[guarded.by].id.value));
     say_way(draft, guarded, index);
+    const Span& top = in_.workflow.id.span;
+    if (in_.sources != nullptr && in_.workflow.one_space && !step.target.value.empty())
+      draft.fix(
+          "require an approval",
+          diag::with_line_below(*in_.sources, top, "\nrequire approval for deploy." + step.target.value),
+          false);
   }
 
   static Span target_span(const Step& step) {

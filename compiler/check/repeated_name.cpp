@@ -3,7 +3,7 @@
 // Step ids are their own in every dialect. Where a dialect has one space of names, everything is compared
 // with everything, except that an output may be called as its step. Elsewhere outputs are compared with
 // outputs: of two steps in sequence the later one shadows.
-#include "compiler/check/check.h"
+#include "compiler/check/rewriting.h"
 
 namespace wfc::check {
 namespace {
@@ -42,7 +42,11 @@ void compare(const Subject& in, const Name& first, const Name& again, diag::Repo
   if (same_step_id(first, again) || own_output(first, again)) return;
   if (is_given(in.workflow, first) || is_given(in.workflow, again)) {
     const Name& written = is_given(in.workflow, first) ? again : first;
-    report.add(diag::built_in_name, written.span, written.name).label("choose another name");
+    auto draft = report.add(diag::built_in_name, written.span, written.name);
+    draft.label("choose another name");
+    // What uses the name means the one that is built in, or this one: nobody can tell.
+    if (written.binding.kind == BindingKind::output)
+      draft.fix_word("name it `" + written.name + "_2`", written.span, written.name + "_2", false);
     return;
   }
   const bool outputs = first.binding.kind == BindingKind::output && again.binding.kind == BindingKind::output;
@@ -56,10 +60,9 @@ void compare(const Subject& in, const Name& first, const Name& again, diag::Repo
   if (in.workflow.one_space || !outputs) return say_taken();
   if (in.workflow.steps[first.step].broken || in.workflow.steps[again.step].broken) return;
   if (in.graph.precedes(first.step, again.step) || in.graph.precedes(again.step, first.step)) {
-    report.add(diag::output_shadowed, again.span, again.name)
-        .label("again here")
-        .also(first.span, "first here")
-        .note("what follows both sees the later one");
+    auto draft = report.add(diag::output_shadowed, again.span, again.name);
+    draft.label("again here").also(first.span, "first here").note("what follows both sees the later one");
+    rename_output(in, draft, again.step, again.name + "_2", false);
   }
   // Those that may run at the same time are a race, see write_race.
 }

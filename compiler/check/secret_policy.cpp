@@ -6,6 +6,7 @@
 #include <set>
 
 #include "compiler/check/command_risks.h"
+#include "compiler/check/errors.h"
 #include "compiler/check/places.h"
 #include "compiler/diag/edits.h"
 #include "runtime/rules/environment.h"
@@ -173,7 +174,7 @@ class Secrets {
 
   // Allowed, and asked for nowhere. Only where a secret cannot reach a step but by its name.
   void find_unused() {
-    if (!in_.workflow.one_space || report_.has_errors()) return;
+    if (!in_.workflow.one_space || has_errors(in_, report_)) return;
     std::set<std::string_view> used;
     for (const Use& use : uses_) used.insert(use.name);
     for (const Located<std::string>& name : in_.workflow.secrets.allow) {

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <unordered_map>
 
-#include "compiler/check/check.h"
+#include "compiler/check/errors.h"
 #include "compiler/diag/edits.h"
 
 namespace wfc::check {
@@ -60,6 +60,8 @@ bool asks_an_agent(const model::Step& step) {
 
 // Only agents have tools: what is allowed where there is none is allowed to nobody.
 void find_unused(const Subject& in, diag::Report& report) {
+  // What could not be read may be the agent.
+  if (has_errors(in, report)) return;
   bool any = false;
   const auto say = [&](const std::vector<model::ToolRule>& rules, const std::string& who) {
     for (const model::ToolRule& rule : rules)

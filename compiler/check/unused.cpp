@@ -5,7 +5,7 @@
 // be used.
 #include <algorithm>
 
-#include "compiler/check/check.h"
+#include "compiler/check/errors.h"
 #include "compiler/diag/edits.h"
 #include "compiler/model/walk.h"
 
@@ -34,11 +34,7 @@ void find_unused_reactions(const Subject& in, diag::Report& report) {
 void unused(const Subject& in, diag::Report& report) {
   using dsl::BindingKind;
   const model::Workflow& workflow = in.workflow;
-  // Where a name is wrong, it may be the one that seems unused.
-  for (const auto& said : report.all())
-    if (said->severity == diag::Severity::error && said->span.known() &&
-        said->span.file >= workflow.span.file)
-      return;
+  if (has_errors(in, report)) return;
   if (workflow.one_space) find_unused_reactions(in, report);
   const bool any_named = std::any_of(
       workflow.steps.begin(), workflow.steps.end(),

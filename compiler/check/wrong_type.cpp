@@ -180,9 +180,12 @@ class Types {
     const Type given = of(argument.value);
     const Type wanted = of_kind(kind_of(argument.type), argument.nullable);
     if (given.kind == TypeKind::step || given.kind == TypeKind::answer || fits(given, wanted)) return;
-    report_.add(
+    auto draft = report_.add(
         diag::wrong_type, argument.value.span,
         "`" + argument.name + "` is given " + expr::name_of(given) + ", and takes " + expr::name_of(wanted));
+    const dsl::Expr& value = argument.value;
+    if (given.kind == TypeKind::list && wanted.kind == TypeKind::text && value.kind == dsl::ExprKind::name)
+      draft.fix("join the items of `" + value.text + "`", value.span, value.text + " | join(sep = \", \")");
   }
 
   void check_default(const model::Input& input, const dsl::Expr& expr, const Type& type) {

@@ -97,6 +97,13 @@ std::optional<Edit> without_entry(const source::SourceMap& sources, Span entry) 
     return replaced(entry.file, place->begin, end);
   }
   if (place->last() == ',') return replaced(entry.file, place->before(place->begin) - 1, place->end);
+  // The comma may stand at the end of the line above, unless that is one of a comment.
+  if (place->begins_line() && place->line_begin(place->begin) > 0) {
+    const std::size_t end = place->before(place->line_begin(place->begin) - 1);
+    const std::size_t line = place->line_begin(end);
+    if (end > line && place->text[end - 1] == ',' && place->text.substr(line, end - line).find('#') == npos)
+      return replaced(entry.file, end - 1, place->end);
+  }
   const auto dash = place->dash();
   if (!dash || !has_neighbour(*place, *dash)) return std::nullopt;
   return lines(*place, entry.file, place->line_begin(place->begin));

@@ -9,6 +9,7 @@
 #include <set>
 #include <unordered_set>
 
+#include "compiler/diag/edits.h"
 #include "compiler/dialects/comparison.h"
 #include "compiler/dialects/layer_gates.h"
 #include "compiler/dialects/layer_loops.h"
@@ -455,7 +456,9 @@ class AgenticLayerReader {
           .add(diag::parallel_contradiction, other_span, from, to)
           .label(why)
           .also(one_span, "what this one leaves")
-          .help("take one of them out of the group: phases run in the order of `phases`");
+          .help("take one of them out of the group: phases run in the order of `phases`")
+          .fix("take it out of the group", diag::without_entry(layer_.reader.context.sources, other_span),
+               false);
     };
     for (const Feeds& feed : feeds)
       check(feed.from, feed.to, in_ticks(feed.to) + " needs what " + in_ticks(feed.from) + " leaves");
@@ -625,7 +628,13 @@ class AgenticLayerReader {
       const bool standard = std::find(std::begin(standard_phases), std::end(standard_phases), entry.key) !=
                             std::end(standard_phases);
       if (standard) {
-        report().add(diag::no_effect, entry.key_span, entry.key).label("it is not among `phases`");
+        auto draft = report().add(diag::no_effect, entry.key_span, entry.key);
+        draft.label("it is not among `phases`");
+        if (entry.value->is_scalar())
+          draft.fix("leave it out",
+                    diag::without_entry(layer_.reader.context.sources,
+                                        {entry.key_span.file, entry.key_span.begin, entry.value->span.end}),
+                    false);
       } else {
         layer_.unknown_phase(entry.key, entry.key_span);
       }

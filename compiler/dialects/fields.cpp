@@ -222,6 +222,7 @@ Fields::Fields(const Reader& reader, const yaml::Node& node, const Object& objec
 }
 
 std::optional<diag::Edit> Fields::with(std::string_view key, std::string_view value, bool text) const {
+  if (node_->has(key)) return std::nullopt;  // Without a value.
   for (const yaml::Entry& entry : node_->entries) {
     if (!entry.value->is_scalar() || yaml::is_no_value(*entry.value)) continue;
     auto edit = diag::with_key(reader_.context.sources, node_->span, entry.value->span, key, value, text);

@@ -205,14 +205,20 @@ std::optional<WfReader::Arguments> WfReader::arguments_of(const dsl::Body& use, 
   Arguments given;
   bool right = true;
   std::vector<std::string> names;
-  for (const dsl::Param& param : define.params) names.push_back(param.name);
+  std::vector<std::string> open;  // Those that are not given a value: one of them may be meant.
+  for (const dsl::Param& param : define.params) {
+    names.push_back(param.name);
+    if (std::none_of(use.arguments.begin(), use.arguments.end(),
+                     [&](const auto& argument) { return argument.first == param.name; }))
+      open.push_back(param.name);
+  }
   for (std::size_t i = 0; i < use.arguments.size(); ++i) {
     const auto& [name, value] = use.arguments[i];
     const Span span = i < use.argument_spans.size() ? use.argument_spans[i] : use.callee.span;
     if (std::find(names.begin(), names.end(), name) == names.end()) {
       report_.add(diag::bad_call, span, in_ticks(define.head) + " has no parameter " + in_ticks(name))
           .label("it has no such parameter")
-          .did_you_mean(diag::closest(name, names), span);
+          .did_you_mean(diag::closest(name, open), span);
       right = false;
       continue;
     }
@@ -345,7 +351,9 @@ std::vector<const Item*> WfReader::unused_defines() const {
 
 // What is described and never called for. Where something is wrong, it may be that which would call for it.
 void WfReader::report_unused(const std::vector<const Item*>& defines) {
-  if (report_.has_errors()) return;
+  for (const auto& said : report_.all())
+    if (said->severity == diag::Severity::error && said->span.known() && said->span.file >= context_.file)
+      return;
   for (const Item* item : defines)
     report_.add(diag::unused, item->name_span, "no step is made with " + in_ticks(item->head))
         .label("defined here")

@@ -61,6 +61,8 @@ bool is_worse(const std::multiset<const diag::KindInfo*>& before,
   if (std::any_of(before.begin(), before.end(), is_of("syntax"))) return false;
   if (std::any_of(after.begin(), after.end(), is_of("syntax"))) return true;
   if (std::any_of(before.begin(), before.end(), is_of("schema"))) return false;
+  // A name that nobody knew hides what is wrong with the flow.
+  if (std::any_of(before.begin(), before.end(), is_of("unknown-ref"))) return after.size() > before.size();
   return !std::includes(before.begin(), before.end(), after.begin(), after.end());
 }
 

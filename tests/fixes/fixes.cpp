@@ -1,4 +1,5 @@
-// Applies safe fixes to every definition of the golden cases, the samples and the pages of diagnostics.
+// Applies safe fixes to every definition of the golden cases, the samples, the pages of diagnostics and the
+// catalogue of mistakes.
 //
 // - What was fixed is not reported any more, and there is no error that there was not before.
 // - A second round finds nothing left to fix.
@@ -11,6 +12,7 @@
 #include <filesystem>
 #include <map>
 #include <set>
+#include <sstream>
 #include <string>
 
 #include "../pair/definitions.h"
@@ -52,7 +54,7 @@ std::set<std::string> fixable_in(const Session& session, FileId definition) {
 // Grants that nobody needs, and words that can only be slips.
 bool is_to_change(const Session& session) {
   static const std::set<std::string_view> kinds = {"unused", "overprovisioned-secret", "unknown-event",
-                                                   "unsound-contains"};
+                                                   "unsound-contains", "unknown-variable"};
   return std::any_of(session.report.all().begin(), session.report.all().end(), [](const auto& one) {
     return kinds.contains(one->kind->name) &&
            std::any_of(one->fixes.begin(), one->fixes.end(), [](const diag::Fix& fix) { return fix.safe; });
@@ -133,13 +135,44 @@ std::vector<pair::Definition> examples() {
   return all;
 }
 
+// The definitions of the catalogue, each with its mistake. What marks the mistake is taken out; those that
+// hold bytes as numbers are left alone.
+std::vector<pair::Definition> catalogue() {
+  std::vector<pair::Definition> all;
+  const std::filesystem::path folder = std::filesystem::path(WF_SOURCE_DIR) / "tests/catalogue";
+  for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+    if (entry.path().extension() != ".mistakes") continue;
+    const auto text = wf::read_file(entry.path().string());
+    if (!text) std::abort();
+    std::string plain = *text;
+    for (const std::string_view mark : {"⟦", "⟧"})
+      for (std::size_t at = plain.find(mark); at != std::string::npos; at = plain.find(mark, at))
+        plain.erase(at, mark.size());
+    std::istringstream lines(plain);
+    for (std::string line; std::getline(lines, line);) {
+      if (line.starts_with("=== ")) {
+        const std::size_t name = line.find(" | ") + 3;
+        all.push_back({line.substr(name, line.find(" | ", name) - name), {}});
+        all.back().files.emplace_back(all.back().name, std::string());
+      } else if (line.starts_with("--- ")) {
+        all.back().files.emplace_back(line.substr(4), std::string());
+      } else if (!line.starts_with("$ ")) {
+        all.back().files.back().second += line + "\n";
+      }
+    }
+  }
+  std::erase_if(
+      all, [](const pair::Definition& one) { return one.files[0].second.find("⟪") != std::string::npos; });
+  return all;
+}
+
 }  // namespace
 
 int main() {
   int definitions = 0;
   int fixed = 0;
   int fixes = 0;
-  for (const auto& all : {pair::written_definitions(WF_SOURCE_DIR), examples()}) {
+  for (const auto& all : {pair::written_definitions(WF_SOURCE_DIR), examples(), catalogue()}) {
     for (const pair::Definition& definition : all) {
       ++definitions;
       const int some = check(definition);
@@ -150,5 +183,5 @@ int main() {
   std::printf("%d definitions, %d of them fixed, %d fixes, %d failures\n", definitions, fixed, fixes,
               failures);
   // If there is little to fix, this test has lost what it looks at.
-  return failures == 0 && fixed >= 10 ? 0 : 1;
+  return failures == 0 && fixed >= 100 ? 0 : 1;
 }

@@ -3,6 +3,7 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <fstream>
 #include <memory>
 #include <utility>
 
@@ -15,6 +16,8 @@ namespace wfc::driver {
 namespace {
 
 using wf::Json;
+
+constexpr std::uint64_t program_bytes_max = 1u << 30;
 
 struct DiffOptions {
   InputOptions input;
@@ -50,6 +53,7 @@ class Diff {
       console_.trouble("standard input can be read once");
       return usage;
     }
+    if (options_.before != "-" && is_program(options_.before)) return against_program();
     for (const auto& [side, path] : {std::pair(&old_, &options_.before), std::pair(&new_, &options_.after)}) {
       int exit = fine;
       side->checked = front_or_say(console_, side->session, *path, options_.input, exit);
@@ -67,6 +71,45 @@ class Diff {
   }
 
  private:
+  static bool is_program(const std::string& path) {
+    constexpr std::string_view begins =
+        "\x7f"
+        "ELF";
+    char first[4] = {};
+    std::ifstream file(path, std::ios::binary);
+    return file.read(first, sizeof first) && std::string_view(first, sizeof first) == begins;
+  }
+
+  // A program holds the digest of what it means, as text. It is not asked for more: who compares may not want
+  // to run it, and conditions and texts stand in it as code.
+  int against_program() {
+    int exit = fine;
+    new_.checked = front_or_say(console_, new_.session, options_.after, options_.input, exit);
+    if (!new_.checked) return exit;
+    new_.plan = lowered_plan(new_.session, *new_.checked);
+    const wf::Text& digest = new_.plan.program.plan_digest;
+    const auto program = source::load(options_.before, program_bytes_max);
+    if (!program) {
+      console_.trouble("cannot read `" + options_.before + "`: " + program.error().message);
+      return usage;
+    }
+    const bool equal = program->find(std::string_view(digest.data, digest.size)) != std::string::npos;
+    if (options_.format == "json")
+      console_.out(wf::write_json({{"version", 1},
+                                   {"old", {{"file", options_.before}, {"dialect", nullptr}}},
+                                   {"new", about(new_)},
+                                   {"equal", equal}}) +
+                   "\n");
+    else
+      console_.out(equal ? "no difference in meaning\n"
+                         : "the program means something else, or another wfc has built it\n");
+    if (!equal && options_.format == "text")
+      console_.trouble(
+          "what changed is not to be seen in a program",
+          "compare with the definition that it was built from: `wfc diff OLD " + options_.after + "`");
+    return equal ? fine : has_errors;
+  }
+
   void text(const std::vector<plan::Change>& changes, int breaking) {
     const bool colour = use_colour(options_.input, STDOUT_FILENO);
     const auto paint = [&](std::string_view code, const std::string& text) {
@@ -135,7 +178,8 @@ Action add_diff(const CommandContext& context) {
   auto options = std::make_shared<DiffOptions>();
   CLI::App& app = context.app;
   app.description("What changed in meaning from one definition to another");
-  app.add_option("old", options->before, "The definition as it was, or - for standard input")
+  app.add_option("old", options->before,
+                 "The definition as it was, - for standard input, or a program that was built from it")
       ->type_name("OLD")
       ->required();
   app.add_option("new", options->after, "The definition as it is, in any dialect")
