@@ -43,13 +43,6 @@ struct MachineOptions {
   std::uint32_t waiting_max = 0;   // Of kinds that wait (agents); 0: no limit.
   bool wait = false;               // Stay when only gates are left, rather than pausing.
   bool notices = true;             // False: nobody listens.
-  // What a person says about attempts that are not idempotent and were cut off (reliability.md 5.1).
-  struct MarkDone {
-    Row step = no_row;
-    std::string content;
-  };
-  std::vector<Row> retry_unknown;
-  std::vector<MarkDone> mark_done;
   // Ready steps start in an order by chance instead of longest path first: for the simulation.
   Random* shuffle = nullptr;
 };
@@ -365,6 +358,7 @@ class Machine {
   };
   std::unordered_map<Row, OpenGate> open_gates_;
   std::unordered_map<Row, const store::RecoveredStep*> begun_;  // While starting.
+  std::unordered_map<Row, std::uint32_t> may_repeat_;           // Attempts that were cut off: people said so.
   std::vector<Row> confirmed_;                                  // Gates in `closing` whose record is durable.
 
   std::uint32_t open_ = 0;     // Rows not ended.

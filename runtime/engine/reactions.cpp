@@ -283,12 +283,14 @@ std::vector<std::uint32_t> iterations(const Program& program, const store::Recov
     if (!loop || loop->response != Response::back) continue;
     for (const Row again : loop->body) ++all[again];
   }
+  for (const store::Intervention& said : run.interventions)
+    if (said.what == store::Intervention::What::again && said.step < all.size()) ++all[said.step];
   return all;
 }
 
 // Before anything else of a resume: which iteration each row is in, and what is used up.
 void Machine::recover_reactions(const store::Recovered& from) {
-  if (from.reactions.empty()) return;
+  if (from.reactions.empty() && from.interventions.empty()) return;
   const std::vector<std::uint32_t> now_in = iterations(program_, from);
   for (Row row = 0; row < rows_.size(); ++row) rows_[row].iteration = now_in[row];
   for (const store::RecoveredReaction& happened : from.reactions) {
@@ -297,7 +299,9 @@ void Machine::recover_reactions(const store::Recovered& from) {
         reaction ? reaction->response == Response::approve || reaction->response == Response::escalate
                  : happened.reaction == of_escalation && happened.step < rows_.size();
     if (asks) {
-      if (happened.iteration == rows_[happened.step].iteration) ask_instead(happened.step, happened.reaction);
+      // Of a step that people let run again, nothing counts.
+      if (happened.iteration != rows_[happened.step].iteration) continue;
+      ask_instead(happened.step, happened.reaction);
       closing_ = closing_ || (escalates(happened.step, happened.reaction) && program_.escalation.count != 0 &&
                               program_.escalation[0].to == EscalateTo::close);
       continue;
