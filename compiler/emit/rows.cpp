@@ -109,6 +109,7 @@ class Tables {
 
   void write() {
     table("Text", "files", plan_.files, [&](const wf::Text& file) { to_.text(file); });
+    table("Text", "footings", plan_.footings, [&](const wf::Text& footing) { to_.text(footing); });
     inputs();
     table("LetRow", "lets", plan_.lets, [&](const wf::LetRow& let) {
       Row row(to_);
@@ -716,6 +717,7 @@ class Tables {
     if (program.tools.count > 0) to_ << "    .tools = {tools, " << program.tools.count << "},\n";
     if (program.tool_files.count > 0)
       to_ << "    .tool_files = {tool_files, " << program.tool_files.count << "},\n";
+    whole("footings", plan_.footings);
     if (program.shadow_routing) to_ << "    .shadow_routing = true,\n";
     if (!program.fail_fast) to_ << "    .fail_fast = false,\n";
     if (!program.enabled) to_ << "    .enabled = false,\n";

@@ -516,7 +516,7 @@ class Difference {
              "the " + quoted(word_of(row.response)) + " of " + name + " is tried up to " +
                  std::to_string(now.max) + " times, before " + std::to_string(row.max));
       }
-      if (rest_of(old_, row) != rest_of(new_, now))
+      if (old_.reaction_but_max(row) != new_.reaction_but_max(now))
         tell(Level::resume, "the " + quoted(word_of(row.response)) + " of " + name + " changed");
     }
     for (const auto& [which, rows] : left)
@@ -527,19 +527,11 @@ class Difference {
     // What runs again follows from the steps between, which are told as what they are.
     const auto spelt = [&](const Meaning& meaning, const wf::Rows<wf::ReactionRow>& rows) {
       return Meaning::all_of(rows, [&](const wf::ReactionRow& row) {
-        return key(meaning, row) + Meaning::number(row.max) + rest_of(meaning, row);
+        return key(meaning, row) + Meaning::number(row.max) + meaning.reaction_but_max(row);
       });
     };
     if (spelt(old_, olds) != spelt(new_, news))
       tell(Level::resume, "what answers the outcome of " + name + " is in another order");
-  }
-
-  // All of a reaction but how often.
-  static std::string rest_of(const Meaning& meaning, const wf::ReactionRow& row) {
-    return meaning.expression(row.condition) + meaning.expression(row.when) + Meaning::number(row.wait_ms) +
-           Meaning::real(row.backoff) + Meaning::number(row.stop_on_no_progress) +
-           Meaning::field(view(row.name)) + Meaning::field(view(row.agent)) + meaning.params(row.text) +
-           meaning.named(row.include);
   }
 
   void gates(const wf::StepRow& x, const wf::StepRow& y, const std::string& name) {

@@ -63,6 +63,8 @@ class Lower {
     plan_.program.locals = locals_;
     plan_.seal();
     plan_.program.plan_digest = plan_.text(plan_digest(plan_));
+    for (const std::string& footing : footings(plan_)) plan_.footings.push_back(plan_.text(footing));
+    plan_.seal();
     return std::move(plan_);
   }
 

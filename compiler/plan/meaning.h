@@ -155,6 +155,13 @@ class Meaning {
     });
   }
 
+  // All of a reaction but what it answers with, where it goes and how often.
+  std::string reaction_but_max(const wf::ReactionRow& row) const {
+    return expression(row.condition) + expression(row.when) + number(row.wait_ms) + real(row.backoff) +
+           number(row.stop_on_no_progress) + field(view(row.name)) + field(view(row.agent)) +
+           params(row.text) + named(row.include);
+  }
+
   std::string named(const wf::Rows<wf::NamedExpr>& rows) const {
     return all_of(rows,
                   [&](const wf::NamedExpr& row) { return field(view(row.name)) + expression(row.value); });

@@ -109,6 +109,7 @@ void Plan::seal() {
   point(program.eval, eval);
   point(program.monitor, monitor);
   point(program.files, files);
+  point(program.footings, footings);
   program.expressions = static_cast<std::uint32_t>(expressions.size());
 }
 

@@ -46,6 +46,7 @@ struct Plan {
   std::vector<wf::EvalRow> eval;
   std::vector<wf::MonitorRow> monitor;
   std::vector<wf::Text> files;
+  std::vector<wf::Text> footings;          // One for each step, and one for the whole.
   std::vector<Expression> expressions;     // Equal ones share a number.
   std::vector<std::uint32_t> source_step;  // Row -> model::StepIndex; none for rows that wfc made.
 
@@ -76,6 +77,10 @@ Plan lower(const model::Workflow& workflow, const graph::StepGraph& graph, const
 // SHA-256 of what the plan means: not of places, comments, titles' files or the order of tables that has no
 // meaning.
 std::string plan_digest(const Plan& plan);
+
+// What a run under way relies on, part by part, so that a newer executable can tell what has changed: of each
+// step, and last of the whole. runtime/engine/footing.h compares them as difference.h does.
+std::vector<std::string> footings(const Plan& plan);
 
 // A command as the executable runs it (language.md section 9).
 struct Command {

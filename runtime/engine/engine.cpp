@@ -344,9 +344,11 @@ struct Engine::Impl {
       attempt->interrupted_before = order.interrupted_before;
       if (has_children(step.kind)) {
         attempt->run_id = options.run_id;
-        attempt->idempotency_key = idempotency_key(program, options.store_id, options.run_id, order.key);
-        attempt->artifacts_folder =
-            options.artifacts_folder + "/" + std::to_string(row) + "." + std::to_string(order.key.iteration);
+        attempt->idempotency_key =
+            idempotency_key(program, plan_digest, options.store_id, options.run_id, order.key);
+        attempt->artifacts_folder = options.artifacts_folder + "/" +
+                                    std::to_string(recorded_rows.empty() ? row : recorded_rows[row]) + "." +
+                                    std::to_string(order.key.iteration);
       }
       if (step.params.count != 0) attempt->arguments = arguments_of(row);
       if (!started_ms.empty() && started_ms[row] == 0) started_ms[row] = now.wall_ms;
@@ -481,6 +483,9 @@ struct Engine::Impl {
   Parts parts;
   EngineOptions options;
   Machine machine;
+  std::string plan_digest;  // Of the plan with which the run was started.
+  // By row, that of the run's own plan, which names folders. Empty: the same.
+  std::vector<Row> recorded_rows;
   bool any_output_checked = false;  // Some step declares what its output is.
   const bool remembers;             // Something in the program asks for names.
   std::optional<RunNames> names;    // From drive on.
@@ -533,6 +538,8 @@ RunEnd Engine::drive(const store::Recovered& from) {
     return end;
   }
   impl.loop_thread = std::this_thread::get_id();
+  impl.plan_digest = from.run.first_plan_digest;
+  impl.recorded_rows = from.rows;
   impl.look_at_clock();
   Result<> named = Done{};
   impl.names.emplace(impl.program, from.run, impl.parts.outputs, impl.parts.clock);

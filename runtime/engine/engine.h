@@ -112,8 +112,9 @@ struct StepResult;
 // and below it what the escalation includes, nothing else.
 Answer prepare_question(const Program& program, Row which, const StepResult& ended, const Names& names);
 
-// WF_IDEMPOTENCY_KEY: the same in all attempts of one iteration, on both sides of a resume.
-std::string idempotency_key(const Program& program, std::string_view store_id, std::string_view run_id,
-                            StepKey key);
+// WF_IDEMPOTENCY_KEY: the same in all attempts of one iteration, on both sides of a resume, also by another
+// build: `plan_digest` is that of the plan with which the run was started.
+std::string idempotency_key(const Program& program, std::string_view plan_digest, std::string_view store_id,
+                            std::string_view run_id, StepKey key);
 
 }  // namespace wf::engine

@@ -48,13 +48,6 @@ struct MachineOptions {
   std::uint32_t waiting_max = 0;   // Of kinds that wait (agents); 0: no limit.
   bool wait = false;               // Stay when only gates are left, rather than pausing.
   bool notices = true;             // False: nobody listens.
-  // What a person says about attempts that are not idempotent and were cut off (reliability.md 5.1).
-  struct MarkDone {
-    Row step = no_row;
-    std::string content;
-  };
-  std::vector<Row> retry_unknown;
-  std::vector<MarkDone> mark_done;
   // Ready steps start in an order by chance instead of longest path first: for the simulation.
   Random* shuffle = nullptr;
 };
@@ -340,6 +333,8 @@ class Machine {
   // undo.cpp: taking back what was done.
   void can_be_undone(Row step, Now now);
   void undo(Now now);
+  void recover_undone(const store::Recovered& from);
+  std::uint32_t undone_below(Row step) const;
   void begin_undoing(Now now);
 
   // gates.cpp: people.
@@ -395,11 +390,13 @@ class Machine {
   };
   std::unordered_map<Row, OpenGate> open_gates_;
   std::unordered_map<Row, const store::RecoveredStep*> begun_;  // While starting.
+  std::unordered_map<Row, std::uint32_t> may_repeat_;           // Attempts that were cut off: people said so.
   std::vector<Row> confirmed_;                                  // Gates in `closing` whose record is durable.
   std::unordered_map<Row, std::uint32_t>
       done_as_;  // Steps that can be undone: their place among those that are done.
   std::uint32_t done_ = 0;
-  std::vector<Row> to_undo_;  // Rows that undo, the next one last; while undoing.
+  std::unordered_map<Row, std::uint32_t> undone_below_;  // By step: in iterations below this.
+  std::vector<Row> to_undo_;                             // Rows that undo, the next one last; while undoing.
 
   std::uint32_t open_ = 0;        // Rows not ended.
   std::uint32_t undos_open_ = 0;  // Those of them that undo others.

@@ -172,11 +172,11 @@ std::vector<Argument> literal_arguments(const Program& program, Row row) {
   return arguments;
 }
 
-std::string idempotency_key(const Program& program, std::string_view store_id, std::string_view run_id,
-                            StepKey key) {
+std::string idempotency_key(const Program& program, std::string_view plan_digest, std::string_view store_id,
+                            std::string_view run_id, StepKey key) {
   Digest digest;
   digest.part(store_id).part(run_id).part(view(program.steps[key.step].id));
-  digest.part(std::to_string(key.iteration)).part(view(program.plan_digest));
+  digest.part(std::to_string(key.iteration)).part(plan_digest);
   return "wf1-" + digest.hex().substr(0, 32);
 }
 

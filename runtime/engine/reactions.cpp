@@ -309,26 +309,33 @@ std::vector<std::uint32_t> iterations(const Program& program, const store::Recov
     if (!loop || loop->response != Response::back) continue;
     for (const Row again : loop->body) ++all[again];
   }
+  for (const store::Intervention& said : run.interventions)
+    if (said.what == store::Intervention::What::again && said.step < all.size()) ++all[said.step];
   return all;
 }
 
 // Before anything else of a resume: which iteration each row is in, and what is used up.
 void Machine::recover_reactions(const store::Recovered& from) {
-  if (from.reactions.empty()) return;
+  if (from.reactions.empty() && from.interventions.empty()) return;
   const std::vector<std::uint32_t> now_in = iterations(program_, from);
   for (Row row = 0; row < rows_.size(); ++row) rows_[row].iteration = now_in[row];
+  recover_undone(from);
   for (const store::RecoveredReaction& happened : from.reactions) {
     const ReactionRow* reaction = reaction_of(program_, happened);
     const bool asks =
         reaction ? reaction->response == Response::approve || reaction->response == Response::escalate
                  : happened.reaction == of_escalation && happened.step < rows_.size();
     if (asks) {
-      if (happened.iteration == rows_[happened.step].iteration) ask_instead(happened.step, happened.reaction);
+      // Of a step that people let run again, nothing counts.
+      if (happened.iteration != rows_[happened.step].iteration) continue;
+      ask_instead(happened.step, happened.reaction);
       closing_ = closing_ || (escalates(happened.step, happened.reaction) && program_.escalation.count != 0 &&
                               program_.escalation[0].to == EscalateTo::close);
       continue;
     }
-    if (happened.reaction == to_be_undone && happened.step < rows_.size()) done_as_[happened.step] = ++done_;
+    if (happened.reaction == to_be_undone && happened.step < rows_.size() &&
+        happened.iteration >= undone_below(happened.step))
+      done_as_[happened.step] = ++done_;
     if (!reaction) continue;
     if (reaction->response == Response::back) {
       ++spent(happened.step, happened.reaction);

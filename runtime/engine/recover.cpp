@@ -25,6 +25,10 @@ void Machine::start(const store::Recovered& from, Now now) {
     if (step.step >= rows_.size() || rows_[step.step].phase == Phase::ended) continue;
     if (step.iteration == rows_[step.step].iteration) begun_[step.step] = &step;
   }
+  for (const store::Intervention& said : from.interventions)
+    if (said.what == store::Intervention::What::retry && said.step < rows_.size() &&
+        said.iteration == rows_[said.step].iteration)
+      may_repeat_[said.step] = said.attempt;
   cancelling_ = cancelling_ || from.cancel_requested;
   stopping_ = cancelling_ || closing_ || (failed_ != 0 && program_.fail_fast);
   if (from.run.status == RunStatus::pending) say(Notice::What::run_started, no_row, {}, {}, now);
@@ -127,17 +131,9 @@ bool Machine::go_on(const store::RecoveredStep& step, Now now) {
     set_timer(step.step, due_ms - std::max(now.wall_ms, sane(last.ended_ms)), due_ms, now);
     return true;
   }
-  if (const auto done = std::find_if(options_.mark_done.begin(), options_.mark_done.end(),
-                                     [&](const auto& mark) { return mark.step == step.step; });
-      done != options_.mark_done.end()) {
-    auto outcome = std::make_unique<Outcome>(Outcome::succeeded(done->content));
-    outcome->fields_json = R"({"marked_done":true})";
-    end(step.step, StepStatus::succeeded, std::move(outcome), now);
-    return true;
-  }
-  const auto& again = options_.retry_unknown;
+  const auto said = may_repeat_.find(step.step);
   const bool may_repeat =
-      (row.traits & idempotent) || std::find(again.begin(), again.end(), step.step) != again.end();
+      (row.traits & idempotent) || (said != may_repeat_.end() && said->second == last.number);
   if (over)
     end(step.step, StepStatus::cancelled, may_repeat ? reason::cancelled : reason::unknown_outcome, {}, now);
   else if (may_repeat)

@@ -12,6 +12,8 @@
 // from what is recorded: a resume finds the same rows in the same order, and goes on with the first that has
 // not ended.
 #include <algorithm>
+#include <map>
+#include <set>
 
 #include "runtime/engine/machine.h"
 
@@ -20,6 +22,32 @@ namespace wf::engine {
 void Machine::can_be_undone(Row step, Now now) {
   write_reaction(step, to_be_undone, 0, now);
   done_as_[step] = ++done_;
+}
+
+// What was undone and then let run again has nothing left of the iterations before that.
+void Machine::recover_undone(const store::Recovered& from) {
+  using What = store::Intervention::What;
+  if (undos_open_ == 0 || from.interventions.empty()) return;
+  std::set<std::pair<Row, std::uint32_t>> done;  // Rows that undo, and in which iteration they have.
+  for (const store::RecoveredStep& step : from.steps)
+    if (step.step < rows_.size() && (rows_[step.step].traits & is_undo) &&
+        step.status == StepStatus::succeeded && step.ended)
+      done.insert({step.step, step.iteration});
+  // Both are let run again in one go.
+  std::map<std::pair<Row, std::int64_t>, std::uint32_t> again;
+  for (const store::Intervention& said : from.interventions)
+    if (said.what == What::again) again[{said.step, said.at_ms}] = said.iteration;
+  for (const store::Intervention& said : from.interventions) {
+    if (said.what != What::again || !done.contains({said.step, said.iteration - 1})) continue;
+    const Row undone = program_.steps[said.step].undoes;
+    if (const auto found = again.find({undone, said.at_ms}); found != again.end())
+      undone_below_[undone] = std::max(undone_below_[undone], found->second);
+  }
+}
+
+std::uint32_t Machine::undone_below(Row step) const {
+  const auto found = undone_below_.find(step);
+  return found == undone_below_.end() ? 0 : found->second;
 }
 
 // Goes on undoing once there is nothing else to do.

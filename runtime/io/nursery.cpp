@@ -123,6 +123,7 @@ struct Nursery::Impl {
   std::weak_ptr<const void> reactor_life;
   Clock* clock = nullptr;
   bool dead = false;
+  std::function<void()> told_lost;
 
   ChildId child_last = 0;
   std::unordered_map<ChildId, Child> children;
@@ -526,6 +527,7 @@ struct Nursery::Impl {
     if (dead) return;
     dead = true;
     unwatch(socket);
+    if (told_lost) told_lost();
     std::vector<std::vector<std::string>> tokens;
     std::vector<ChildId> ids;
     for (auto& [id, child] : children) {
@@ -547,6 +549,9 @@ struct Nursery::Impl {
 
 Nursery::Nursery() : impl_(std::make_unique<Impl>()) {}
 Nursery::~Nursery() = default;
+void Nursery::on_lost(std::function<void()> lost) {
+  impl_->told_lost = std::move(lost);
+}
 NurseryMode Nursery::mode() const {
   return impl_->mode;
 }

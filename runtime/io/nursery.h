@@ -72,6 +72,8 @@ class Nursery final : public Spawner {
   // Before the first spawn. From here on SIGPIPE is ignored.
   void attach(Reactor& reactor);
   NurseryMode mode() const;
+  // Called on the reactor's thread when somebody else has ended the nursery, before the children's `ended`.
+  void on_lost(std::function<void()> lost);
 
   ChildId spawn(ChildSpec spec, ChildEvents events) override;
   void end(ChildId child, std::int64_t grace_ms) override;

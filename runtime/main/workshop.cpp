@@ -119,6 +119,8 @@ class MainWorkplace final : public surface::Workplace {
                 });
   }
 
+  void on_children_lost(std::function<void()> lost) override { nursery_->on_lost(std::move(lost)); }
+
   void on_signal(std::function<void(int)> got) override {
     const sigset_t set = ending_signals();
     signals_ = ::signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <tuple>
 #include <unordered_map>
+#include <utility>
 
 #include "runtime/store/layout.h"
 #include "runtime/store/rows.h"
@@ -71,6 +72,8 @@ class Recovery {
     }
     if (auto read = gates(steps); !read) return read.error();
     if (auto read = reactions(all); !read) return read.error();
+    if (auto read = interventions(all); !read) return read.error();
+    if (auto read = first_plan(all); !read) return read.error();
     if (auto read = cancels(all); !read) return read.error();
     all.steps = std::move(steps).in_order();
     for (RecoveredStep& step : all.steps) settle(step);
@@ -318,6 +321,35 @@ class Recovery {
         });
   }
 
+  Result<> interventions(Recovered& all) {
+    return walk_keys("interventions",
+                     "SELECT step, iteration, attempt, what, person, at_ms FROM interventions WHERE k "
+                     "BETWEEN ? AND ? ORDER BY k",
+                     [&](Reader& read, const Statement& row) {
+                       const Place at = place_of(read, row, 0, 0);
+                       Intervention said;
+                       said.step = static_cast<Row>(at.step);
+                       said.iteration = static_cast<std::uint32_t>(at.iteration);
+                       said.attempt = static_cast<std::uint32_t>(at.attempt);
+                       said.what = static_cast<Intervention::What>(read.integer(row, 3, 0, 2));
+                       said.by = read.text(row, 4);
+                       said.at_ms = read.integer(row, 5);
+                       if (said.step >= all.step_ids.size()) read.fail("a step that the plan does not have");
+                       if (!read.damaged()) all.interventions.push_back(std::move(said));
+                     });
+  }
+
+  Result<> first_plan(Recovered& all) {
+    all.run.first_plan_digest = all.run.plan_digest;
+    bool first = true;
+    return walk_keys("adoptions",
+                     "SELECT p.digest FROM adoptions a JOIN plans p ON p.no = a.plan_before WHERE a.k "
+                     "BETWEEN ? AND ? ORDER BY a.k",
+                     [&](Reader& read, const Statement& row) {
+                       if (std::exchange(first, false)) all.run.first_plan_digest = read.text(row, 0);
+                     });
+  }
+
   Result<> cancels(Recovered& all) {
     return walk_number("cancels", "SELECT at_ms FROM cancels WHERE run = ?", run_.no,
                        [&](Reader& read, const Statement& row) {
@@ -349,6 +381,37 @@ class Recovery {
 };
 
 }  // namespace
+
+Result<Footings> read_footings(Connection& connection, std::string_view run_id) {
+  if (auto begun = connection.begin_read(); !begun) return begun.error();
+  const Transaction snapshot(connection);
+  auto run = read_run(connection, run_id);
+  if (!run) return run.error();
+  Footings all;
+  {
+    auto whole = connection.prepare("SELECT text FROM footings WHERE plan = ? AND step = -1");
+    if (!whole) return whole.error();
+    Reader read("footings");
+    all.known = whole->integer(1, run->plan).next();
+    if (whole->failed()) return connection.trouble("read");
+    if (!all.known) return all;
+    all.whole = read.text(*whole, 0);
+    if (read.damaged()) return damaged_run(run_id, read.damage());
+  }
+  auto steps = connection.prepare(
+      "SELECT s.id, ifnull(f.text, '') FROM plan_steps s LEFT JOIN footings f ON f.plan = s.plan AND f.step "
+      "= s.step WHERE s.plan = ? ORDER BY s.step");
+  if (!steps) return steps.error();
+  steps->integer(1, run->plan);
+  Reader read("footings");
+  while (steps->next()) {
+    std::string id = read.text(*steps, 0);
+    all.steps.push_back({std::move(id), read.text(*steps, 1)});
+  }
+  if (steps->failed()) return connection.trouble("read");
+  if (read.damaged()) return damaged_run(run_id, read.damage());
+  return all;
+}
 
 Result<Recovered> read_everything(Connection& connection, std::string_view run_id) {
   if (auto begun = connection.begin_read(); !begun) return begun.error();

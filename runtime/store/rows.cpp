@@ -48,6 +48,20 @@ RunStatus Reader::run_status(const Statement& row, int column) {
   return static_cast<RunStatus>(integer(row, column, 0, static_cast<int>(RunStatus::cancelled)));
 }
 
+Result<std::int64_t> last_number(Connection& connection, std::int64_t run) {
+  auto last = connection.prepare(
+      "SELECT max(ifnull((SELECT max(k) FROM attempts WHERE k BETWEEN ?1 AND ?2), 0), "
+      "ifnull((SELECT max(k) FROM endings WHERE k BETWEEN ?1 AND ?2), 0), "
+      "ifnull((SELECT max(k) FROM outcomes WHERE k BETWEEN ?1 AND ?2), 0), "
+      "ifnull((SELECT max(k) FROM reactions WHERE k BETWEEN ?1 AND ?2), 0), "
+      "ifnull((SELECT max(k) FROM adoptions WHERE k BETWEEN ?1 AND ?2), 0), "
+      "ifnull((SELECT max(k) FROM interventions WHERE k BETWEEN ?1 AND ?2), 0), "
+      "ifnull((SELECT max(k) FROM run_events WHERE k BETWEEN ?1 AND ?2), 0))");
+  if (!last) return last.error();
+  if (!last->integer(1, first_key(run)).integer(2, last_key(run)).next()) return connection.trouble("read");
+  return sqlite3_column_int64(last->get(), 0) & 0xffffffff;
+}
+
 Error no_such_run(const Connection& connection, std::string_view run_id) {
   return Error{"there is no run `" + std::string(run_id) + "` in `" + connection.path() + "`",
                "`runs` lists those that are there"};

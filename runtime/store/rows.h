@@ -53,10 +53,14 @@ Result<std::vector<RunRow>> read_runs(Connection& connection, std::string_view r
 Result<RunRow> read_run(Connection& connection,
                         std::string_view run_id);  // An error also when there is none.
 
+// The greatest number that a record of the run has.
+Result<std::int64_t> last_number(Connection& connection, std::int64_t run);
+
 Error no_such_run(const Connection& connection, std::string_view run_id);
 Error damaged_run(std::string_view run_id, const std::string& damage);
 
 Result<Recovered> read_everything(Connection& connection, std::string_view run_id);
+Result<Footings> read_footings(Connection& connection, std::string_view run_id);
 Result<Recovered> read_wishes(Connection& connection, std::string_view run_id);
 
 }  // namespace wf::store

@@ -9,6 +9,7 @@
 
 #include <sqlite3.h>
 
+#include <algorithm>
 #include <iterator>
 #include <memory>
 
@@ -28,6 +29,17 @@ constexpr char rows = 0x0d, keys = 0x0a, none = 0;
 constexpr const char* create_reactions =
     R"(CREATE TABLE reactions(k INTEGER PRIMARY KEY, step INTEGER NOT NULL, iteration INTEGER NOT NULL,
   attempt INTEGER NOT NULL, reaction INTEGER NOT NULL, at_ms INTEGER NOT NULL, due_ms INTEGER NOT NULL) STRICT)";
+// Version 3. As macros, for a migration is one text.
+#define WF_CREATE_FOOTINGS                                                                     \
+  "CREATE TABLE footings(plan INTEGER NOT NULL REFERENCES plans(no), step INTEGER NOT NULL,\n" \
+  "  text TEXT NOT NULL, PRIMARY KEY(plan, step)) STRICT, WITHOUT ROWID"
+#define WF_CREATE_ADOPTIONS                                                                            \
+  "CREATE TABLE adoptions(k INTEGER PRIMARY KEY, plan_before INTEGER NOT NULL REFERENCES plans(no),\n" \
+  "  binary TEXT NOT NULL, at_ms INTEGER NOT NULL) STRICT"
+#define WF_CREATE_INTERVENTIONS                                                                        \
+  "CREATE TABLE interventions(k INTEGER PRIMARY KEY, step INTEGER NOT NULL, iteration INTEGER NOT "    \
+  "NULL,\n  attempt INTEGER NOT NULL, what INTEGER NOT NULL, person TEXT NOT NULL, at_ms INTEGER NOT " \
+  "NULL) STRICT"
 constexpr Thing things[] = {
     {"table", "store", "store", rows,
      R"(CREATE TABLE store(id TEXT NOT NULL, created_ms INTEGER NOT NULL) STRICT)"},
@@ -90,6 +102,9 @@ constexpr Thing things[] = {
      R"(CREATE TABLE run_events(k INTEGER PRIMARY KEY, status INTEGER NOT NULL, reason TEXT NOT NULL,
   exit_code INTEGER NOT NULL, at_ms INTEGER NOT NULL) STRICT)"},
     {"table", "reactions", "reactions", rows, create_reactions},
+    {"table", "footings", "footings", keys, WF_CREATE_FOOTINGS},
+    {"table", "adoptions", "adoptions", rows, WF_CREATE_ADOPTIONS},
+    {"table", "interventions", "interventions", rows, WF_CREATE_INTERVENTIONS},
     // For people: one row a run, and one row an attempt (or a step that had none). The executable reads no
     // view.
     {"view", "run_log", "run_log", none,
@@ -120,8 +135,8 @@ FROM (SELECT run, step, iteration, attempt, max(started_ms) AS started_ms
 ORDER BY r.no, coalesce(a.started_ms, b.ended_ms), a.step, a.iteration, a.attempt)"},
 };
 
-static_assert(application_id == 2003198769 && schema_version == 2, "the pragmas below spell them");
-constexpr const char* stamps = "PRAGMA application_id=2003198769; PRAGMA user_version=2";
+static_assert(application_id == 2003198769 && schema_version == 3, "the pragmas below spell them");
+constexpr const char* stamps = "PRAGMA application_id=2003198769; PRAGMA user_version=3";
 
 bool insert_identity(sqlite3* db, const std::string& store_id, std::int64_t now_ms) {
   sqlite3_stmt* statement = nullptr;
@@ -196,7 +211,8 @@ Result<> migrate(Connection& connection, std::span<const Migration> steps, std::
 
 std::span<const Migration> migrations() {
   // A change of the tables adds a line here and raises schema_version.
-  static constexpr Migration all[] = {{2, create_reactions}};
+  static constexpr Migration all[] = {
+      {2, create_reactions}, {3, WF_CREATE_FOOTINGS ";" WF_CREATE_ADOPTIONS ";" WF_CREATE_INTERVENTIONS}};
   return all;
 }
 
@@ -207,7 +223,7 @@ constexpr std::size_t page_bytes = 4096;
 // The list takes a few pages itself, and only when it is whole is it known where the trees begin. All these
 // numbers fit into one byte, so that moving them does not make the list longer.
 constexpr std::int64_t provisional_root = 100;
-static_assert(std::size(things) < 27);
+static_assert(std::ranges::count_if(things, [](const Thing& thing) { return thing.tree != none; }) < 27);
 constexpr const char* move_roots =
     "UPDATE sqlite_schema SET rootpage = rootpage - 100 + 1 + (SELECT page_count FROM pragma_page_count) "
     "WHERE rootpage >= 100";

@@ -90,18 +90,9 @@ SqliteJournal::SqliteJournal(std::unique_ptr<Connection> connection, const RunLe
 Result<std::unique_ptr<Journal>> SqliteJournal::open(std::unique_ptr<Connection> connection,
                                                      const RunLease& lease, Clock& clock, bool own_thread) {
   std::unique_ptr<SqliteJournal> self(new SqliteJournal(std::move(connection), lease, clock));
-  auto last = self->connection_->prepare(
-      "SELECT max(ifnull((SELECT max(k) FROM attempts WHERE k BETWEEN ?1 AND ?2), 0), "
-      "ifnull((SELECT max(k) FROM endings WHERE k BETWEEN ?1 AND ?2), 0), "
-      "ifnull((SELECT max(k) FROM outcomes WHERE k BETWEEN ?1 AND ?2), 0), "
-      "ifnull((SELECT max(k) FROM reactions WHERE k BETWEEN ?1 AND ?2), 0), "
-      "ifnull((SELECT max(k) FROM run_events WHERE k BETWEEN ?1 AND ?2), 0))");
+  auto last = last_number(*self->connection_, self->run_);
   if (!last) return last.error();
-  if (!last->integer(1, first_key(self->run_)).integer(2, last_key(self->run_)).next()) {
-    return self->connection_->trouble("read");
-  }
-  self->next_number_ = (sqlite3_column_int64(last->get(), 0) & 0xffffffff) + 1;
-  last->reset();
+  self->next_number_ = *last + 1;
   self->own_thread_ = own_thread;
   if (own_thread) self->thread_ = std::thread([journal = self.get()] { journal->write_until_closed(); });
   return std::unique_ptr<Journal>(std::move(self));

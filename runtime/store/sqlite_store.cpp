@@ -9,6 +9,7 @@
 #include "runtime/base/digest.h"
 #include "runtime/base/ids.h"
 #include "runtime/store/decide.h"
+#include "runtime/store/intervene.h"
 #include "runtime/store/layout.h"
 #include "runtime/store/lease.h"
 #include "runtime/store/rows.h"
@@ -102,6 +103,21 @@ class SqliteStore final : public Store {
         [&](Connection& connection) { return find_driver(connection, layout_, run_id); });
   }
 
+  Result<Footings> footings(std::string_view run_id) override {
+    return with_connection<Footings>(
+        [&](Connection& connection) { return read_footings(connection, run_id); });
+  }
+  Result<> adopt(Lease& lease, const NewRun& plan) override {
+    return with_connection<Done>([&](Connection& connection) {
+      return store::adopt(connection, static_cast<const RunLease&>(lease), plan, clock_.wall_ms());
+    });
+  }
+  Result<> intervene(Lease& lease, const std::vector<Intervention>& wishes) override {
+    return with_connection<Done>([&](Connection& connection) {
+      return store::intervene(connection, static_cast<const RunLease&>(lease), wishes, clock_.wall_ms());
+    });
+  }
+
   Result<std::unique_ptr<Journal>> journal(Lease& lease) override {
     // The connection that is open already is the journal's from now on; if the store is asked again, it opens
     // another. A run that starts and ends within milliseconds never pays for two.
@@ -177,31 +193,6 @@ class SqliteStore final : public Store {
     return Done{};
   }
 
-  Result<std::int64_t> plan_in(Connection& connection, const NewRun& run) {
-    Digest digest;
-    digest.part(run.plan_digest);
-    for (std::size_t i = 0; i < run.steps.size(); ++i) digest.part(run.steps[i]).part(run.kinds[i]);
-    const std::string key = digest.hex();
-    auto find = connection.prepare("SELECT no FROM plans WHERE key = ?");
-    if (!find) return find.error();
-    if (find->text(1, key).next()) return sqlite3_column_int64(find->get(), 0);
-    if (find->failed()) return connection.trouble("read");
-    auto plan = connection.prepare("INSERT INTO plans(key, digest) VALUES(?, ?)");
-    if (!plan) return plan.error();
-    if (!plan->text(1, key).text(2, run.plan_digest).run()) return connection.trouble("write");
-    const std::int64_t no = sqlite3_last_insert_rowid(connection.get());
-    auto step = connection.prepare("INSERT INTO plan_steps(plan, step, id, kind) VALUES(?, ?, ?, ?)");
-    if (!step) return step.error();
-    for (std::size_t i = 0; i < run.steps.size(); ++i) {
-      step->integer(1, no)
-          .integer(2, static_cast<std::int64_t>(i))
-          .text(3, run.steps[i])
-          .text(4, run.kinds[i]);
-      if (!step->run()) return connection.trouble("write");
-    }
-    return no;
-  }
-
   Result<RunInfo> create_in(Connection& connection, const NewRun& run) {
     if (!is_run_id(run.id)) {
       return Error{"`" + run.id + "` is not the id of a run",
@@ -223,7 +214,7 @@ class SqliteStore final : public Store {
       return Error{"run `" + run.id + "` exists already and " + other,
                    "name another id, or `resume " + run.id + "`"};
     }
-    auto plan = plan_in(connection, run);
+    auto plan = record_plan(connection, run);
     if (!plan) return plan.error();
     auto insert = connection.prepare(
         "INSERT INTO runs(id, plan, workflow, binary, created_ms, updated_ms, status, reason, exit_code, "
@@ -243,7 +234,7 @@ class SqliteStore final : public Store {
     info.workflow = run.workflow;
     info.inputs_json = run.inputs_json;
     info.event_json = run.event_json;
-    info.plan_digest = run.plan_digest;
+    info.plan_digest = info.first_plan_digest = run.plan_digest;
     info.binary_digest = run.binary_digest;
     info.created_ms = info.updated_ms = now_ms;
     return info;

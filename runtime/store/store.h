@@ -19,6 +19,17 @@
 
 namespace wf::store {
 
+// What a run relies on, of each step of its plan (Program::footings).
+struct Footing {
+  std::string id;
+  std::string text;  // Empty: the step is gone since, and only its records are left.
+};
+struct Footings {
+  bool known = false;  // False: of a plan that was recorded before there were footings.
+  std::string whole;
+  std::vector<Footing> steps;  // In row order.
+};
+
 struct RunInfo {
   std::string id;
   std::string workflow;
@@ -28,6 +39,7 @@ struct RunInfo {
   std::string inputs_json = "{}";
   std::string event_json = "{}";
   std::string plan_digest;
+  std::string first_plan_digest;  // Of the plan that it was started with.
   std::string binary_digest;
   std::int64_t created_ms = 0;
   std::int64_t updated_ms = 0;
@@ -44,6 +56,7 @@ struct NewRun {
   std::string binary_digest;
   std::vector<std::string> steps;  // Ids in row order, so that the store can be read without the executable.
   std::vector<std::string> kinds;
+  std::vector<std::string> footings;  // Of each step, and one more of the whole; or none.
   // False: the run lasts with the first commit of its journal. Spares a sync where whoever creates it drives
   // it, too.
   bool durable = true;
@@ -102,12 +115,31 @@ struct RecoveredReaction {
   std::int64_t due_ms = 0;
 };
 
+// What a person has said about a step, beside the decision of a gate.
+struct Intervention {
+  enum class What : std::uint8_t {
+    again,  // it runs again, as `iteration`
+    retry,  // its attempt, which was cut off, may be repeated
+    done    // it counts as done, whatever its attempt has done
+  };
+  Row step = no_row;
+  std::uint32_t iteration = 1;
+  std::uint32_t attempt = 0;
+  What what = What::again;
+  std::string by;
+  std::int64_t at_ms = 0;
+  std::string content;  // Of `done`, when it is recorded: what the step is taken to have printed.
+};
+
 struct Recovered {
   RunInfo run;
   std::vector<std::string> step_ids;  // Of the plan that the run belongs to, in row order.
   std::vector<std::string> step_kinds;
   std::vector<RecoveredStep> steps;          // Those with anything recorded, by (step, iteration).
   std::vector<RecoveredReaction> reactions;  // In the order in which they happened.
+  std::vector<Intervention> interventions;   // Likewise.
+  // The run's plan has other rows than those here: by row here, the row there. Empty: the same.
+  std::vector<Row> rows;
   bool cancel_requested = false;
 };
 
@@ -155,6 +187,14 @@ class Store {
   // Who drives the run at this moment, if anybody does. Only looks; a lease that is asked for meanwhile is
   // given all the same.
   virtual Result<std::optional<Holder>> driven(std::string_view run_id) = 0;
+  // What the plan of the run has recorded of itself.
+  virtual Result<Footings> footings(std::string_view run_id) = 0;
+  // From now on the run belongs to another plan, whose rows begin with those of the one before. The workflow,
+  // inputs and event of `plan` are not looked at. Durable.
+  virtual Result<> adopt(Lease& lease, const NewRun& plan) = 0;
+  // Records what a person wants, all of it or nothing, and opens a run again that has ended. Gates that wait
+  // about steps that run again are void. Durable.
+  virtual Result<> intervene(Lease& lease, const std::vector<Intervention>& wishes) = 0;
   // Owns a thread of its own that commits what is appended, in groups. Outlived by store and lease.
   virtual Result<std::unique_ptr<Journal>> journal(Lease& lease) = 0;
 

@@ -14,6 +14,8 @@ namespace wf::surface {
 namespace {
 
 constexpr std::int64_t block = 4096;
+// Of each stream of an attempt so much is told; `logs` has the rest.
+constexpr std::uint64_t output_bytes_max = 1u << 20;
 
 // How many bytes at the end of `text` begin a character that is not whole yet.
 std::size_t cut_character(std::string_view text) {
@@ -36,6 +38,7 @@ struct Events::Fields {
   std::int64_t due_ms = 0;
   std::string_view due_name;
   const ReactionRow* loop = nullptr;
+  bool cut = false;  // The text is the last that is told of its stream.
 };
 
 Sequence::~Sequence() {
@@ -83,6 +86,7 @@ void Events::write(std::string_view event, std::int64_t at_ms, const Fields& fie
   if (!fields.stream.empty()) {
     line["stream"] = fields.stream;
     line["text"] = fields.text;
+    if (fields.cut) line["cut"] = true;
   }
   out_.line(write_json(line));
 }
@@ -102,6 +106,7 @@ void Events::noticed(const engine::Notice& notice) {
     case What::run_started:
       return write("run.started", notice.at_ms, {});
     case What::step_started:
+      for (const bool is_error : {false, true}) told_.erase({notice.key.step, is_error});
       return write("step.started", notice.at_ms, fields);
     case What::step_retrying:
       fields.due_ms = notice.due_ms;
@@ -152,12 +157,22 @@ void Events::printed(StepKey key, std::uint32_t attempt, std::string_view bytes,
   const std::size_t later = cut_character(text);
   cut = text.substr(text.size() - later);
   text.resize(text.size() - later);
-  if (text.empty()) return;
+  std::uint64_t& told = told_[{key.step, is_error}];
+  if (text.empty() || told >= output_bytes_max) return;
+  if (text.size() > output_bytes_max - told) {
+    std::size_t end = output_bytes_max - told;
+    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
+    text.resize(end);
+    told = output_bytes_max;
+  } else {
+    told += text.size();
+  }
   Fields fields;
   fields.key = key;
   fields.attempt = attempt;
   fields.stream = is_error ? "stderr" : "stdout";
   fields.text = text;
+  fields.cut = told >= output_bytes_max;
   write("step.output", clock_.wall_ms(), fields);
 }
 

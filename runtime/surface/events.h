@@ -53,6 +53,8 @@ class Events final : public Watcher {
   std::string run_id_;
   // The beginning of a character whose other bytes have not been printed yet, by step and stream.
   std::map<std::pair<Row, bool>, std::string> cut_;
+  // How much of what an attempt has printed was told.
+  std::map<std::pair<Row, bool>, std::uint64_t> told_;
   bool told_end_ = false;
 };
 

@@ -7,7 +7,8 @@
 namespace wf::surface {
 
 std::string StoreOutputs::log_path(StepKey key, std::uint32_t attempt, bool is_error) const {
-  std::string path = store_.log_path(run_id_, key.step, key.iteration, attempt, is_error);
+  const Row row = rows_.empty() ? key.step : rows_[key.step];
+  std::string path = store_.log_path(run_id_, row, key.iteration, attempt, is_error);
   // The folder is the run's own: it is made with the first log and found by the others. A failure shows when
   // the caller opens the file, with the same cause.
   const std::size_t slash = path.rfind('/');

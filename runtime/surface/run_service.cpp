@@ -8,16 +8,18 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <csignal>
 #include <cstring>
 #include <optional>
-#include <unordered_map>
-#include <unordered_set>
 
 #include "runtime/base/digest.h"
 #include "runtime/base/files.h"
 #include "runtime/base/ids.h"
+#include "runtime/base/json.h"
 #include "runtime/base/text.h"
+#include "runtime/surface/inputs.h"
 #include "runtime/surface/outputs.h"
+#include "runtime/surface/started.h"
 #include "runtime/surface/tables.h"
 
 namespace wf::surface {
@@ -73,40 +75,50 @@ std::optional<std::string> build_id() {
   return std::nullopt;
 }
 
-std::string list_of(const std::vector<std::string>& names) {
+// The first few, in one sentence.
+std::string list_of(const std::vector<std::string>& changes) {
   constexpr std::size_t shown = 5;
   std::string list;
-  for (std::size_t i = 0; i < std::min(names.size(), shown); ++i)
-    list += (i ? ", `" : "`") + printable(names[i], false) + "`";
-  if (names.size() > shown) list += " and " + std::to_string(names.size() - shown) + " more";
+  for (std::size_t i = 0; i < std::min(changes.size(), shown); ++i)
+    list += (i ? "; " : "") + printable(changes[i], false);
+  if (changes.size() > shown) list += "; and " + std::to_string(changes.size() - shown) + " more";
   return list;
 }
 
-// What is different between the plan of a run and this program, as far as the store tells.
-std::string difference(const Program& program, const store::Recovered& run) {
-  std::unordered_map<std::string_view, std::string_view> before;  // Id -> kind.
-  for (std::size_t i = 0; i < run.step_ids.size(); ++i)
-    before[run.step_ids[i]] = i < run.step_kinds.size() ? std::string_view(run.step_kinds[i]) : "";
-  std::vector<std::string> added, removed, changed;
-  std::unordered_set<std::string_view> now;
+store::NewRun plan_of(const Program& program) {
+  store::NewRun plan;
+  plan.workflow = text_of(program.workflow);
+  plan.plan_digest = text_of(program.plan_digest);
+  plan.binary_digest = binary_digest();
   for (const StepRow& row : program.steps) {
-    const std::string_view id(row.id.data, row.id.size);
-    now.insert(id);
-    const auto found = before.find(id);
-    if (found == before.end())
-      added.emplace_back(id);
-    else if (!found->second.empty() && found->second != kind_name(row.kind))
-      changed.emplace_back(id);
+    plan.steps.push_back(text_of(row.id));
+    plan.kinds.emplace_back(kind_name(row.kind));
   }
-  for (const std::string& id : run.step_ids)
-    if (now.count(id) == 0) removed.push_back(id);
-  std::string what;
-  if (!removed.empty()) what += "removed: " + list_of(removed) + "; ";
-  if (!added.empty()) what += "added: " + list_of(added) + "; ";
-  if (!changed.empty()) what += "of another kind: " + list_of(changed) + "; ";
-  if (what.empty()) return "the steps are the same, their texts or settings are not";
-  what.resize(what.size() - 2);
-  return "steps " + what;
+  if (program.footings.count == program.steps.count + 1)
+    for (const Text& footing : program.footings) plan.footings.push_back(text_of(footing));
+  return plan;
+}
+
+// The plan of a run that goes on with this program: its rows as they were, and after them what is new.
+store::NewRun plan_after(const Program& program, const store::Recovered& run, const engine::RowMap& rows) {
+  const store::NewRun ours = plan_of(program);
+  store::NewRun plan;
+  plan.plan_digest = ours.plan_digest;
+  plan.binary_digest = ours.binary_digest;
+  plan.steps = run.step_ids;
+  plan.kinds = run.step_kinds;
+  std::size_t count = run.step_ids.size();
+  for (const Row row : rows.of_run) count = std::max<std::size_t>(count, row + 1u);
+  plan.steps.resize(count);
+  plan.kinds.resize(count);
+  plan.footings.resize(count + 1);
+  for (std::size_t row = 0; row < rows.of_run.size(); ++row) {
+    plan.steps[rows.of_run[row]] = ours.steps[row];
+    plan.kinds[rows.of_run[row]] = ours.kinds[row];
+    if (!ours.footings.empty()) plan.footings[rows.of_run[row]] = ours.footings[row];
+  }
+  if (!ours.footings.empty()) plan.footings.back() = ours.footings.back();
+  return plan;
 }
 
 // Hands what happens to everybody who watches.
@@ -164,40 +176,98 @@ Result<> RunService::open(bool create) {
   Result<std::unique_ptr<store::Store>> store = store::open_store(options, clock_, random_);
   if (!store) return store.error();
   store_ = std::move(*store);
-  outputs_ = std::make_unique<StoreOutputs>(*store_, "");
+  outputs_ = std::make_unique<StoreOutputs>(*store_, "", std::vector<Row>());
   return Done{};
 }
 
 Result<store::RunInfo> RunService::start(const StartRequest& request) {
   if (Result<> opened = open(true); !opened) return opened.error();
-  store::NewRun run;
+  store::NewRun run = plan_of(program_);
   run.id = request.run_id.empty() ? new_run_id(clock_, random_) : request.run_id;
   if (!is_run_id(run.id))
     return Error{"`" + printable(run.id, false) + "` cannot be the id of a run",
                  "use up to 64 letters, digits, `.`, `_` and `-`, a letter or digit first"};
-  run.workflow = text_of(program_.workflow);
   run.inputs_json = request.inputs_json;
   run.event_json = request.event_json;
-  run.plan_digest = text_of(program_.plan_digest);
-  run.binary_digest = binary_digest();
   run.durable = false;  // It is driven at once, and nothing starts before the first commit.
-  for (const StepRow& row : program_.steps) {
-    run.steps.push_back(text_of(row.id));
-    run.kinds.emplace_back(kind_name(row.kind));
-  }
   return store_->create(run);
 }
 
-Result<> RunService::fits(const store::Recovered& recovered) const {
-  const store::RunInfo& run = recovered.run;
-  if (run.damaged)
-    return Error{"the records of run " + printable(run.id, false) + " are damaged, so it cannot go on",
-                 "other runs of the store are not affected; see `doctor`"};
-  if (run.plan_digest == text_of(program_.plan_digest)) return Done{};
-  return Error{"run " + printable(run.id, false) + " belongs to another plan: it was started with plan " +
-                   printable(run.plan_digest, false) + ", this executable holds " +
-                   text_of(program_.plan_digest) + " (" + difference(program_, recovered) + ")",
+// Of inputs that are gone nobody asks any more; the others must be as a new run would have them.
+Result<> RunService::inputs_fit(const store::RunInfo& run) const {
+  const Result<Json> given = parse_json(run.inputs_json);
+  if (!given || !given->is_object()) return Done{};
+  Json known = Json::object();
+  for (const InputRow& input : program_.inputs) {
+    const std::string name = text_of(input.name);
+    if (given->contains(name)) known[name] = (*given)[name];
+  }
+  const Result<std::string> read = inputs_json(program_, {.texts = {}, .json = write_json(known)});
+  if (read) return Done{};
+  return Error{"the inputs of run " + printable(run.id, false) +
+                   " are not what this executable wants: " + read.error().message,
                "use the executable that started the run"};
+}
+
+Result<std::optional<engine::RowMap>> RunService::other_rows(const store::Recovered& run, bool accept_plan) {
+  using Rows = std::optional<engine::RowMap>;
+  if (run.run.damaged)
+    return Error{"the records of run " + printable(run.run.id, false) + " are damaged, so it cannot go on",
+                 "other runs of the store are not affected; see `doctor`"};
+  const bool same_plan = run.run.plan_digest == text_of(program_.plan_digest);
+  if (same_plan && engine::has_rows_of(program_, run)) return Rows();
+  const Result<store::Footings> before = store_->footings(run.run.id);
+  if (!before) return before.error();
+  if (!before->known)
+    return Error{"run " + printable(run.run.id, false) + " was started with plan " +
+                     printable(run.run.plan_digest, false) + ", this executable holds " +
+                     text_of(program_.plan_digest) + ", and what the run relies on was not recorded",
+                 "use the executable that started the run"};
+  engine::Fit fit = engine::fit(program_, run, *before, accept_plan);
+  if (same_plan) return Rows(std::move(fit.rows));
+  if (!fit.changes.empty()) {
+    const bool would_do = !accept_plan && engine::fit(program_, run, *before, true).changes.empty();
+    return Error{
+        "run " + printable(run.run.id, false) +
+            " was started by another build, and this one cannot go on with it: " + list_of(fit.changes),
+        would_do ? "nothing that is recorded has changed: `--accept-plan` goes on all the same"
+                 : "use the executable that started the run"};
+  }
+  if (Result<> inputs = inputs_fit(run.run); !inputs) return inputs.error();
+  return Rows(std::move(fit.rows));
+}
+
+Result<store::Recovered> RunService::fits(store::Recovered run, bool accept_plan) {
+  if (!run.rows.empty()) return run;  // It is already.
+  Result<std::optional<engine::RowMap>> rows = other_rows(run, accept_plan);
+  if (!rows) return rows.error();
+  return *rows ? engine::in_rows_of(program_, std::move(run), **rows) : std::move(run);
+}
+
+// Now the run belongs to the plan of this program.
+Result<store::Recovered> RunService::adopt(store::Lease& lease, store::Recovered run,
+                                           const DriveRequest& request, engine::RowMap& rows) {
+  Result<std::optional<engine::RowMap>> other = other_rows(run, request.accept_plan);
+  if (!other) return other.error();
+  if (!*other) return run;
+  const bool goes_on = !is_over(run.run.status) || request.wishes.any();
+  if (goes_on && run.run.plan_digest != text_of(program_.plan_digest)) {
+    if (Result<> adopted = store_->adopt(lease, plan_after(program_, run, **other)); !adopted)
+      return adopted.error();
+    return recorded(lease.run_id(), rows);
+  }
+  rows = std::move(**other);
+  return engine::in_rows_of(program_, std::move(run), rows);
+}
+
+// A run of this very plan.
+Result<store::Recovered> RunService::recorded(const std::string& run_id, engine::RowMap& rows) {
+  Result<store::Recovered> run = store_->recover(run_id);
+  if (!run) return run;
+  Result<std::optional<engine::RowMap>> other = other_rows(*run, false);
+  if (!other) return other.error();
+  rows = *other ? std::move(**other) : engine::RowMap();
+  return engine::in_rows_of(program_, std::move(*run), rows);
 }
 
 Result<> RunService::ours(const std::string& run_id) {
@@ -226,7 +296,18 @@ Result<Driven> RunService::drive(const std::string& run_id, const DriveRequest& 
   });
   Result<store::Recovered> from = store_->recover(run_id);
   if (!from) return from.error();
-  if (Result<> fit = fits(*from); !fit) return fit.error();
+  engine::RowMap rows;
+  from = adopt(**lease, std::move(*from), request, rows);
+  if (!from) return from.error();
+  if (request.wishes.any()) {
+    Result<std::vector<store::Intervention>> wanted = engine::interventions(program_, *from, request.wishes);
+    if (!wanted) return wanted.error();
+    if (!rows.same)
+      for (store::Intervention& one : *wanted) one.step = rows.of_run[one.step];
+    if (Result<> recorded = store_->intervene(**lease, *wanted); !recorded) return recorded.error();
+    from = recorded(run_id, rows);
+    if (!from) return from.error();
+  }
   if (is_over(from->run.status))
     return Driven{.end = end_of(from->run), .was_over = true, .held = false, .holder = {}};
 
@@ -241,25 +322,31 @@ Result<Driven> RunService::drive(const std::string& run_id, const DriveRequest& 
     static_cast<void>(write_file(path, workplace.lifeline(), 0600));
   }
 
-  StoreOutputs outputs(*store_, run_id);
+  StoreOutputs outputs(*store_, run_id, from->rows);
   Result<StepBodies*> bodies = workplace.equip(settings, store_->id(), outputs, grace_ms);
   if (!bodies) return bodies.error();
   Result<std::unique_ptr<store::Journal>> journal = store_->journal(**lease);
   if (!journal) return journal.error();
 
+  engine::RowJournal in_rows_of_run(**journal, rows);
+  StartedNotes noted(**bodies, started_path(run_id), from->rows);
   Audience audience(watchers);
   engine::Parts parts{
       .loop = workplace.loop(),
       .clock = clock_,
       .random = random_,
-      .journal = **journal,
-      .bodies = **bodies,
+      .journal = rows.same ? **journal : in_rows_of_run,
+      .bodies = noted,
       .outputs = outputs,
       .notice =
           [&audience](const engine::Notice& notice) {
             audience.tell([&notice](Watcher& watcher) { watcher.noticed(notice); });
           },
-      .wishes = [this, run_id] { return store_->wishes(run_id); },
+      .wishes = [this, run_id, &rows]() -> Result<store::Recovered> {
+        Result<store::Recovered> wishes = store_->wishes(run_id);
+        if (!wishes) return wishes;
+        return engine::in_rows_of(program_, std::move(*wishes), rows);
+      },
       .printed =
           [&audience](StepKey key, std::uint32_t attempt, std::string_view bytes, bool is_error) {
             audience.tell([&](Watcher& watcher) { watcher.printed(key, attempt, bytes, is_error); });
@@ -269,13 +356,13 @@ Result<Driven> RunService::drive(const std::string& run_id, const DriveRequest& 
   options.run_id = run_id;
   options.store_id = store_->id();
   options.machine.wait = request.wait;
-  options.machine.retry_unknown = request.retry_unknown;
-  options.machine.mark_done = request.mark_done;
   options.machine.notices = !watchers.empty();
   options.artifacts_folder = artifacts_folder(run_id);
   options.grace_ms = grace_ms;
   engine::Engine engine(program_, parts, options);
   driver = &engine;
+  // Whoever ends the process that holds the children has ended them, and no step has failed by itself.
+  workplace.on_children_lost([&engine] { engine.interrupt(SIGKILL); });
   bool interrupted = false;
   workplace.on_signal([&](int signal) {
     // Whoever asks twice does not want to wait for the grace time. The journal holds whatever was reported,
@@ -289,6 +376,7 @@ Result<Driven> RunService::drive(const std::string& run_id, const DriveRequest& 
   audience.tell([&](Watcher& watcher) { watcher.begins(*from, workplace.loop()); });
   Driven driven;
   driven.end = engine.drive(*from);
+  workplace.on_children_lost({});
   audience.tell([&](Watcher& watcher) { watcher.ended(driven.end); });
   return driven;
 }
@@ -318,7 +406,7 @@ Result<store::Recovered> RunService::look(const std::string& run_id) {
   if (!run_id.empty()) {
     if (!is_run_id(run_id)) return Error{"`" + printable(run_id, false) + "` is not the id of a run", ""};
     if (Result<> own = ours(run_id); !own) return own.error();
-    return store_->recover(run_id);
+    return looked_at(store_->recover(run_id));
   }
   Result<std::vector<store::RunInfo>> runs = this->runs();
   if (!runs) return runs.error();
@@ -326,7 +414,15 @@ Result<store::Recovered> RunService::look(const std::string& run_id) {
     return Error{"there are no runs of `" + printable(text_of(program_.workflow), false) + "` yet in " +
                      printable(place_.store_path, false),
                  ""};
-  return store_->recover(runs->front().id);
+  return looked_at(store_->recover(runs->front().id));
+}
+
+// In the rows of this program where it is the run's own, however its rows came to stand.
+Result<store::Recovered> RunService::looked_at(Result<store::Recovered> run) {
+  if (!run || run->run.plan_digest != text_of(program_.plan_digest)) return run;
+  run = fits(std::move(*run), false);
+  if (run) leave_out_unstarted(program_, *run, started_path(run->run.id));
+  return run;
 }
 
 Result<std::vector<store::RunInfo>> RunService::runs(bool of_all_workflows) {
@@ -346,6 +442,10 @@ std::string RunService::artifacts_folder(std::string_view run_id) const {
 std::string RunService::note_path(std::string_view run_id) const {
   // Named by digest: a run's id never becomes part of a path.
   return store_->folder() + "/drives/" + sha256_hex(run_id).substr(0, 32) + ".lifeline";
+}
+
+std::string RunService::started_path(std::string_view run_id) const {
+  return store_->folder() + "/drives/" + sha256_hex(run_id).substr(0, 32) + ".started";
 }
 
 DriveNote RunService::note(std::string_view run_id) const {

@@ -8,13 +8,16 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "runtime/base/clock.h"
 #include "runtime/base/result.h"
+#include "runtime/engine/again.h"
 #include "runtime/engine/engine.h"
+#include "runtime/engine/footing.h"
 #include "runtime/run/output_keeper.h"
 #include "runtime/store/store.h"
 #include "runtime/surface/workshop.h"
@@ -43,9 +46,8 @@ struct StartRequest {
 struct DriveRequest {
   std::uint32_t jobs = 0;  // 0: the program's `max_parallel`, else a default for each way of waiting.
   bool wait = false;
-  // What a person says about attempts that were cut off and must not simply be repeated.
-  std::vector<Row> retry_unknown;
-  std::vector<engine::MachineOptions::MarkDone> mark_done;
+  engine::Wishes wishes;     // What a person wants to run again, or to count as done.
+  bool accept_plan = false;  // Another plan will do, if all that is recorded is in it as it was.
 };
 
 struct Driven {
@@ -96,11 +98,19 @@ class RunService {
   DriveNote note(std::string_view run_id) const;
   std::string artifacts_folder(std::string_view run_id) const;
 
-  // Why this executable may not drive that run, or nothing.
-  Result<> fits(const store::Recovered& run) const;
+  // Why this executable may not drive that run; or the run, in the rows of this program.
+  Result<store::Recovered> fits(store::Recovered run, bool accept_plan);
 
  private:
   std::string note_path(std::string_view run_id) const;
+  std::string started_path(std::string_view run_id) const;
+  Result<> inputs_fit(const store::RunInfo& run) const;
+  // Nothing: the rows of the run's plan are those of this program.
+  Result<std::optional<engine::RowMap>> other_rows(const store::Recovered& run, bool accept_plan);
+  Result<store::Recovered> recorded(const std::string& run_id, engine::RowMap& rows);
+  Result<store::Recovered> looked_at(Result<store::Recovered> run);
+  Result<store::Recovered> adopt(store::Lease& lease, store::Recovered run, const DriveRequest& request,
+                                 engine::RowMap& rows);
 
   const Program& program_;
   Clock& clock_;

@@ -271,7 +271,7 @@ std::int64_t StepState::finished_ms() const {
 
 std::vector<StepState> states(const Program& program, const store::Recovered& run) {
   // A run of another plan has loops that this program does not know.
-  const bool ours = run.run.plan_digest == view(program.plan_digest);
+  const bool ours = !run.rows.empty() || run.run.plan_digest == view(program.plan_digest);
   std::vector<std::uint32_t> iterations;
   if (ours && !run.reactions.empty()) iterations = engine::iterations(program, run);
   std::map<Row, const store::RecoveredStep*> latest;

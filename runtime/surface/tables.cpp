@@ -317,6 +317,7 @@ Json tables(const Program& program) {
           {"composed", list(program.composed)},
           {"tools", list(program.tools)},
           {"tool_files", list(program.tool_files)},
+          {"footings", list(program.footings)},
           {"shadow_routing", program.shadow_routing},
           {"fail_fast", program.fail_fast},
           {"enabled", program.enabled},

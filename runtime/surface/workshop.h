@@ -32,6 +32,9 @@ class Workplace {
   // Calls `got` on the loop's thread for SIGINT, SIGTERM and SIGHUP, which from now on do not end the
   // process.
   virtual void on_signal(std::function<void(int)> got) = 0;
+  // Calls `lost` on the loop's thread when the process that holds the children was ended from outside, before
+  // they are told to have ended.
+  virtual void on_children_lost(std::function<void()> lost) = 0;
   // Ends what an earlier driver of the run, killed with its nursery, may have left. Returns how many.
   virtual int end_leftovers(std::string_view run_id, std::string_view store_id) = 0;
   // "namespace" or "guardian": what ends the children when this process dies.

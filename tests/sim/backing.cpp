@@ -20,6 +20,13 @@ bool PretendBacking::decide(Row step, const store::Vote& vote) {
   return true;
 }
 
+std::vector<store::Intervention> PretendBacking::intervene(const engine::Wishes& wishes) {
+  auto records = engine::interventions(book_.program(), book_.recover(), wishes);
+  if (!records) return {};
+  book_.intervene(*records, clock_.wall_ms());
+  return *records;
+}
+
 bool PretendBacking::request_cancel() {
   book_.request_cancel();
   return true;

@@ -7,7 +7,9 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
+#include "runtime/engine/again.h"
 #include "tests/sim/pretend.h"
 #include "tests/sim/scenario.h"
 
@@ -17,6 +19,8 @@ class Backing {
  public:
   virtual ~Backing() = default;
 
+  // Whether the next process is another build of the workflow.
+  virtual void build(bool /*newer*/) {}
   // A process begins to drive: what it finds recorded. Nothing: a fault has ended it before it knew.
   virtual std::optional<store::Recovered> open(const Fault* fault) = 0;
   // Of the process that was opened.
@@ -32,6 +36,8 @@ class Backing {
   // People, from processes of their own. False: nothing came of it.
   virtual bool decide(Row step, const store::Vote& vote) = 0;
   virtual bool request_cancel() = 0;
+  // Whoever holds the lease between two drives; nothing: the wish makes no sense, or it was lost.
+  virtual std::vector<store::Intervention> intervene(const engine::Wishes& wishes) = 0;
 
   // The first promise of the store that was broken; empty: none.
   virtual std::string broken() const = 0;
@@ -52,6 +58,7 @@ class PretendBacking final : public Backing {
   void close(bool cut) override;
   bool decide(Row step, const store::Vote& vote) override;
   bool request_cancel() override;
+  std::vector<store::Intervention> intervene(const engine::Wishes& wishes) override;
   std::string broken() const override { return {}; }
 
  private:

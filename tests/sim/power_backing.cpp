@@ -62,6 +62,10 @@ std::string told(const store::Recovered& all) {
   for (const store::RecoveredReaction& happened : all.reactions)
     text += "\n" + std::to_string(happened.step) + "." + std::to_string(happened.iteration) + " reacts " +
             std::to_string(happened.reaction) + " due " + std::to_string(happened.due_ms);
+  for (const store::Intervention& said : all.interventions)
+    text += "\n" + said.by + " wants " + std::to_string(static_cast<int>(said.what)) + " of " +
+            std::to_string(said.step) + "." + std::to_string(said.iteration) + "#" +
+            std::to_string(said.attempt) + "@" + std::to_string(said.at_ms);
   return text;
 }
 
@@ -196,6 +200,19 @@ Result<store::Recovered> PowerBacking::begin() {
   lease_ = std::move(*lease);
   auto recovered = store_->recover(run_id);
   if (!recovered) return recovered.error();
+  const std::string& belongs = recovered->run.plan_digest;
+  if (belongs != plan_ && belongs != wanted_) breaks("the run belongs to a plan that nobody gave it");
+  plan_ = belongs;
+  wanted_ = newer_ ? "newer" : "plan";
+  if (belongs != wanted_) {
+    run.plan_digest = wanted_;
+    if (auto adopted = store_->adopt(*lease_, run); !adopted) return adopted.error();
+    plan_ = wanted_;
+    recovered = store_->recover(run_id);
+    if (!recovered) return recovered.error();
+    if (recovered->run.plan_digest != plan_) breaks("the run does not belong to the plan that it was given");
+  }
+  if (recovered->run.first_plan_digest != "plan") breaks("the run has forgotten its first plan");
   auto real = store_->journal(*lease_);
   if (!real) return real.error();
   real_ = std::move(*real);
@@ -310,6 +327,40 @@ bool PowerBacking::decide(Row step, const store::Vote& vote) {
   if ((book_.decide(step, vote, now_ms) == store::Decision::recorded) != counts)
     breaks(counts ? "a vote counts that must not" : "a vote does not count");
   return counts;
+}
+
+// Now and then the power fails in the middle of it: then all of it is recorded, or nothing.
+std::vector<store::Intervention> PowerBacking::intervene(const engine::Wishes& wishes) {
+  if (auto met = meet_store(); !met) {
+    failed(met.error());
+    return {};
+  }
+  auto records = engine::interventions(program_, book_.recover(), wishes);
+  if (!records) return {};
+  const std::int64_t now_ms = clock_.wall_ms();
+  const bool cut = chance_.one_in(4);
+  const auto record = [&]() -> Result<> {
+    store::Holder holder;
+    auto lease = store_->lease(run_id, holder);
+    if (!lease) return lease.error();
+    if (cut) disk_.cut_after(chance_.below(8));
+    return store_->intervene(**lease, *records);
+  };
+  const Result<> recorded = record();
+  const auto note = [told = *records, now_ms](PretendStore& book) { book.intervene(told, now_ms); };
+  if (recorded)
+    note(book_);
+  else if (disk_.is_off())
+    uncertain_.push_back(note);
+  else
+    breaks("people cannot intervene: " + recorded.error().message);
+  if (cut) {
+    disk_.cut_now();
+    store_.reset();
+    disk_.power_on();
+    disk_.heal();
+  }
+  return recorded ? *records : std::vector<store::Intervention>();
 }
 
 bool PowerBacking::request_cancel() {

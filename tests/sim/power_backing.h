@@ -24,6 +24,7 @@ class PowerBacking final : public Backing {
                std::uint64_t seed, std::int64_t delay_max_ms, std::string folder);
   ~PowerBacking() override;
 
+  void build(bool newer) override { newer_ = newer; }
   std::optional<store::Recovered> open(const Fault* fault) override;
   store::Journal& journal() override;
   Result<store::Recovered> wishes() override;
@@ -33,6 +34,7 @@ class PowerBacking final : public Backing {
   void close(bool cut) override;
   bool decide(Row step, const store::Vote& vote) override;
   bool request_cancel() override;
+  std::vector<store::Intervention> intervene(const engine::Wishes& wishes) override;
   std::string broken() const override { return broken_; }
 
  private:
@@ -59,7 +61,9 @@ class PowerBacking final : public Backing {
   const std::string folder_;
   PowerDisk disk_;
   std::string store_id_;
-  bool created_ = false;  // The run was reported as there for good.
+  bool newer_ = false;
+  std::string plan_ = "plan", wanted_ = "plan";  // What the run belongs to; what the last process wanted.
+  bool created_ = false;                         // The run was reported as there for good.
 
   // Of the process.
   const Fault* fault_ = nullptr;

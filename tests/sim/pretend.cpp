@@ -283,6 +283,38 @@ store::Decision PretendStore::decide(Row step, const store::Vote& vote, std::int
   return store::Decision::recorded;
 }
 
+void PretendStore::intervene(const std::vector<store::Intervention>& wishes, std::int64_t now_ms) {
+  ++records;
+  for (const store::Intervention& wish : wishes) {
+    state_.interventions.push_back(wish);
+    state_.interventions.back().at_ms = now_ms;
+    state_.interventions.back().content.clear();
+    if (wish.what == store::Intervention::What::again) {
+      if (auto* step = const_cast<store::RecoveredStep*>(find(wish.step));
+          step && step->gate && step->gate->open) {
+        step->gate->open = false;
+        step->gate->outcome = "cancelled";
+      }
+      ++iterations_[wish.step];
+    }
+    if (wish.what != store::Intervention::What::done) continue;
+    store::Record record;
+    record.kind = store::RecordKind::step_ended;
+    record.status = StepStatus::succeeded;
+    record.step = wish.step;
+    record.iteration = wish.iteration;
+    record.attempt = wish.attempt;
+    record.at_ms = now_ms;
+    record.detail = std::make_unique<store::Detail>();
+    record.detail->outcome = Outcome::succeeded(wish.content);
+    record.detail->outcome.fields_json = R"({"marked_done":true})";
+    apply(record);
+  }
+  state_.run.status = RunStatus::running;
+  state_.run.reason.clear();
+  state_.run.exit_code = 0;
+}
+
 void LateJournal::append(std::vector<store::Record> batch, std::function<void(Result<>)> durable) {
   waiting_.push_back({std::move(batch), std::move(durable)});
   const std::int64_t delay_ms =

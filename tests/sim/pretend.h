@@ -81,8 +81,10 @@ class PretendStore {
   void apply(const store::Record& record);  // Now it lasts.
   store::Recovered recover() const;
   store::Decision decide(Row step, const store::Vote& vote, std::int64_t now_ms);
+  void intervene(const std::vector<store::Intervention>& wishes, std::int64_t now_ms);
   void request_cancel() { state_.cancel_requested = true; }
   bool cancel_requested() const { return state_.cancel_requested; }
+  const Program& program() const { return *program_; }
   const store::RunInfo& run() const { return state_.run; }
   const store::RecoveredStep* find(Row step) const;  // In the iteration that it is in.
   const store::RecoveredStep* find(StepKey key) const;

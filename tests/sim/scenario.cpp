@@ -171,6 +171,7 @@ Scenario::Scenario(std::uint64_t seed) {
   add_people(seed);
   add_quality(seed);
   add_undos(seed);
+  add_second_thoughts(seed);
   maker.fail_fast = any.one_in(2);
   for (std::uint64_t k = any.below(7); k > 0; --k) {
     Fault fault;
@@ -279,7 +280,18 @@ void Scenario::add_undos(std::uint64_t seed) {
   }
 }
 
+// People who are not content with how the run stands.
+void Scenario::add_second_thoughts(std::uint64_t seed) {
+  Chance any(seed ^ 0xa6a1);
+  if (!any.one_in(3)) return;
+  for (std::uint64_t k = 1 + any.below(3); k > 0; --k) {
+    again.emplace_back();
+    if (any.one_in(2)) again.back() = static_cast<Row>(any.below(steps.size()));
+  }
+}
+
 bool Scenario::ends_one_way() const {
+  if (!again.empty()) return false;  // What is said depends on what the faults have left.
   if (cancel_after_ms) return false;
   for (Row i = 0; i < program->steps.count; ++i) {
     const StepRow& step = program->steps[i];

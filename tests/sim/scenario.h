@@ -47,6 +47,8 @@ struct Scenario {
   std::vector<bool> truths;           // Of checks and branches, by row.
   std::vector<Fault> faults;          // One for each drive, from the first on.
   std::optional<std::int64_t> cancel_after_ms;
+  // When the run has failed or is paused: that step and what follows it runs again, or else what has failed.
+  std::vector<std::optional<Row>> again;
   std::int64_t journal_delay_ms = 0;
   std::uint32_t running_max = 0;
   bool wait = false;
@@ -59,6 +61,7 @@ struct Scenario {
   void add_people(std::uint64_t seed);
   void add_undos(std::uint64_t seed);
   void add_quality(std::uint64_t seed);
+  void add_second_thoughts(std::uint64_t seed);
 };
 
 // What goes wrong with a real store, one for each drive.

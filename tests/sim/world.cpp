@@ -22,6 +22,7 @@ World::World(std::uint64_t seed, Circumstances circumstances)
       seen_(scenario_.program->steps.count),
       ended_as_(scenario_.program->steps.count),
       ended_in_(scenario_.program->steps.count, 1) {
+  if (seed % 3 == 0) rebuilt_.emplace(*scenario_.program, Chance(seed ^ 0xb1d));
   if (circumstances.faults) scenario_.faults = std::move(*circumstances.faults);
   if (circumstances.folder.empty()) {
     backing_ = std::make_unique<PretendBacking>(store_, loop_, clock_, chance_, scenario_.journal_delay_ms);
@@ -32,7 +33,7 @@ World::World(std::uint64_t seed, Circumstances circumstances)
   bodies_.started = [this](const Attempt& attempt) { on_start(attempt); };
   bodies_.take = [this](const Attempt& attempt) { return act_of(attempt); };
   bodies_.finished = [this](StepKey key, std::uint32_t) {
-    const StepKind kind = scenario_.program->steps[key.step].kind;
+    const StepKind kind = scenario_.program->steps[recorded_row(key.step)].kind;
     if (kind != StepKind::check && kind != StepKind::branch && kind != StepKind::join) --running_;
   };
   loop_.after_each = [this] { after_each(); };
@@ -53,6 +54,14 @@ std::uint32_t World::recorded_failures(Row row) const {
   return failures;
 }
 
+// The rows of the run are those of the first build.
+Row World::recorded_row(Row step) const {
+  return newer_ ? rebuilt_->rows().of_run[step] : step;
+}
+bool World::alive(Row step) const {
+  return bodies_.alive(newer_ ? rebuilt_->rows().of_program[step] : step);
+}
+
 // Whose output the step is given; no_row: nobody's.
 Row World::read_by(Row row) const {
   for (const Param& param : scenario_.program->steps[row].params)
@@ -61,7 +70,7 @@ Row World::read_by(Row row) const {
 }
 
 void World::on_start(const Attempt& attempt) {
-  const Row row = attempt.key.step;
+  const Row row = recorded_row(attempt.key.step);
   const StepRow& step = scenario_.program->steps[row];
   const store::RecoveredStep* recorded = store_.find(row);
   Seen& seen = seen_[row];
@@ -80,7 +89,7 @@ void World::on_start(const Attempt& attempt) {
     const store::RecoveredStep* before = store_.find(need);
     expect(before && before->ended, "I5: a step starts before what it depends on is durable", row);
   }
-  expect(!bodies_.alive(row), "I6: two attempts of a step overlap", row);
+  expect(!alive(row), "I6: two attempts of a step overlap", row);
   if (scenario_.program->fail_fast && step.run_if != RunIf::always && step.undoes == no_row) {
     for (Row other = 0; other < seen_.size(); ++other) {
       const store::RecoveredStep* found = store_.find(other);
@@ -107,7 +116,7 @@ void World::on_start(const Attempt& attempt) {
     for (Row other = 0; other < seen_.size(); ++other) {
       Row around = scenario_.program->steps[other].group;
       while (around != no_row && around != group) around = scenario_.program->groups[around].outer;
-      inside += around == group && bodies_.alive(other) ? 1 : 0;
+      inside += around == group && alive(other) ? 1 : 0;
     }
     expect(max == 0 || inside <= max, "a group runs more steps than it may", row);
   }
@@ -141,12 +150,12 @@ void World::expect_undoing(Row row) {
       expect(ended, "undone while something else goes on", row);
     else if (other != row)
       expect(ended || store_.succeeded_as(before) < store_.succeeded_as(undone), "undone too early", row);
-    expect(other == row || !bodies_.alive(other), "undone beside something else", row);
+    expect(other == row || !alive(other), "undone beside something else", row);
   }
 }
 
 ScriptedBodies::Act World::act_of(const Attempt& attempt) {
-  const Row row = attempt.key.step;
+  const Row row = recorded_row(attempt.key.step);
   const StepScript& script = scenario_.steps[row];
   ScriptedBodies::Act act;
   const StepKind kind = scenario_.program->steps[row].kind;
@@ -168,9 +177,10 @@ ScriptedBodies::Act World::act_of(const Attempt& attempt) {
   return act;
 }
 
-void World::on_notice(const engine::Notice& notice) {
+void World::on_notice(engine::Notice notice) {
   using What = engine::Notice::What;
   if (notice.key.step == no_row) return;
+  notice.key.step = recorded_row(notice.key.step);
   const store::RecoveredStep* step = store_.find(notice.key);
   switch (notice.what) {
     case What::step_finished:
@@ -263,6 +273,8 @@ void World::drive(const Fault* fault) {
   ++drives_;
   running_ = 0;
   cut_ = false;
+  newer_ = rebuilt_ && chance_.one_in(2);
+  backing_->build(newer_);
   if (const std::optional<store::Recovered> from = backing_->open(fault)) {
     drive_from(*from, fault);
   } else {
@@ -274,14 +286,22 @@ void World::drive(const Fault* fault) {
 }
 
 void World::drive_from(const store::Recovered& from, const Fault* fault) {
+  engine::RowMap same;
+  const engine::RowMap& rows = newer_ ? rebuilt_->rows() : same;
+  const Program& program = newer_ ? rebuilt_->program() : *scenario_.program;
+  engine::RowJournal translated(backing_->journal(), rows);
   engine::Parts parts{.loop = loop_,
                       .clock = clock_,
                       .random = chance_,
-                      .journal = backing_->journal(),
+                      .journal = newer_ ? translated : backing_->journal(),
                       .bodies = bodies_,
                       .outputs = outputs_,
                       .notice = [this](const engine::Notice& notice) { on_notice(notice); },
-                      .wishes = [this] { return backing_->wishes(); },
+                      .wishes = [this, &program, &rows]() -> Result<store::Recovered> {
+                        auto wishes = backing_->wishes();
+                        if (!wishes) return wishes;
+                        return engine::in_rows_of(program, std::move(*wishes), rows);
+                      },
                       .printed = {}};
   options_.run_id = store_.run().id;
   options_.store_id = backing_->store_id();
@@ -289,7 +309,7 @@ void World::drive_from(const store::Recovered& from, const Fault* fault) {
   options_.machine.running_max = scenario_.running_max;
   options_.machine.wait = scenario_.wait;
   options_.machine.shuffle = scenario_.shuffled ? &chance_ : nullptr;
-  engine::Engine engine(*scenario_.program, parts, options_);
+  engine::Engine engine(program, parts, options_);
   engine_ = &engine;
   const std::int64_t now_ms = clock_.monotonic_ms();
   if (fault && !fault->after_operations && fault->what != Fault::What::disk_full &&
@@ -304,7 +324,7 @@ void World::drive_from(const store::Recovered& from, const Fault* fault) {
     for (const store::RecoveredStep& step : from.steps)
       if (!step.ended && step.gate && step.gate->open) people_answer(step.step, true);
   }
-  end_ = engine.drive(from);
+  end_ = engine.drive(engine::in_rows_of(program, from, rows));
   expect(!loop_.ran_dry(), "the engine waits for nothing", 0);
   engine_ = nullptr;
   // Whatever ended the process: its children go with it.
@@ -333,6 +353,7 @@ std::string World::run() {
     drive(fault);
     if (!broken_.empty()) break;
     const RunStatus status = store_.run().status;
+    if (status == RunStatus::failed && reopen()) continue;
     if (status == RunStatus::completed || status == RunStatus::failed || status == RunStatus::cancelled) {
       Facts facts{store_.cancel_requested(), &store_};
       const std::string wrong = wrong_with(scenario_, facts);
@@ -346,22 +367,39 @@ std::string World::run() {
     const bool paused = end_.exit_code == 3;
     if (!fault) expect(paused, "I4: a drive without a fault ends with " + std::to_string(end_.exit_code), 0);
     people_answer_all();
-    options_.machine.retry_unknown.clear();
-    options_.machine.mark_done.clear();
-    if (!paused) continue;
-    for (Row row = 0; row < seen_.size(); ++row) {
-      const store::RecoveredStep* step = store_.find(row);
-      if (!step || step->ended || step->attempts.empty() || step->attempts.back().ended_ms != 0) continue;
-      if (scenario_.program->steps[row].idempotent) continue;
-      if (scenario_.steps[row].done_by_person) {
-        options_.machine.mark_done.push_back({row, "marked done"});
-      } else {
-        options_.machine.retry_unknown.push_back(row);
-        ++seen_[row].granted;
-      }
-    }
+    if (paused) people_intervene();
   }
   return broken_.empty() ? "I4: the run does not end" : broken_;
+}
+
+// A person wants what has failed, or a step and all that follows it, to run again.
+bool World::reopen() {
+  if (reopened_ >= scenario_.again.size()) return false;
+  engine::Wishes wishes;
+  wishes.by = "ana";
+  const std::optional<Row> from = scenario_.again[reopened_++];
+  wishes.retry_failed = !from;
+  if (from) wishes.from = {*from};
+  return !backing_->intervene(wishes).empty();
+}
+
+void World::people_intervene() {
+  engine::Wishes wishes;
+  wishes.by = "ana";
+  if (reopened_ < scenario_.again.size() && chance_.one_in(2) && reopen()) return;
+  for (Row row = 0; row < seen_.size(); ++row) {
+    const store::RecoveredStep* step = store_.find(row);
+    if (!step || step->ended || step->attempts.empty() || step->attempts.back().ended_ms != 0) continue;
+    if (scenario_.program->steps[row].idempotent) continue;
+    if (scenario_.steps[row].done_by_person) {
+      wishes.done.push_back({row, "marked done"});
+    } else {
+      wishes.retry.push_back(row);
+    }
+  }
+  if (!wishes.any()) return;
+  for (const store::Intervention& said : backing_->intervene(wishes))
+    if (said.what == store::Intervention::What::retry) ++seen_[said.step].granted;
 }
 
 std::string World::ends() const {

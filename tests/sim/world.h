@@ -9,6 +9,7 @@
 
 #include "runtime/engine/engine.h"
 #include "tests/sim/backing.h"
+#include "tests/sim/rebuilt.h"
 #include "tests/sim/reference.h"
 #include "tests/sim/scenario.h"
 
@@ -54,11 +55,15 @@ class World {
   void strike(const Fault& fault);
   Row read_by(Row step) const;
   void expect_undoing(Row step);
+  Row recorded_row(Row step) const;
+  bool alive(Row step) const;
   void on_start(const Attempt& attempt);
   ScriptedBodies::Act act_of(const Attempt& attempt);
-  void on_notice(const engine::Notice& notice);
+  void on_notice(engine::Notice notice);
   void people_answer(Row step, bool driver_lives);
   void people_answer_all();
+  void people_intervene();
+  bool reopen();
   void after_each();
   void count_cut_off();
   void expect(bool holds, const std::string& promise, Row step);
@@ -78,10 +83,13 @@ class World {
   std::vector<std::uint32_t> ended_in_;  // In which iteration.
   std::uint32_t running_ = 0;
   engine::Engine* engine_ = nullptr;
+  std::optional<Rebuilt> rebuilt_;  // A newer build, which drives every now and then.
+  bool newer_ = false;              // It drives now.
   engine::EngineOptions options_;
   engine::RunEnd end_;
   bool cut_ = false;
   std::uint64_t all_starts_ = 0, drives_ = 0, cuts_ = 0;
+  std::uint32_t reopened_ = 0;
   std::string broken_;
 };
 

@@ -14,7 +14,7 @@
 namespace wf {
 
 // Changes whenever a row changes. Emitted code asserts it, and run_main checks it again.
-inline constexpr std::uint32_t program_abi = 4;
+inline constexpr std::uint32_t program_abi = 5;
 
 struct Text {
   const char* data = "";
@@ -374,6 +374,8 @@ struct Program {
   Rows<Param> composed = {};            // Texts that expressions name: Scope::composed.
   Rows<ToolRow> tools = {};             // For every step.
   Rows<NamedText> tool_files = {};      // As they were read, by category.
+  Rows<Text> footings = {};             // By step, and last of the whole: what a run under way relies on,
+                                        // as JSON (runtime/engine/footing.h).
   bool shadow_routing = false;
   bool fail_fast = true;
   bool enabled = true;

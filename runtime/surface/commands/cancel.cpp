@@ -53,7 +53,7 @@ int act(Context& context) {
   if (const Result<> own = service.ours(run_id); !own) return context.refuse(own.error());
   if (is_over((*run)->status)) return tell(context, run_id, (*run)->status);
   if (const Result<> asked = service.ask_cancel(run_id); !asked) return context.refuse(asked.error());
-  if (const Result<store::Recovered> whole = service.look(run_id); !whole || !service.fits(*whole)) {
+  if (const Result<store::Recovered> whole = service.look(run_id); !whole || !service.fits(*whole, false)) {
     context.out.line("asked for; the executable that started run " + run_id +
                      " ends it with its next `resume`");
     return exit_fine;

@@ -69,9 +69,9 @@ int act(Context& context) {
   std::string title(program.workflow.data, program.workflow.size);
   if (context.arguments.has("--run")) {
     RunService service = context.service();
-    const Result<store::Recovered> run = service.look(std::string(context.arguments.value("--run")));
+    Result<store::Recovered> run = service.look(std::string(context.arguments.value("--run")));
+    if (run) run = service.fits(std::move(*run), false);
     if (!run) return context.refuse(run.error());
-    if (const Result<> fit = service.fits(*run); !fit) return context.refuse(fit.error());
     for (const StepState& state : states(context.program, *run))
       if (state.row < status.size()) status[state.row] = state.status;
     title += "  " + run->run.id + "  " + std::string(name_of(run->run.status));

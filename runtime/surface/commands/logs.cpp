@@ -22,8 +22,9 @@ struct Stream {
 // far.
 std::string stream_text(RunService& service, const store::Recovered& run, const store::RecoveredStep& step,
                         const store::RecoveredAttempt& attempt, bool last, bool is_error) {
+  const Row row = run.rows.empty() ? step.step : run.rows[step.step];
   const std::string path =
-      service.store().log_path(run.run.id, step.step, step.iteration, attempt.number, is_error);
+      service.store().log_path(run.run.id, row, step.iteration, attempt.number, is_error);
   struct stat file {};
   if (::stat(path.c_str(), &file) == 0 && file.st_size > 0)
     if (Result<std::string> text = read_file(path, stream_kept_max + 65536)) return std::move(*text);

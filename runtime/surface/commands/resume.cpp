@@ -2,57 +2,60 @@
 #include <vector>
 
 #include "runtime/base/files.h"
-#include "runtime/base/text.h"
-#include "runtime/rules/near.h"
 #include "runtime/surface/commands.h"
+#include "runtime/surface/commands/decide.h"
 #include "runtime/surface/commands/driving.h"
 #include "runtime/surface/preflight.h"
+#include "runtime/surface/step_row.h"
 
 namespace wf::surface::commands {
 namespace {
 
 constexpr Option resume_options[] = {
-    {"--retry", "STEP", "repeat an attempt that was cut off and must not be repeated unasked", true},
-    {"--mark-done", "STEP", "take an attempt that was cut off as done", true},
-    {"--content", "FILE", "with --mark-done: what the step is taken to have printed"}};
+    {"--from", "STEP", "run this step and all that follows it again", true},
+    {"--retry-failed", "", "run what has failed again, and all that follows it"},
+    {"--retry", "STEP",
+     "run this step, which failed, again; or repeat an attempt that was cut off and must not be repeated "
+     "unasked",
+     true},
+    {"--mark-done", "STEP", "take a step that failed, or an attempt that was cut off, as done", true},
+    {"--content", "FILE", "with --mark-done: what the step is taken to have printed"},
+    {"--accept-plan", "",
+     "go on although this executable means something else, if all that is recorded is the same"}};
 
-Result<Row> row_of(const Program& program, std::string_view id) {
-  std::vector<std::string_view> ids;
-  for (Row row = 0; row < program.steps.count; ++row) {
-    const Text& text = program.steps[row].id;
-    ids.emplace_back(text.data, text.size);
-    if (ids.back() == id) return row;
-  }
-  const std::string_view near = rules::closest(id, ids);
-  return Error{"no step is named `" + printable(id, false) + "`",
-               near.empty() ? std::string() : "did you mean `" + printable(near, false) + "`?"};
-}
-
-Result<> read_decisions(const Context& context, DriveRequest& request) {
+Result<> read_wishes(const Context& context, DriveRequest& request) {
   std::string content;
   if (context.arguments.has("--content")) {
-    if (!context.arguments.has("--mark-done")) return Error{"`--content` needs `--mark-done STEP`", ""};
+    if (context.arguments.values("--mark-done").size() != 1)
+      return Error{"`--content` needs one `--mark-done STEP`", ""};
     Result<std::string> text = read_file(std::string(context.arguments.value("--content")), stream_kept_max);
     if (!text) return text.error();
     content = std::move(*text);
   }
-  for (const std::string_view id : context.arguments.values("--retry")) {
-    const Result<Row> row = row_of(context.program, id);
-    if (!row) return row.error();
-    request.retry_unknown.push_back(*row);
+  engine::Wishes& wishes = request.wishes;
+  for (const auto& [option, rows] :
+       {std::pair{"--from", &wishes.from}, std::pair{"--retry", &wishes.retry}}) {
+    for (const std::string_view id : context.arguments.values(option)) {
+      const Result<Row> row = step_row(context.program, id);
+      if (!row) return row.error();
+      rows->push_back(*row);
+    }
   }
   for (const std::string_view id : context.arguments.values("--mark-done")) {
-    const Result<Row> row = row_of(context.program, id);
+    const Result<Row> row = step_row(context.program, id);
     if (!row) return row.error();
-    request.mark_done.push_back({.step = *row, .content = content});
+    wishes.done.push_back({*row, content});
   }
+  wishes.retry_failed = context.arguments.has("--retry-failed");
+  wishes.by = login();
+  request.accept_plan = context.arguments.has("--accept-plan");
   return Done{};
 }
 
 int act(Context& context) {
   Result<Bearings> bearings = commands::bearings(context);
   if (!bearings) return context.refuse(bearings.error());
-  if (const Result<> read = read_decisions(context, bearings->request); !read)
+  if (const Result<> read = read_wishes(context, bearings->request); !read)
     return context.refuse(read.error());
   const std::string run_id(context.arguments.word(0));
 
@@ -66,9 +69,10 @@ int act(Context& context) {
     workplace = std::move(*opened);
   }
   RunService service = context.service();
-  const Result<store::Recovered> run = service.look(run_id);
+  Result<store::Recovered> run = service.look(run_id);
+  if (run) run = service.fits(std::move(*run), bearings->request.accept_plan);
   if (!run) return context.refuse(run.error());
-  if (const Result<> fit = service.fits(*run); !fit) return context.refuse(fit.error());
+  const engine::Wishes& wishes = bearings->request.wishes;
   if (dry) {
     if (context.arguments.has("--json"))
       context.out.line(write_json(dry_run_document(context.program, run->run.inputs_json)));
@@ -76,10 +80,10 @@ int act(Context& context) {
       context.out.write(dry_run(context.program, run->run.inputs_json));
     return exit_fine;
   }
-  if (!is_over(run->run.status)) {
+  if (!is_over(run->run.status) || wishes.any()) {
     std::vector<bool> ended(context.program.steps.count, false);
     for (const store::RecoveredStep& step : run->steps)
-      if (step.step < ended.size()) ended[step.step] = step.ended;
+      if (step.step < ended.size()) ended[step.step] = step.ended && !wishes.any();
     const Result<> ready = ready_to_drive(context, *bearings, [&ended](Row row) { return !ended[row]; });
     if (!ready) return context.refuse(ready.error());
   }

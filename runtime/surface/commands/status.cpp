@@ -4,14 +4,34 @@
 #include "runtime/base/json.h"
 #include "runtime/base/text.h"
 #include "runtime/surface/commands.h"
+#include "runtime/surface/step_row.h"
+#include "runtime/surface/why.h"
 
 namespace wf::surface::commands {
 namespace {
 
+constexpr Option status_options[] = {
+    {"--why", "STEP", "why this step ran, waits, was skipped or runs again"}};
+
+int explain(Context& context, RunService& service, store::Recovered found) {
+  const Result<store::Recovered> run = service.fits(std::move(found), false);
+  if (!run) return context.refuse(run.error());
+  const Result<Row> step = step_row(context.program, context.arguments.value("--why"));
+  if (!step) return context.refuse(step.error());
+  const Result<std::optional<store::Holder>> driver = service.store().driven(run->run.id);
+  const std::vector<Reason> reasons = why(context.program, *run, *step, driver && *driver);
+  if (context.arguments.has("--json"))
+    context.out.line(write_json(why_document(*run, reasons)));
+  else
+    context.out.write(why_text(reasons));
+  return exit_fine;
+}
+
 int act(Context& context) {
   RunService service = context.service();
-  const Result<store::Recovered> run = service.look(std::string(context.arguments.word(0)));
+  Result<store::Recovered> run = service.look(std::string(context.arguments.word(0)));
   if (!run) return context.refuse(run.error());
+  if (context.arguments.has("--why")) return explain(context, service, std::move(*run));
   if (context.arguments.has("--json")) {
     context.out.line(write_json(status_document(service, *run)));
     return exit_fine;
@@ -46,7 +66,7 @@ const Command status = {.name = "status",
                         .words_min = 0,
                         .words_max = 1,
                         .summary = "how a run stands; without RUN, the latest",
-                        .options = {json_options, store_options, {}},
+                        .options = {status_options, json_options, store_options},
                         .act = act};
 
 }  // namespace wf::surface::commands

@@ -15,6 +15,7 @@
 
 #include "compiler/check/check.h"
 #include "lowering.h"
+#include "runtime/engine/footing.h"
 
 namespace wfc {
 namespace {
@@ -390,10 +391,24 @@ std::string said(const std::vector<plan::Change>& changes) {
   return text;
 }
 
+// What keeps a run under way from going on: as `wfc diff` says, and as the executables themselves find out.
+std::set<std::string> resume_changes(const std::vector<plan::Change>& changes) {
+  std::set<std::string> all;
+  for (const plan::Change& change : changes)
+    if (change.level == Level::resume) all.insert(change.message);
+  return all;
+}
+std::set<std::string> found_at_resume(const plan::Plan& before, const plan::Plan& after) {
+  const auto all = wf::engine::changes_between(wf::engine::footings_of(before.program),
+                                               wf::engine::footings_of(after.program));
+  return {all.begin(), all.end()};
+}
+
 TEST(Difference, knows_the_level_of_a_thousand_edits) {
   Dice dice(20260101);
   int edits = 0;
   int refused = 0;
+  int stopped = 0;
   std::set<std::string> kinds;
   for (int tries = 0; edits < 1000; ++tries) {
     ASSERT_LT(tries, 20000);
@@ -417,8 +432,17 @@ TEST(Difference, knows_the_level_of_a_thousand_edits) {
                                             << said(changes) << before << "----\n"
                                             << after;
     ASSERT_TRUE(plan::difference(b->plan, b->plan).empty());
+    const std::set<std::string> told = resume_changes(changes);
+    const std::set<std::string> found = found_at_resume(a->plan, b->plan);
+    stopped += found.empty() ? 0 : 1;
+    // What refers to a step by its new name is not the same text, which `wfc diff` sees through.
+    if (edit.what == "renamed step")
+      ASSERT_TRUE(std::includes(found.begin(), found.end(), told.begin(), told.end()));
+    else
+      ASSERT_EQ(told, found) << edit.what << "\n" << before << "----\n" << after;
   }
   EXPECT_EQ(kinds.size(), 21u);
+  EXPECT_GT(stopped, 150);
   EXPECT_LT(refused, 250) << "most edits leave something to compare";
 }
 
@@ -432,6 +456,141 @@ TEST(Difference, a_renamed_step_is_one_change) {
   EXPECT_EQ(said(between("workflow a\nstep one: run \"x\"\nstep two: run \"y {{ one }}\" { after one }\n",
                          "workflow a\nstep uno: run \"x\"\nstep two: run \"y {{ uno }}\" { after uno }\n")),
             "resume: the step `one` is now named `uno`\n");
+}
+
+// Everything that the random edits leave alone.
+constexpr std::string_view rich = R"(workflow rich
+
+input task: string
+let goal = task ~ "!"
+budget {
+  credits 90
+  on breach approve
+}
+allow tools shell, search
+escalation human {
+  timeout 2h
+}
+
+step plan: agent Coder "Plan {{ goal }}" {
+  output made: any
+  timeout 5m
+  deny tools network, shell
+  gate depth {
+    check result.deep == true
+    check result.wide == true
+    on fail retry 2
+  }
+  artifact file from "a.txt"
+}
+step build: run "make {{ task }}" {
+  on fail retry 2 wait 5s
+  on timeout escalate
+  on fail continue
+}
+parallel pair max 2 {
+  step left: run "l" {
+    idempotent false
+    output code = result.exit_code
+  }
+  step right: run "r"
+}
+step test: run "check" {
+  env A = "1"
+  env B = "2"
+  on fail back to build max 3 cooldown 5s as again
+}
+if task == "x" {
+  step only: run "x"
+}
+step ask: approve "Ship {{ task }}?" {
+  by 2 of ann, bob, cyd
+  timeout 1h
+}
+step ship: deploy prod {
+  undo run "unship"
+}
+)";
+
+TEST(Difference, is_what_a_resume_finds_of_every_part) {
+  struct Swap {
+    std::string_view from, to;
+  };
+  const auto before = lower_definition(std::string(rich));
+  int found_some = 0;
+  for (const auto& [from, to] : std::initializer_list<Swap>{
+           {"task ~ \"!\"", "task ~ \"?\""},
+           {"on breach approve", "on breach cancel"},
+           {"on breach approve", "on breach fail"},
+           {"shell, search", "search, shell"},
+           {"shell, search", "shell, search, docs"},
+           {"timeout 2h", "timeout 3h"},
+           {"Plan {{", "Draft {{"},
+           {"output made: any", "output made: int"},
+           {"timeout 5m", "timeout 6m"},
+           {"timeout 5m", "timeout 4m"},
+           {"  timeout 5m\n", ""},
+           {"network, shell", "shell, network"},
+           {"network, shell", "shell"},
+           {"gate depth", "gate breadth"},
+           {"    check result.deep == true\n", ""},
+           {"result.wide == true\n", "result.wide == true\n    check result.long == true\n"},
+           {"on fail retry 2\n  }", "on fail retry 3\n  }"},
+           {"on fail retry 2\n  }", "on fail retry 1\n  }"},
+           {"on fail retry 2\n  }", "on fail continue\n  }"},
+           {"from \"a.txt\"", "from \"b.txt\""},
+           {"  artifact file from \"a.txt\"\n", ""},
+           {"make {{ task }}", "make -k {{ task }}"},
+           {"retry 2 wait 5s", "retry 2 wait 6s"},
+           {"retry 2 wait 5s", "retry 4 wait 5s"},
+           {"  on fail retry 2 wait 5s\n", ""},
+           {"  on timeout escalate\n", ""},
+           {"  on fail continue\n", ""},
+           {"on fail continue", "on fail stop"},
+           {"  on timeout escalate\n  on fail continue", "  on fail continue\n  on timeout escalate"},
+           {"pair max 2", "pair max 3"},
+           {"pair max 2", "pair"},
+           {"    idempotent false\n", ""},
+           {"result.exit_code", "result.stderr"},
+           {"    output code = result.exit_code\n", ""},
+           {"run \"r\"", "run \"r\" {\n    idempotent false\n  }"},
+           {"env A = \"1\"\n  env B = \"2\"", "env B = \"2\"\n  env A = \"1\""},
+           {"env A = \"1\"", "env A = \"3\""},
+           {"max 3 cooldown 5s", "max 4 cooldown 5s"},
+           {"max 3 cooldown 5s", "max 2 cooldown 5s"},
+           {"max 3 cooldown 5s", "max 3 cooldown 1s"},
+           {"back to build", "back to plan"},
+           {"as again", "as anew"},
+           {"if task == \"x\"", "if task == \"y\""},
+           {"run \"x\"", "run \"y\""},
+           {"Ship {{ task }}?", "Ship?"},
+           {"by 2 of ann, bob, cyd", "by 3 of ann, bob, cyd"},
+           {"by 2 of ann, bob, cyd", "by 1 of ann, bob, cyd"},
+           {"by 2 of ann, bob, cyd", "by 2 of ann, bob"},
+           {"by 2 of ann, bob, cyd", "by 2 of ann, bob, cyd, dan"},
+           {"  by 2 of ann, bob, cyd\n", ""},
+           {"timeout 1h", "timeout 2h"},
+           {"  timeout 1h\n", ""},
+           {"timeout 1h", "timeout 1h\n  on timeout continue"},
+           {"timeout 1h", "timeout 1h\n  on timeout fail"},
+           {"deploy prod", "deploy staging"},
+           {"\"unship\"", "\"unroll\""},
+           {"deploy prod {\n  undo run \"unship\"\n}", "deploy prod"},
+           {"step right: run \"r\"", "step right: agent Coder \"r\""},
+       }) {
+    std::string text(rich);
+    const std::size_t at = text.find(from);
+    ASSERT_NE(at, std::string::npos) << from;
+    text.replace(at, from.size(), to);
+    const auto after = lower_definition(text);
+    for (const auto& [one, other] :
+         {std::pair(&before->plan, &after->plan), std::pair(&after->plan, &before->plan)}) {
+      const std::set<std::string> told = resume_changes(plan::difference(*one, *other));
+      EXPECT_EQ(told, found_at_resume(*one, *other)) << from << " -> " << to;
+      found_some += told.empty() ? 0 : 1;
+    }
+  }
+  EXPECT_GT(found_some, 50);
 }
 
 TEST(Difference, a_guard_that_is_lost_is_told_where_it_is_lost) {

@@ -58,7 +58,7 @@ TEST_F(Resume, what_is_not_idempotent_is_left_to_a_person) {
   EXPECT_EQ(end.reason, "unknown-outcome");
   EXPECT_EQ(starts(0), 1);
 
-  options.machine.retry_unknown = {0};
+  ASSERT_TRUE(wish({.from = {}, .retry = {0}, .retry_failed = false, .done = {}, .by = "ana"}));
   EXPECT_EQ(drive().exit_code, 0);
   EXPECT_EQ(starts(0), 2);
   EXPECT_EQ(status(1), StepStatus::succeeded);
@@ -68,7 +68,8 @@ TEST_F(Resume, a_person_may_say_that_it_was_done) {
   maker.add("deploy", StepKind::deploy).idempotent = false;
   script[0] = {ok("", 1000)};
   drive_until_cut(500);
-  options.machine.mark_done = {{0, "https://example.org"}};
+  ASSERT_TRUE(wish(
+      {.from = {}, .retry = {}, .retry_failed = false, .done = {{0, "https://example.org"}}, .by = "ana"}));
   EXPECT_EQ(drive().exit_code, 0);
   EXPECT_EQ(starts(0), 1);
   EXPECT_EQ(output_of(0), "https://example.org");

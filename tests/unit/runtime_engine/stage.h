@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "runtime/engine/again.h"
 #include "runtime/engine/engine.h"
 #include "tests/sim/pretend.h"
 #include "tests/sim/program_maker.h"
@@ -112,6 +113,15 @@ class Stage : public testing::Test {
     store::Vote vote{std::move(by), approve, "because", std::move(content), clock.wall_ms()};
     EXPECT_EQ(store->decide(step, vote, clock.wall_ms()), store::Decision::recorded);
     if (running_engine) running_engine->wishes_changed();
+  }
+
+  // What a person wants between two drives.
+  Result<> wish(const Wishes& wishes) {
+    const Program& of = program();
+    auto records = interventions(of, store->recover(), wishes);
+    if (!records) return records.error();
+    store->intervene(*records, clock.wall_ms());
+    return Done{};
   }
 
   StepStatus status(Row step) const {

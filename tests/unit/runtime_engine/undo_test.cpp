@@ -138,7 +138,8 @@ TEST_F(Undo, that_must_not_be_repeated_waits_for_a_person) {
   EXPECT_EQ(paused.status, RunStatus::waiting);
   EXPECT_EQ(paused.reason, "unknown-outcome");
   EXPECT_EQ(starts(first), 0);
-  options.machine.mark_done = {{second, "done by hand"}};
+  ASSERT_TRUE(
+      wish({.from = {}, .retry = {}, .retry_failed = false, .done = {{second, "by hand"}}, .by = "ana"}));
   EXPECT_EQ(drive().status, RunStatus::failed);
   EXPECT_EQ(starts(second), 1);
   EXPECT_EQ(starts(first), 1);
@@ -171,6 +172,27 @@ TEST_F(Undo, knows_after_a_crash_what_an_earlier_round_has_left) {
   EXPECT_EQ(drive().status, RunStatus::failed);
   EXPECT_EQ(starts(back), 1);
   EXPECT_EQ(told(back), "first");
+}
+
+TEST_F(Undo, of_what_people_let_run_again_is_about_what_it_does_then) {
+  maker.add("a");
+  maker.add("b", StepKind::command, {0});
+  const Row back = undo(0);
+  script[0] = {ok("first"), bad(), ok("third")};
+  script[1] = {bad(), bad()};
+  const Wishes retry_failed = {.from = {}, .retry = {}, .retry_failed = true, .done = {}, .by = "ana"};
+  EXPECT_EQ(drive().exit_code, 1);
+  EXPECT_EQ(told(back), "first");
+  ASSERT_TRUE(wish(retry_failed));
+  EXPECT_EQ(drive().exit_code, 1);
+  EXPECT_EQ(starts(0), 2) << "it was undone, so it runs again";
+  EXPECT_EQ(starts(1), 1);
+  EXPECT_EQ(starts(back), 1) << "what it did has been undone already";
+  EXPECT_EQ(status(back), StepStatus::skipped);
+  ASSERT_TRUE(wish(retry_failed));
+  EXPECT_EQ(drive().exit_code, 1);
+  EXPECT_EQ(starts(back), 2);
+  EXPECT_EQ(told(back), "third");
 }
 
 }  // namespace

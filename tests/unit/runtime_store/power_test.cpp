@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <random>
 
+#include "runtime/store/connection.h"
 #include "tests/unit/runtime_store/world.h"
 
 namespace wf::store {
@@ -272,6 +273,108 @@ TEST_F(Power, one_sync_makes_a_whole_group_durable) {
   });
   EXPECT_EQ(told, 1'000u);
   EXPECT_EQ(disk.syncs() - before, 2u);
+}
+
+// What version 3 has added.
+constexpr const char* to_version_2 =
+    "DROP TABLE footings; DROP TABLE adoptions; DROP TABLE interventions; PRAGMA user_version = 2";
+
+TEST_F(Power, cut_in_a_migration_leaves_the_old_store_or_the_new_one) {
+  int cuts = 0, old = 0;
+  for (std::uint64_t at = 0;; ++at) {
+    ASSERT_LT(at, 200u);
+    sim::PowerDisk disk(at);
+    StillClock clock;
+    CountingRandom random;
+    {
+      auto store = open_store(on(disk, folder), clock, random);
+      ASSERT_TRUE(store) << store.error().message;
+      ASSERT_TRUE((*store)->create(new_run("r")));
+    }
+    {
+      auto connection =
+          Connection::open({.path = folder.path() + "/.wf/runs.db", .vfs = disk.name(), .warn = {}});
+      ASSERT_TRUE(connection) << connection.error().message;
+      auto made_old = (*connection)->execute(to_version_2);
+      ASSERT_TRUE(made_old) << made_old.error().message;
+    }
+    disk.cut_after(at);
+    const bool migrated = static_cast<bool>(open_store(on(disk, folder), clock, random));
+    const bool cut = disk.is_off();
+    EXPECT_TRUE(cut || migrated);
+    disk.cut_now();
+    disk.power_on();
+    disk.heal();
+    {
+      auto connection =
+          Connection::open({.path = folder.path() + "/.wf/runs.db", .vfs = disk.name(), .warn = {}});
+      ASSERT_TRUE(connection) << connection.error().message;
+      auto version = (*connection)->number("PRAGMA user_version");
+      auto tables = (*connection)
+                        ->number(
+                            "SELECT count(*) FROM sqlite_schema WHERE name IN ('footings', 'adoptions', "
+                            "'interventions')");
+      ASSERT_TRUE(version && tables) << at;
+      EXPECT_TRUE((*version == 2 && *tables == 0) || (*version == 3 && *tables == 3)) << *version << *tables;
+      EXPECT_TRUE(!migrated || *version == 3) << "what was reported done";
+      old += *version == 2 ? 1 : 0;
+    }
+    auto again = open_store(on(disk, folder), clock, random);
+    ASSERT_TRUE(again) << again.error().message;
+    EXPECT_TRUE((*again)->recover("r"));
+    EXPECT_FALSE((*again)->footings("r")->known);
+    if (!cut) break;
+    ++cuts;
+  }
+  EXPECT_GT(cuts, 3);
+  EXPECT_GT(old, 0);
+}
+
+TEST_F(Power, cut_while_a_person_intervenes_leaves_all_of_it_or_nothing) {
+  int cuts = 0, nothing = 0;
+  for (std::uint64_t at = 0;; ++at) {
+    ASSERT_LT(at, 200u);
+    sim::PowerDisk disk(at);
+    StillClock clock;
+    CountingRandom random;
+    const std::vector<Intervention> wishes = {{0, 2, 0, Intervention::What::again, "ana", 0, ""},
+                                              {0, 2, 0, Intervention::What::done, "ana", 0, "by hand"},
+                                              {1, 2, 0, Intervention::What::again, "ana", 0, ""}};
+    bool recorded = false;
+    {
+      auto store = open_store(on(disk, folder), clock, random);
+      ASSERT_TRUE(store) << store.error().message;
+      ASSERT_TRUE((*store)->create(new_run("r")));
+      Holder holder;
+      auto lease = (*store)->lease("r", holder);
+      ASSERT_TRUE(lease && *lease);
+      NewRun newer = new_run("r", 4);
+      disk.cut_after(at);
+      recorded = (*store)->adopt(**lease, newer) && (*store)->intervene(**lease, wishes);
+    }
+    const bool cut = disk.is_off();
+    EXPECT_TRUE(cut || recorded);
+    disk.cut_now();
+    disk.power_on();
+    disk.heal();
+    auto store = open_store(on(disk, folder), clock, random);
+    ASSERT_TRUE(store) << store.error().message;
+    auto run = (*store)->recover("r");
+    ASSERT_TRUE(run) << run.error().message;
+    const std::size_t found = run->interventions.size();
+    EXPECT_TRUE(found == 0 || found == 3) << found;
+    EXPECT_TRUE(!recorded || found == 3);
+    EXPECT_EQ(run->steps.size(), found == 3 ? 1u : 0u);
+    EXPECT_EQ(run->run.status, found == 3 ? RunStatus::running : RunStatus::pending);
+    EXPECT_EQ(run->run.first_plan_digest, "plan-3");
+    EXPECT_TRUE(found == 0 || run->run.plan_digest == "plan-4");
+    EXPECT_EQ(run->step_ids.size(), run->run.plan_digest == "plan-4" ? 4u : 3u);
+    nothing += found == 0 ? 1 : 0;
+    if (!cut) break;
+    ++cuts;
+  }
+  EXPECT_GT(cuts, 3);
+  EXPECT_GT(nothing, 0);
 }
 
 }  // namespace

@@ -89,6 +89,7 @@ class HangingPlace final : public Workplace, public StepBodies {
   }
   void watch(const std::string&, std::function<void()>) override {}
   void on_signal(std::function<void(int)> got) override { got_ = std::move(got); }
+  void on_children_lost(std::function<void()>) override {}
   int end_leftovers(std::string_view, std::string_view) override { return 0; }
   std::string_view lifeline() const override { return "guardian"; }
 

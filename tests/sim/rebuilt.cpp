@@ -1,0 +1,70 @@
+// Rows are moved, and with them whatever names them by number.
+#include "tests/sim/rebuilt.h"
+
+#include <algorithm>
+
+#include "tests/sim/program_maker.h"
+
+namespace wf::sim {
+
+Rebuilt::Rebuilt(const Program& first, Chance chance) : program_(first) {
+  choose_order(first, chance);
+  steps_.resize(first.steps.count);
+  for (Row old = 0; old < first.steps.count; ++old) {
+    StepRow& step = steps_[rows_.of_program[old]];
+    step = first.steps[old];
+    step.needs = moved_rows(step.needs);
+    step.followers = moved_rows(step.followers);
+    step.branch = moved_row(step.branch);
+    step.undoes = moved_row(step.undoes);
+    step.when = moved_expression(step.when);
+    std::vector<Param>& params = params_.emplace_back(step.params.begin(), step.params.end());
+    for (Param& param : params) param.value = moved_expression(param.value);
+    step.params = {params.data(), static_cast<std::uint32_t>(params.size())};
+    auto& reactions = reactions_.emplace_back(step.reactions.begin(), step.reactions.end());
+    for (ReactionRow& reaction : reactions) {
+      reaction.target = moved_row(reaction.target);
+      reaction.body = moved_rows(reaction.body);
+    }
+    step.reactions = {reactions.data(), static_cast<std::uint32_t>(reactions.size())};
+  }
+  program_.plan_digest = {"newer", 5};
+  program_.steps = {steps_.data(), first.steps.count};
+}
+
+// Any order in which each comes after what it needs.
+void Rebuilt::choose_order(const Program& first, Chance& chance) {
+  const Row count = first.steps.count;
+  std::vector<std::uint32_t> unmet(count);
+  std::vector<Row> open;
+  for (Row row = 0; row < count; ++row) {
+    unmet[row] = first.steps[row].needs.count;
+    if (unmet[row] == 0) open.push_back(row);
+  }
+  rows_.same = false;
+  rows_.of_program.resize(count);
+  while (!open.empty()) {
+    std::swap(open[chance.below(open.size())], open.back());
+    const Row old = open.back();
+    open.pop_back();
+    rows_.of_program[old] = static_cast<Row>(rows_.of_run.size());
+    rows_.of_run.push_back(old);
+    for (const Row next : first.steps[old].followers)
+      if (--unmet[next] == 0) open.push_back(next);
+  }
+}
+
+ExprId Rebuilt::moved_expression(ExprId expression) const {
+  if (expression == no_expr || expression < truth_of(0)) return expression;
+  return expression < output_of(0) ? truth_of(rows_.of_program[expression - truth_of(0)])
+                                   : output_of(rows_.of_program[expression - output_of(0)]);
+}
+
+Rows<Row> Rebuilt::moved_rows(const Rows<Row>& rows) {
+  std::vector<Row>& list = lists_.emplace_back();
+  for (const Row row : rows) list.push_back(rows_.of_program[row]);
+  std::ranges::sort(list);
+  return {list.data(), static_cast<std::uint32_t>(list.size())};
+}
+
+}  // namespace wf::sim
