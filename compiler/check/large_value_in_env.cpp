@@ -56,7 +56,9 @@ void large_value_in_env(const Subject& in, diag::Report& report) {
       if (log == nullptr) continue;
       report.add(diag::large_value_in_env, written->span, name)
           .label("all that `" + log->id.value + "` prints, and a variable holds up to 128 KiB")
-          .help("let `" + log->id.value + "` write a file, or pass a part: `| truncate(length = 10000)`");
+          .help("let `" + log->id.value + "` write a file, or pass a part: `| truncate(length = 10000)`")
+          .fix("pass only its beginning", Span{written->span.file, written->span.end, written->span.end},
+               " | truncate(length = 10000)", false);
     }
   }
 }
