@@ -35,13 +35,15 @@ class Beyonds {
   static bool runs(const Reaction& reaction, const Step* step) {
     if (!step) return false;
     const bool asks = reaction.response == Response::approve || reaction.response == Response::escalate;
-    if (reaction.text && !asks && !reaction.text->constant()) return false;
+    const bool repairs = reaction.response == Response::repair;
+    if (reaction.text && !asks && !repairs && !reaction.text->constant()) return false;
     // A question is about an attempt, and these have none on record.
     if (asks && (step->kind == wf::StepKind::check || step->kind == wf::StepKind::branch)) return false;
     switch (reaction.response) {
       case Response::approve:
       case Response::escalate:
       case Response::retry:
+      case Response::repair:
       case Response::back:
       case Response::go_on:
       case Response::stop:
@@ -55,13 +57,13 @@ class Beyonds {
       case Outcome::fail:
       case Outcome::holds:
         // A check is not asked twice: nothing it looks at changes while it waits.
-        if (step->kind == wf::StepKind::check) return reaction.response != Response::retry;
+        if (step->kind == wf::StepKind::check) return reaction.response != Response::retry && !repairs;
         return step->kind != wf::StepKind::approve;
       case Outcome::timeout:
       case Outcome::reject:
         if (reaction.on == Outcome::timeout && step->kind != wf::StepKind::approve) return true;
         // What people said is not asked about, and they are not asked twice.
-        return step->gate && !reaction.when && reaction.response != Response::retry;
+        return step->gate && !reaction.when && reaction.response != Response::retry && !repairs;
       default:
         return false;
     }

@@ -58,6 +58,7 @@ class Lower {
         add_step(node);
       }
     }
+    for (std::size_t i = 0; i < menders_.size(); ++i) add_mender(i);
     add_whole();
     plan_.set_edges(edges());
     plan_.program.locals = locals_;
@@ -166,7 +167,7 @@ class Lower {
   }
 
   std::vector<std::vector<wf::Row>> edges() const {
-    std::vector<std::vector<wf::Row>> rows(nodes_.size());
+    std::vector<std::vector<wf::Row>> rows(plan_.steps.size());
     for (std::size_t row = 0; row < nodes_.size(); ++row) {
       for (const std::uint32_t need : needs_[nodes_[row]]) rows[row].push_back(row_of_[need]);
       std::sort(rows[row].begin(), rows[row].end());
@@ -452,6 +453,25 @@ class Lower {
     plan_.source_step.push_back(index);
   }
 
+  // Who mends what fails has a row behind all others, without a place in the graph.
+  void add_mender(std::size_t index) {
+    const model::Reaction& reaction = *menders_[index].reaction;
+    const StepIndex of = menders_[index].step;
+    std::size_t number = 1;
+    for (std::size_t i = index; i > 0 && menders_[i - 1].step == of; --i) ++number;
+    std::vector<wf::Param> params;
+    if (reaction.text) params.push_back(param("prompt", *reaction.text, "on"));
+    if (!reaction.agent.value.empty()) params.push_back(literal("agent", reaction.agent.value));
+    wf::StepRow row;
+    row.id = plan_.text(workflow_.steps[of].id.value + ":repair" +
+                        (number == 1 ? "" : "-" + std::to_string(number)));
+    row.kind = wf::StepKind::agent;
+    row.params = plan_.rows(std::move(params));
+    row.origin = origin(reaction.span);
+    plan_.steps.push_back(row);
+    plan_.source_step.push_back(none);
+  }
+
   wf::Rows<wf::Param> one_param(std::string_view name, const model::Boxed<expr::Template>& text,
                                 std::string_view role) {
     return text ? plan_.rows(std::vector<wf::Param>{param(name, *text, role)}) : wf::Rows<wf::Param>{};
@@ -479,6 +499,8 @@ class Lower {
     for (const model::Reaction& reaction : reactions) {
       const bool back = reaction.response == model::Response::back;
       WF_ASSERT(!back || reaction.target < step_count());
+      const bool mends = reaction.response == model::Response::repair && from != none;
+      if (mends) menders_.push_back({&reaction, from});
       rows.push_back({.on = reaction.on,
                       .response = reaction.response,
                       .condition = maybe(reaction.condition, "on"),
@@ -486,7 +508,9 @@ class Lower {
                       .max = reaction.max.value,
                       .wait_ms = reaction.wait_ms,
                       .backoff = reaction.backoff,
-                      .target = back ? row_of_[reaction.target] : wf::no_row,
+                      .target = back    ? row_of_[reaction.target]
+                                : mends ? static_cast<wf::Row>(nodes_.size() + menders_.size() - 1)
+                                        : wf::no_row,
                       .body = back ? body_of(from, reaction.target) : wf::Rows<wf::Row>{},
                       .stop_on_no_progress = reaction.stop_on_no_progress,
                       .name = plan_.text(reaction.name.value),
@@ -810,7 +834,12 @@ class Lower {
   std::unordered_set<std::string> branch_ids_;  // Taken ids.
   std::unordered_set<StepIndex> loop_targets_;
   std::map<std::pair<StepIndex, StepIndex>, std::vector<std::uint32_t>>
-      bodies_;                         // Of loops, by step and target.
+      bodies_;  // Of loops, by step and target.
+  struct Mender {
+    const model::Reaction* reaction = nullptr;
+    StepIndex step = none;
+  };
+  std::vector<Mender> menders_;        // In the order of their rows.
   std::vector<StepIndex> in_results_;  // Steps whose results the later ones of them see.
   wf::Row results_group_ = wf::no_row;
   wf::Row results_local_ = 0;

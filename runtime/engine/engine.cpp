@@ -231,10 +231,12 @@ struct Engine::Impl {
     for (const Ask& ask : orders.asks) {
       auto job = std::make_unique<Job>();
       job->ask = ask;
-      if (ask.what == Ask::What::reactions || ask.reaction != no_row) {
-        const Outcome* held = machine.held(ask.step);
+      const Row mended = machine.mended_by(ask.step);
+      if (mended != no_row || ask.what == Ask::What::reactions || ask.reaction != no_row) {
+        const Row about = mended != no_row ? mended : ask.step;
+        const Outcome* held = machine.held(about);
         if (!held) continue;  // It has ended meanwhile.
-        job->result = result_of(ask.step, machine.attempt(ask.step), *held);
+        job->result = result_of(about, machine.attempt(about), *held);
       }
       give(std::move(job), ports);
     }
@@ -284,7 +286,11 @@ struct Engine::Impl {
       const StepNames seen(*names, job->ask.step);
       switch (job->ask.what) {
         case Ask::What::start:
-          fact.evaluated->prepared = prepare(program, job->ask.step, seen);
+          fact.evaluated->prepared =
+              job->result.step == no_row
+                  ? prepare(program, job->ask.step, seen)
+                  : prepare_mending(program, job->ask.step, job->result,
+                                    StepNames(*names, job->result.step, names->own(job->result)));
           break;
         case Ask::What::message:
           answer = job->ask.reaction == no_row
@@ -350,7 +356,7 @@ struct Engine::Impl {
                                     std::to_string(recorded_rows.empty() ? row : recorded_rows[row]) + "." +
                                     std::to_string(order.key.iteration);
       }
-      if (step.params.count != 0) attempt->arguments = arguments_of(row);
+      if (step.params.count != 0 || machine.mended_by(row) != no_row) attempt->arguments = arguments_of(row);
       if (!started_ms.empty() && started_ms[row] == 0) started_ms[row] = now.wall_ms;
       parts.bodies.start(StepRun(self, std::move(attempt)));
     }

@@ -103,11 +103,13 @@ std::vector<std::uint32_t> iterations(const Program& program, const store::Recov
 const ReactionRow* reaction_of(const Program& program, const store::RecoveredReaction& happened);
 
 Prepared prepare(const Program& program, Row row, const Names& names);
+struct StepResult;
+// Of a row that mends what has ended so.
+Prepared prepare_mending(const Program& program, Row row, const StepResult& failed, const Names& names);
 // For a step all of whose parameters are literals.
 std::vector<Argument> literal_arguments(const Program& program, Row row);
 // What a gate asks, where that needs an evaluation: the message, or an error.
 Answer prepare_message(const Program& program, Row row, const Names& names);
-struct StepResult;
 // What people are asked about how a step has ended, by its reaction `which` or of_escalation: the question,
 // and below it what the escalation includes, nothing else.
 Answer prepare_question(const Program& program, Row which, const StepResult& ended, const Names& names);

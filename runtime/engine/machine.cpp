@@ -65,9 +65,15 @@ void Machine::read_rows() {
       // Whatever ends the run does not end what takes it back.
       traits |= is_undo | always;
       rows_[step.undoes].traits |= undoable;
-      ++undos_open_;
+      ++spare_open_;
     }
-    rows_[i].traits = traits;
+    for (Row which = 0; const ReactionRow* reaction = reaction_at(program_, i, which); ++which) {
+      if (reaction->response != Response::repair) continue;
+      rows_[reaction->target].traits |= mends | needs_answer | (traits & always);
+      mended_by_[reaction->target] = i;
+      ++spare_open_;
+    }
+    rows_[i].traits |= traits;
     rows_[i].unmet = step.needs.count;
   }
   open_ = program_.steps.count;
@@ -288,8 +294,12 @@ void Machine::end(Row step, StepStatus status, std::unique_ptr<Outcome> outcome,
   if (!held_.empty()) held_.erase(step);
   if (!warnings_.empty()) warnings_.erase(step);
   just_ended_.push_back(step);
+  if (row.traits & mends) {
+    --spare_open_;
+    return mended(step, now);
+  }
   if (row.traits & is_undo) {
-    --undos_open_;
+    --spare_open_;
     not_undone_ += status == StepStatus::failed ? 1 : 0;
     return;
   }
@@ -350,8 +360,8 @@ void Machine::propagate(Now now) {
 
 void Machine::all_needs_ended(Row step, Now now) {
   RowState& row = rows_[step];
-  if (row.phase == Phase::ended) return;  // Recorded so.
-  if (row.traits & is_undo) return;       // Its turn comes when all else has ended.
+  if (row.phase == Phase::ended) return;       // Recorded so.
+  if (row.traits & (is_undo | mends)) return;  // Their turn comes otherwise.
   if (!begun_.empty()) {
     const auto begun = begun_.find(step);
     if (begun != begun_.end() && go_on(*begun->second, now)) return;
@@ -458,6 +468,7 @@ void Machine::stop_starting(Now now) {
       case Phase::waiting:
         close_gate(step, "cancelled", now);
         break;
+      case Phase::mending:
       case Phase::retry_wait: {
         auto last = std::move(held_[step]);
         if (cancelling_) last->reason = reason::cancelled;

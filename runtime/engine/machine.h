@@ -120,8 +120,9 @@ struct Notice {
   std::string detail;  // The error, the gate's message, who decided.
   std::int64_t at_ms = 0;
   std::int64_t due_ms =
-      0;                  // Of step_retrying and loop_iterated: when; of gate_waiting: the deadline, 0: none.
-  Row reaction = no_row;  // Of loop_iterated: which of the step's own.
+      0;  // Of step_retrying and loop_iterated: when; of gate_waiting: the deadline, 0: none.
+  Row reaction =
+      no_row;  // Of loop_iterated: which of the step's own; of step_retrying: which mends it first.
 };
 
 // How a run has ended, or why it stands still.
@@ -175,6 +176,11 @@ class Machine {
   bool ended(Row step) const { return rows_[step].phase == Phase::ended; }
   std::uint32_t running() const { return running_; }
   std::uint32_t attempt(Row step) const { return rows_[step].attempt; }
+  // What that row is started to mend; no_row: nothing.
+  Row mended_by(Row step) const {
+    const auto found = mended_by_.find(step);
+    return found == mended_by_.end() ? no_row : found->second;
+  }
   // Of a step whose ending is asked about, as long as it is.
   const Outcome* held(Row step) const {
     const auto found = held_.find(step);
@@ -191,6 +197,7 @@ class Machine {
     running,
     weighing,  // Has ended; what its reactions ask of the result is being evaluated.
     retry_wait,
+    mending,   // Has failed; who mends it is at work. See mend.cpp.
     cooldown,  // Is to be repeated by a loop, in a while.
     message,   // The gate's message is being evaluated.
     waiting,   // For people.
@@ -214,7 +221,8 @@ class Machine {
     processor = 2048,  // Counts as a command.
     weighs = 4096,     // Has reactions that ask something of the result.
     undoable = 8192,   // There is a row that undoes it.
-    is_undo = 16384    // Undoes another: not started by the graph, see undo.cpp.
+    is_undo = 16384,   // Undoes another: not started by the graph, see undo.cpp.
+    mends = 32768      // Mends another: not started by the graph, see mend.cpp.
   };
   enum Flag : std::uint16_t {
     upstream = 1,   // Something it needs failed, or was skipped because of that.
@@ -330,6 +338,11 @@ class Machine {
   void judge(Row step, std::unique_ptr<Outcome> outcome, std::vector<Answer::Finding> findings, Now now);
   void warn(Row step, Outcome& outcome);
 
+  // mend.cpp: agents that mend what has failed.
+  void mend(Row step, Row which, std::unique_ptr<Outcome> outcome, Now now);
+  void mended(Row mender, Now now);
+  bool go_on_mending(const store::RecoveredStep& step, Now now);
+
   // undo.cpp: taking back what was done.
   void can_be_undone(Row step, Now now);
   void undo(Now now);
@@ -396,10 +409,17 @@ class Machine {
       done_as_;  // Steps that can be undone: their place among those that are done.
   std::uint32_t done_ = 0;
   std::unordered_map<Row, std::uint32_t> undone_below_;  // By step: in iterations below this.
-  std::vector<Row> to_undo_;                             // Rows that undo, the next one last; while undoing.
+  std::unordered_map<Row, Row> mended_by_;  // Rows that mend: what.
+  struct Mending {
+    Row mender = no_row;
+    std::uint32_t attempt = 0;
+  };
+  std::unordered_map<Row, Mending>
+      mending_;               // While starting: what was last to be mended, and which attempt.
+  std::vector<Row> to_undo_;  // Rows that undo, the next one last; while undoing.
 
   std::uint32_t open_ = 0;        // Rows not ended.
-  std::uint32_t undos_open_ = 0;  // Those of them that undo others.
+  std::uint32_t spare_open_ = 0;  // Those of them that the graph does not start.
   std::uint32_t active_ = 0;      // Rows that will go on by themselves.
   std::uint32_t waiting_ = 0;     // Rows that wait for people.
   std::uint32_t running_ = 0;

@@ -96,6 +96,30 @@ Prepared prepare(const Program& program, Row row, const Names& names) {
   return prepared;
 }
 
+Prepared prepare_mending(const Program& program, Row row, const StepResult& failed, const Names& names) {
+  Prepared prepared = prepare(program, row, names);
+  if (!prepared.answer.error.empty()) return prepared;
+  for (const Argument& argument : prepared.arguments)
+    if (argument.name == "prompt") return prepared;
+  // Nobody wrote what to tell: what has failed, why, and the end of what it printed.
+  const auto tail = [](std::string_view text) {
+    constexpr std::size_t told_max = 4'000;
+    std::size_t from = text.size() > told_max ? text.size() - told_max : 0;
+    while (from != 0 && from < text.size() && (text[from] & 0xC0) == 0x80) ++from;  // Whole characters.
+    return std::string(text.substr(from));
+  };
+  const Outcome& outcome = failed.outcome;
+  std::string prompt = "The step `" + std::string(view(program.steps[failed.step].id)) + "` has failed";
+  if (!outcome.error.empty()) prompt += ": " + outcome.error;
+  prompt += "\nMend what is wrong, so that it succeeds when it runs again.";
+  for (const Output* output : {&outcome.output, &outcome.error_output})
+    if (!output->text.empty())
+      prompt += std::string("\n\n") + (output == &outcome.output ? "Its output:\n" : "On standard error:\n") +
+                tail(output->text);
+  prepared.arguments.push_back({"prompt", "", std::move(prompt)});
+  return prepared;
+}
+
 Answer prepare_message(const Program& program, Row row, const Names& names) {
   const StepRow& step = program.steps[row];
   Answer answer;

@@ -73,6 +73,7 @@ Machine::Fit Machine::fit(Row step, Row which, const ReactionRow& reaction, cons
   const bool unconditional = reaction.condition == no_expr && reaction.when == no_expr;
   if (!unconditional && (asked == holds_.end() || !asked->second[which])) return Fit::no;
   switch (reaction.response) {
+    case Response::repair:
     case Response::retry: {
       const bool by_people = row.phase == Phase::waiting || row.phase == Phase::closing;
       // What it is given cannot be worked out: the same the next time.
@@ -124,6 +125,7 @@ void Machine::take(Row step, Row which, const ReactionRow& reaction, std::unique
     case Response::escalate:
       return call_people(step, which, std::move(outcome), now);
     case Response::repair:
+      return mend(step, which, std::move(outcome), now);
     case Response::degrade:
       WF_ASSERT(false);  // A program that asks for them is not run, see BeyondRow.
   }
@@ -257,7 +259,8 @@ void Machine::run_again(const ReactionRow& loop) {
     gates_.forget(again);
     // Retries begin anew; loops within this one do not.
     for (Row which = 0; const ReactionRow* reaction = reaction_at(program_, again, which); ++which)
-      if (reaction->response == Response::retry) spent_.erase(std::uint64_t{again} << 32 | which);
+      if (reaction->response == Response::retry || reaction->response == Response::repair)
+        spent_.erase(std::uint64_t{again} << 32 | which);
   }
   for (const Row again : loop.body) {
     count_needs(again);
@@ -304,9 +307,12 @@ const ReactionRow* reaction_at(const Program& program, Row step, Row which) {
 
 std::vector<std::uint32_t> iterations(const Program& program, const store::Recovered& run) {
   std::vector<std::uint32_t> all(program.steps.count, 1);
+  std::unordered_map<Row, std::uint32_t> repairs;
   for (const store::RecoveredReaction& happened : run.reactions) {
     const ReactionRow* loop = reaction_of(program, happened);
-    if (!loop || loop->response != Response::back) continue;
+    if (!loop) continue;
+    if (loop->response == Response::repair) all[loop->target] = ++repairs[loop->target];
+    if (loop->response != Response::back) continue;
     for (const Row again : loop->body) ++all[again];
   }
   for (const store::Intervention& said : run.interventions)
@@ -348,6 +354,10 @@ void Machine::recover_reactions(const store::Recovered& from) {
     RowState& row = rows_[happened.step];
     if (happened.iteration != row.iteration) continue;
     if (reaction->response == Response::retry) ++spent(happened.step, happened.reaction);
+    if (reaction->response == Response::repair) {
+      ++spent(happened.step, happened.reaction);
+      mending_[happened.step] = {reaction->target, happened.attempt};
+    }
     if (reaction->response == Response::go_on) row.flags |= forgiven;
     if (reaction->response == Response::stop) row.flags |= halts;
     if (reaction->response == Response::cancel) cancelling_ = true;

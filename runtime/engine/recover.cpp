@@ -64,8 +64,12 @@ void Machine::recover(const store::RecoveredStep& step) {
     if (step.outcome.reason == reason::upstream) row.flags |= upstream;
     if (step.outcome.reason == reason::stopped) row.flags |= stopped;
   }
+  if (row.traits & mends) {
+    --spare_open_;
+    return;
+  }
   if (row.traits & is_undo) {
-    --undos_open_;
+    --spare_open_;
     not_undone_ += step.status == StepStatus::failed ? 1 : 0;
     return;
   }
@@ -125,6 +129,7 @@ bool Machine::go_on(const store::RecoveredStep& step, Now now) {
     }
     came_to_[step.step] = made_of(*outcome);
     held_[step.step] = std::move(outcome);
+    if (go_on_mending(step, now)) return true;
     set_phase(step.step, Phase::retry_wait);
     // The rest of the wait, and never more than the whole of it: the clock may have been set back.
     const std::int64_t due_ms = sane(last.due_ms);

@@ -27,7 +27,7 @@ void Machine::can_be_undone(Row step, Now now) {
 // What was undone and then let run again has nothing left of the iterations before that.
 void Machine::recover_undone(const store::Recovered& from) {
   using What = store::Intervention::What;
-  if (undos_open_ == 0 || from.interventions.empty()) return;
+  if (spare_open_ == 0 || from.interventions.empty()) return;
   std::set<std::pair<Row, std::uint32_t>> done;  // Rows that undo, and in which iteration they have.
   for (const store::RecoveredStep& step : from.steps)
     if (step.step < rows_.size() && (rows_[step.step].traits & is_undo) &&
@@ -52,7 +52,7 @@ std::uint32_t Machine::undone_below(Row step) const {
 
 // Goes on undoing once there is nothing else to do.
 void Machine::undo(Now now) {
-  if (undos_open_ == 0 || undos_open_ != open_ || finishing_) return;
+  if (spare_open_ == 0 || spare_open_ != open_ || active_ != 0 || finishing_) return;
   if (!undoing_) begin_undoing(now);
   while (!to_undo_.empty() && rows_[to_undo_.back()].phase == Phase::ended) to_undo_.pop_back();
   if (to_undo_.empty() || rows_[to_undo_.back()].phase != Phase::pending) return;
@@ -65,11 +65,13 @@ void Machine::begin_undoing(Now now) {
   undoing_ = true;
   const bool over = cancelling_ || failed_ != 0;
   for (Row row = 0; row < rows_.size(); ++row) {
-    if (!(rows_[row].traits & is_undo) || rows_[row].phase == Phase::ended) continue;
+    if (!(rows_[row].traits & (is_undo | mends)) || rows_[row].phase == Phase::ended) continue;
     if (over && done_as_.contains(program_.steps[row].undoes))
       to_undo_.push_back(row);
-    else
+    else if (rows_[row].attempt == 0)
       end(row, StepStatus::skipped, reason::condition, {}, now);
+    else
+      end(row, StepStatus::cancelled, reason::cancelled, {}, now);  // Cut off, and nobody waits for it.
   }
   std::ranges::sort(to_undo_, {}, [this](Row row) { return done_as_[program_.steps[row].undoes]; });
 }

@@ -16,6 +16,11 @@ constexpr int id_width_max = 24;
 
 Picture::Picture(const Program& program) : program_(program), steps_(program.steps.count) {
   ids_.reserve(steps_.size());
+  mends_.resize(steps_.size());
+  for (Row row = 0; row < program.steps.count; ++row)
+    for (Row which = 0; const ReactionRow* reaction = engine::reaction_at(program, row, which); ++which)
+      if (reaction->response == Response::repair && reaction->target < mends_.size())
+        mends_[reaction->target] = true;
   for (const StepRow& row : program.steps) {
     ids_.push_back(printable({row.id.data, row.id.size}, false));
     if (row.kind == StepKind::branch) continue;
@@ -27,8 +32,7 @@ Picture::Picture(const Program& program) : program_(program), steps_(program.ste
 }
 
 bool Picture::counts(Row row, StepStatus status) const {
-  return program_.steps[row].undoes == no_row ||
-         (status != StepStatus::pending && status != StepStatus::skipped);
+  return !helps(row) || (status != StepStatus::pending && status != StepStatus::skipped);
 }
 
 void Picture::set(Row row, StepStatus status) {

@@ -50,10 +50,11 @@ class Picture {
   void begin(std::int64_t now_ms) { started_ms_ = now_ms; }
 
   bool shows(StepKey key) const { return shown(key.step); }
+  // What undoes or mends a step is no news unless it runs.
+  bool helps(Row row) const { return program_.steps[row].undoes != no_row || mends_[row]; }
 
  private:
   void set(Row row, StepStatus status);
-  // What undoes a step is no news unless it runs.
   bool counts(Row row, StepStatus status) const;
   // A step that somebody wrote; branches are rows too, but nobody's steps.
   bool shown(Row row) const { return row < steps_.size() && program_.steps[row].kind != StepKind::branch; }
@@ -61,6 +62,7 @@ class Picture {
   const Program& program_;
   std::vector<StepPicture> steps_;
   std::vector<std::string> ids_;
+  std::vector<bool> mends_;
   std::vector<Row> all_;
   std::array<std::uint32_t, 7> counts_{};
   std::deque<Row> finished_;

@@ -56,7 +56,9 @@ void PlainView::noticed(const engine::Notice& notice) {
       break;
     case What::step_retrying: {
       const std::int64_t wait_ms = std::max<std::int64_t>(notice.due_ms - notice.at_ms, 0);
-      line(notice.at_ms, id, "failed", why(notice) + "; again in " + elapsed(wait_ms));
+      const bool mended = notice.reaction != no_row;
+      line(notice.at_ms, id, "failed",
+           why(notice) + (mended ? "; to be mended first" : "; again in " + elapsed(wait_ms)));
       break;
     }
     case What::step_finished: {
@@ -72,7 +74,7 @@ void PlainView::noticed(const engine::Notice& notice) {
       break;
     }
     case What::step_skipped:
-      if (picture_.program().steps[notice.key.step].undoes != no_row) break;
+      if (picture_.helps(notice.key.step)) break;
       line(notice.at_ms, id, "skipped", printable(notice.reason, false));
       break;
     case What::loop_iterated: {

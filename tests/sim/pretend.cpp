@@ -208,7 +208,7 @@ Response PretendStore::answer(Row row) const {
     if (happened.reaction == engine::to_be_undone) continue;
     if (happened.reaction == engine::of_escalation) return Response::escalate;
     const Response response = engine::reaction_at(*program_, row, happened.reaction)->response;
-    if (response != Response::retry) return response;
+    if (response != Response::retry && response != Response::repair) return response;
   }
   return Response::fail;
 }
@@ -242,11 +242,14 @@ void PretendStore::apply_reaction(const store::Record& record) {
   const ReactionRow& reaction =
       which == engine::of_escalation ? for_all : *engine::reaction_at(*program_, record.step, which);
   const bool loops = reaction.response == Response::back;
-  std::uint32_t before = 0;
+  const bool repairs = reaction.response == Response::repair;
+  std::uint32_t before = 0, asked_before = 0;
   for (const store::RecoveredReaction& happened : state_.reactions)
-    if (happened.step == record.step && happened.reaction == which)
+    if (happened.step == record.step && happened.reaction == which) {
+      ++asked_before;
       before += loops || happened.iteration == record.iteration ? 1 : 0;
-  const bool counts = loops || reaction.response == Response::retry;
+    }
+  const bool counts = loops || repairs || reaction.response == Response::retry;
   if (before >= (counts ? reaction.max : 1)) breaks(record.step, " reacts more often than it may");
   if (record.iteration != iterations_[record.step]) breaks(record.step, " reacts to an earlier iteration");
   store::RecoveredReaction happened;
@@ -257,6 +260,7 @@ void PretendStore::apply_reaction(const store::Record& record) {
   happened.at_ms = record.at_ms;
   happened.due_ms = record.detail->due_ms;
   state_.reactions.push_back(happened);
+  if (repairs) iterations_[reaction.target] = asked_before + 1;
   if (!loops) return;
   for (const Row again : reaction.body) {
     const store::RecoveredStep* step = find(again);

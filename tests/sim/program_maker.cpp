@@ -113,6 +113,14 @@ bool ProgramMaker::loop(Row from, Row target, std::uint32_t max, std::uint64_t w
   return true;
 }
 
+Row ProgramMaker::repair(Row row, std::uint32_t max) {
+  add("repair" + std::to_string(steps_.size()), StepKind::agent);
+  std::vector<ReactionRow> reactions(steps_[row].reactions.begin(), steps_[row].reactions.end());
+  reactions.insert(reactions.begin(), {.response = Response::repair, .max = max, .target = last()});
+  react(row, std::move(reactions));
+  return last();
+}
+
 void ProgramMaker::quality(Row row, ExprId criterion, std::vector<ReactionRow> reactions, bool blocks) {
   if (steps_[row].extras == no_row) {
     steps_[row].extras = static_cast<Row>(extras_.size());

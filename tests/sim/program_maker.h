@@ -46,6 +46,8 @@ class ProgramMaker {
   // False, and nothing is done, where that would make a step wait for a later one. Call when all rows are
   // there.
   bool loop(Row from, Row target, std::uint32_t max, std::uint64_t wait_ms = 0);
+  // `on fail`, an agent mends it, at most so often: a row of its own, which is returned.
+  Row repair(Row row, std::uint32_t max);
   // One more quality gate of the step.
   void quality(Row row, ExprId criterion, std::vector<ReactionRow> reactions, bool blocks = true);
   GateRow& gate(Row row, std::vector<std::string> approvers = {});

@@ -54,7 +54,7 @@ class Contract {
       if (ends_[i] == End::cancelled && (outcome == "rejected" || outcome == "timeout-cancel"))
         by_gate = true;
       closed_ = closed_ || closes(i);
-      if (program.steps[i].undoes != no_row) continue;
+      if (is_helper(i)) continue;
       if (ends_[i] != End::failed || forgiven(i) || halted(i)) continue;
       failed = true;
       if (facts_.store->find(i)->outcome.reason == "rejected") rejected = true;
@@ -64,7 +64,7 @@ class Contract {
     cancelled_ = cancelled || closed_;
 
     for (Row i = 0; i < program.steps.count; ++i) {
-      if (program.steps[i].undoes != no_row) continue;
+      if (is_helper(i)) continue;
       if (!allowed(i)) {
         return "row " + std::to_string(i) + " ended as " + std::string(name(ends_[i])) + ", which " +
                std::string(name(natural_)) + " would not allow";
@@ -85,8 +85,8 @@ class Contract {
     }
     if (run.status != want) return "the run ended as " + std::string(name_of(run.status));
     for (Row i = 0; i < program.steps.count; ++i)
-      if (program.steps[i].undoes != no_row && !rightly_undone(i))
-        return "row " + std::to_string(i) + ", which undoes, ended as " + std::string(name(ends_[i]));
+      if (is_helper(i) && !(program.steps[i].undoes != no_row ? rightly_undone(i) : rightly_mended(i)))
+        return "row " + std::to_string(i) + ", which helps, ended as " + std::string(name(ends_[i]));
     if (run.exit_code != code) return "the run ended with " + std::to_string(run.exit_code);
     return {};
   }
@@ -106,6 +106,8 @@ class Contract {
       // "Used in order: when the first is used up, the next takes over": whoever is asked has the last word.
       if (reaction.response == Response::approve || reaction.response == Response::escalate) break;
       if (reaction.response == Response::retry) retries += reaction.max;
+      // "`max_attempts` counts repairs", whatever comes of them.
+      if (reaction.response == Response::repair) retries += reaction.max;
     }
     if (in_.steps[i].hangs) return End::failed;
     if (in_.steps[i].failures > facts_.store->failures_before(i) + retries) return End::failed;
@@ -135,7 +137,9 @@ class Contract {
       for (const ReactionRow& reaction : reactions) {
         const bool loops = reaction.response == Response::back;
         const std::uint32_t taken = loops ? facts_.store->taken(i, which) : facts_.store->taken_now(i, which);
-        const bool counts = loops || (refuses && reaction.response == Response::retry);
+        const bool counts =
+            loops ||
+            (refuses && (reaction.response == Response::retry || reaction.response == Response::repair));
         early = early || (looked_at && counts && taken < reaction.max);
         ++which;
       }
@@ -281,6 +285,15 @@ class Contract {
     if (!undone) return is(i, End::skipped_condition);
     const bool ends_so = is(i, marked_done(i) ? End::succeeded : by_attempts(i));
     return ends_so && (ends_[i] != End::failed || run.reason == "undo-failed");
+  }
+
+  bool is_helper(Row i) const { return in_.program->steps[i].undoes != no_row || in_.mended_by(i) != no_row; }
+  // "The named role is asked to repair ... then the failed step runs again": only then, whatever comes of it.
+  bool rightly_mended(Row i) const {
+    const bool asked = !facts_.store->find(i)->attempts.empty();
+    if (!asked) return ends_[i] == End::skipped_condition || (cut_short_ && ends_[i] == End::cancelled);
+    return ends_[i] == End::succeeded || (cut_short_ && ends_[i] == End::cancelled) ||
+           (in_.steps[i].failures != 0 && ends_[i] == End::failed);
   }
 
   bool is(Row i, End end) {

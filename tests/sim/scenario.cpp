@@ -170,6 +170,7 @@ Scenario::Scenario(std::uint64_t seed) {
   }
   add_people(seed);
   add_quality(seed);
+  add_repairs(seed);
   add_undos(seed);
   add_second_thoughts(seed);
   maker.fail_fast = any.one_in(2);
@@ -248,6 +249,33 @@ void Scenario::add_quality(std::uint64_t seed) {
   }
 }
 
+// Agents that mend what has failed. Throws of its own.
+void Scenario::add_repairs(std::uint64_t seed) {
+  Chance any(seed ^ 0x3e9d);
+  if (!any.one_in(3)) return;
+  const Row count = static_cast<Row>(steps.size());
+  for (Row i = 0; i < count; ++i) {
+    const StepKind kind = maker.row(i).kind;
+    const bool child = kind == StepKind::command || kind == StepKind::agent || kind == StepKind::deploy;
+    if (!child || !any.one_in(3)) continue;
+    maker.repair(i, 1 + static_cast<std::uint32_t>(any.below(3)));
+    if (any.one_in(2)) steps[i].failures += 1 + static_cast<std::uint32_t>(any.below(3));
+    StepScript& script = steps.emplace_back();
+    script.takes_ms = static_cast<std::int64_t>(any.below(any.one_in(4) ? 3000 : 200));
+    if (any.one_in(6)) script.failures = 1 + static_cast<std::uint32_t>(any.below(2));
+    gates.emplace_back();
+    questions.emplace_back();
+    truths.push_back(false);
+  }
+}
+
+Row Scenario::mended_by(Row row) const {
+  for (Row i = 0; i < program->steps.count; ++i)
+    for (const ReactionRow& reaction : program->steps[i].reactions)
+      if (reaction.response == Response::repair && reaction.target == row) return i;
+  return no_row;
+}
+
 // What takes steps back when the run does not come to its end. Throws of its own.
 void Scenario::add_undos(std::uint64_t seed) {
   Chance any(seed ^ 0x0dd0);
@@ -255,6 +283,8 @@ void Scenario::add_undos(std::uint64_t seed) {
   const Row count = static_cast<Row>(steps.size());
   for (Row i = 0; i < count; ++i) {
     const StepKind done = maker.row(i).kind;
+    const std::string_view id(maker.row(i).id.data, maker.row(i).id.size);
+    if (id.starts_with("repair")) continue;
     if (done == StepKind::branch || done == StepKind::approve || !any.one_in(3)) continue;
     const StepKind kind = any.one_in(4)   ? StepKind::deploy
                           : any.one_in(3) ? StepKind::agent
@@ -305,7 +335,9 @@ bool Scenario::ends_one_way() const {
     if (may_fail && !step.idempotent && steps[i].done_by_person) return false;
     // Who is asked depends on what failed first; and a question may be left by a run that is over.
     for (const ReactionRow& reaction : step.reactions)
-      if (reaction.response == Response::approve || reaction.response == Response::escalate) return false;
+      if (reaction.response == Response::approve || reaction.response == Response::escalate ||
+          reaction.response == Response::repair)
+        return false;
     if (program->escalation.count != 0 && may_fail) return false;
     if (step.gate == no_row) continue;
     if (program->gates[step.gate].timeout_ms != 0 || !gates[i].approves) return false;

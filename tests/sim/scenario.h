@@ -54,6 +54,7 @@ struct Scenario {
   bool wait = false;
   bool shuffled = false;
 
+  Row mended_by(Row row) const;  // What a row of `repair` mends; no_row: it is another row.
   // Neither the clock nor the order of events has a say in how the steps end.
   bool ends_one_way() const;
 
@@ -62,6 +63,7 @@ struct Scenario {
   void add_undos(std::uint64_t seed);
   void add_quality(std::uint64_t seed);
   void add_second_thoughts(std::uint64_t seed);
+  void add_repairs(std::uint64_t seed);
 };
 
 // What goes wrong with a real store, one for each drive.

@@ -85,16 +85,32 @@ void World::on_start(const Attempt& attempt) {
   }
   expect(!recorded || (!recorded->ended && !recorded->produced), "I1: a finished step is started again", row);
   if (step.undoes != no_row) expect_undoing(row);
+  if (const Row of = scenario_.mended_by(row); of != no_row) {
+    const store::RecoveredStep* failed = store_.find(of);
+    const bool waits = failed && !failed->ended && !failed->attempts.empty() &&
+                       failed->attempts.back().ended_ms != 0 &&
+                       failed->attempts.back().status == StepStatus::failed;
+    expect(waits, "mended though nothing has failed", row);
+  }
+  for (const ReactionRow& reaction : step.reactions) {
+    if (reaction.response != Response::repair) continue;
+    const store::RecoveredStep* mender = store_.find(reaction.target);
+    expect(!bodies_.alive(reaction.target), "tried again while it is mended", row);
+    const bool asked = store_.taken(row, static_cast<Row>(&reaction - step.reactions.begin())) != 0;
+    expect(!asked || (mender && mender->ended), "tried again before it is mended", row);
+  }
   for (const Row need : step.needs) {
     const store::RecoveredStep* before = store_.find(need);
     expect(before && before->ended, "I5: a step starts before what it depends on is durable", row);
   }
   expect(!alive(row), "I6: two attempts of a step overlap", row);
-  if (scenario_.program->fail_fast && step.run_if != RunIf::always && step.undoes == no_row) {
+  const Row mended = scenario_.mended_by(row);
+  const RunIf run_if = mended == no_row ? step.run_if : scenario_.program->steps[mended].run_if;
+  if (scenario_.program->fail_fast && run_if != RunIf::always && step.undoes == no_row) {
     for (Row other = 0; other < seen_.size(); ++other) {
       const store::RecoveredStep* found = store_.find(other);
-      const bool ends_run = found && found->ended && found->status == StepStatus::failed &&
-                            store_.answer(other) == Response::fail;
+      const bool ends_run = found && found->ended && scenario_.mended_by(other) == no_row &&
+                            found->status == StepStatus::failed && store_.answer(other) == Response::fail;
       expect(!ends_run, "fail_fast starts something new", row);
     }
   }

@@ -74,7 +74,7 @@ TEST(Beyond, names_gates_escalation_and_monitoring) {
   a.extras->quality_gates[1].name = {"coverage", {}};
   a.extras->quality_gates[1].reactions = {
       answer(Outcome::fail, Response::retry), answer(Outcome::fail, Response::repair),
-      answer(Outcome::fail, Response::back, "a"), answer(Outcome::fail, Response::go_on)};
+      answer(Outcome::fail, Response::back, "a"), answer(Outcome::fail, Response::degrade)};
   add_step(workflow, "b").undoes = 0;
   add_step(workflow, "c", wf::StepKind::approve).gate.emplace().on_timeout = wf::OnTimeout::escalate;
   workflow.steps[2].extras.emplace().quality_gates.resize(1);
@@ -82,7 +82,7 @@ TEST(Beyond, names_gates_escalation_and_monitoring) {
   workflow.monitor.emplace();
   workflow.budget.emplace().reactions = {answer(Outcome::breach, Response::degrade)};
   EXPECT_THAT(beyond_of(workflow),
-              ElementsAre("the gate of step `a`", "`on fail repair` of the gate `coverage` of step `a`",
+              ElementsAre("the gate of step `a`", "`on fail degrade` of the gate `coverage` of step `a`",
                           "the gate of step `c`", "monitoring"));
   // Where nothing says where escalations go, the question is named.
   workflow.escalation.reset();
