@@ -173,5 +173,21 @@ TEST_F(Undo, knows_after_a_crash_what_an_earlier_round_has_left) {
   EXPECT_EQ(told(back), "first");
 }
 
+TEST_F(Undo, is_not_told_what_people_did_not_accept) {
+  maker.add("build");
+  maker.add("test", StepKind::command, {0});
+  const Row back = undo(0);
+  maker.gate(0);
+  ASSERT_TRUE(maker.loop(1, 0, 1));
+  options.machine.wait = true;
+  script[0] = {ok("first"), ok("second")};
+  script[1] = {bad()};
+  later(1'000, [this] { decide(0, true); });
+  later(3'000, [this] { decide(0, false); });
+  EXPECT_EQ(drive().status, RunStatus::cancelled);
+  EXPECT_EQ(starts(0), 2);
+  EXPECT_EQ(told(back), "first");
+}
+
 }  // namespace
 }  // namespace wf::engine
