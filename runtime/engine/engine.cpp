@@ -395,7 +395,7 @@ struct Engine::Impl {
       const store::Record& record = records[remembered];
       if (record.kind == store::RecordKind::produced) {
         // Only for the message to the people who decide; the decision replaces it.
-        names->record(result_of(record.step, record.attempt, record.detail->outcome));
+        names->record(result_of(record.step, record.attempt, record.detail->outcome), false);
       } else if (record.kind == store::RecordKind::step_ended) {
         Outcome outcome = record.detail ? record.detail->outcome : Outcome();
         outcome.status = record.status;
@@ -430,7 +430,7 @@ struct Engine::Impl {
         result.duration_ms = step.ended_ms - started_ms[step.step];
       result.outcome = step.outcome;
       result.outcome.status = step.ended ? step.status : store::status_of_produced(step.outcome);
-      names->record(std::move(result));
+      names->record(std::move(result), step.ended);
     }
     for (const store::RecoveredReaction& happened : from.reactions)
       went_back(happened.step, happened.reaction);

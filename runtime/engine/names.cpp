@@ -160,11 +160,11 @@ Result<> RunNames::make_lets() {
   return Done{};
 }
 
-void RunNames::record(StepResult result) {
+void RunNames::record(StepResult result, bool ended) {
   if (results_.empty()) return;
   const Row step = result.step;
   if (const auto left = left_.find(step);
-      left != left_.end() && result.outcome.status == StepStatus::succeeded)
+      ended && left != left_.end() && result.outcome.status == StepStatus::succeeded)
     left->second = std::make_unique<Kept>(result);
   results_[step] = std::make_unique<Kept>(std::move(result));
 }

@@ -37,7 +37,8 @@ class RunNames final : public Names {
 
   // Evaluates the program's `let`s, once, in order. The error names the one that has no value.
   Result<> make_lets();
-  void record(StepResult result);
+  // `ended`: not a result that people have yet to decide about.
+  void record(StepResult result, bool ended = true);
   // The step `from` went back to `target`, which sees its output as `feedback` from now on.
   void went_back(Row from, Row target);
   void count_failure() { failures_.fetch_add(1, std::memory_order_relaxed); }

@@ -6,7 +6,9 @@
 // followers print again. After every kill: nothing that the run started is alive two seconds later, `status`
 // still reads, and what it shows as finished is remembered. In the end every run completes, and the witness
 // shows that no step that was ever shown as finished ran again, that none was lost, that none ran more often
-// than once and once more for each crash, and that the outputs are the ones that were printed.
+// than once and once more for each crash, and that the outputs are the ones that were printed. Some steps
+// have a gate that wants a second attempt. Every second run fails at its end and is undone: every step, after
+// all that follow it, and none in the other runs.
 #include <dirent.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -43,23 +45,37 @@ std::string step_name(int i) {
   return "s" + std::to_string(i);
 }
 
+bool wants_two(int i) {
+  return i % 10 == 3;
+}
+
+std::string settings(int i) {
+  std::string text = "  undo run \"echo $WF_STEP >> $WITNESS\"\n";
+  if (wants_two(i)) text += "  gate {\n    check result.attempts > 1\n    on fail retry 1\n  }\n";
+  return text;
+}
+
 // Step i of a layer follows two steps of the layer above and repeats what they printed.
 std::string definition() {
   std::ostringstream out;
-  out << "workflow crash \"Killed and resumed\"\n\n";
+  out << "workflow crash \"Killed and resumed\"\n\ninput fail: bool = false\n\n";
   for (int i = 0; i < step_count; ++i) {
     const int above = i - layer_width - i % layer_width;  // The first of the layer above.
     out << "step " << step_name(i) << ": run \"\"\"\n"
         << "  echo $WF_STEP >> \"$WITNESS\"\n"
         << "  setsid -f sleep 300 >/dev/null 2>&1\n";
     if (i < layer_width) {
-      out << "  echo " << step_name(i) << "=$$\n  \"\"\" {\n  after start\n}\n";
+      out << "  echo " << step_name(i) << "=$$\n  \"\"\" {\n  after start\n" << settings(i) << "}\n";
     } else {
       const int a = above + i % layer_width, b = above + (i + 1) % layer_width;
       out << "  echo " << step_name(i) << "=$$ {{ " << step_name(a)
-          << " }} | cut -c1-60\n  \"\"\" {\n  after " << step_name(a) << ", " << step_name(b) << "\n}\n";
+          << " }} | cut -c1-60\n  \"\"\" {\n  after " << step_name(a) << ", " << step_name(b) << "\n"
+          << settings(i) << "}\n";
     }
   }
+  out << "step verdict: check not fail {\n  on fail fail\n  after ";
+  for (int i = step_count - layer_width; i < step_count; ++i)
+    out << step_name(i) << (i + 1 < step_count ? ", " : "\n}\n");
   return out.str();
 }
 
@@ -121,6 +137,15 @@ std::map<std::string, int> count_witness(const std::string& path) {
   return counts;
 }
 
+// Where each line stands for the first time.
+std::map<std::string, int> first_in_witness(const std::string& path) {
+  std::map<std::string, int> first;
+  std::ifstream in(path);
+  int at = 0;
+  for (std::string line; std::getline(in, line);) first.emplace(line, at++);
+  return first;
+}
+
 int failures = 0;
 void expect(bool holds, const std::string& what) {
   if (holds) return;
@@ -165,18 +190,23 @@ int main(int argc, char** argv) {
     std::map<std::string, std::string> output_when_finished;
     int crashes = 0;
     bool completed = false;
+    const bool fails = runs % 2 == 0;
+    const auto is_over = [fails](int status) {
+      return WIFEXITED(status) && WEXITSTATUS(status) == (fails ? 1 : 0);
+    };
+    std::vector<std::string> begin{exe, "run", "--run-id", id, "--quiet"};
+    if (fails) begin.insert(begin.end(), {"--input", "fail=true"});
     // Later kills of one run come early in what is left of it.
     for (int round = 0; !completed && failures == 0; ++round) {
       const bool kill_it = kills < kills_wanted && round < 6;
-      const pid_t pid = start(round == 0 ? std::vector<std::string>{exe, "run", "--run-id", id, "--quiet"}
-                                         : std::vector<std::string>{exe, "resume", id, "--quiet"},
-                              folder, -1);
+      const pid_t pid =
+          start(round == 0 ? begin : std::vector<std::string>{exe, "resume", id, "--quiet"}, folder, -1);
       int status = 0;
       if (kill_it) {
         std::this_thread::sleep_for(whole * static_cast<long>(random() % 1000) / 1500);
         kill(pid, SIGKILL);
         waitpid(pid, &status, 0);
-        completed = WIFEXITED(status) && WEXITSTATUS(status) == 0;  // It was faster than we.
+        completed = is_over(status);  // It was faster than we.
         if (!completed) {
           ++kills;
           ++crashes;
@@ -189,7 +219,7 @@ int main(int argc, char** argv) {
         }
       } else {
         waitpid(pid, &status, 0);
-        completed = WIFEXITED(status) && WEXITSTATUS(status) == 0;
+        completed = is_over(status);
         expect(completed, id + ": resume ended with " + std::to_string(WEXITSTATUS(status)));
       }
       const Ran shown = run({exe, "status", id, "--json"}, folder);
@@ -202,7 +232,7 @@ int main(int argc, char** argv) {
       }
       const auto counts = count_witness(witness);
       for (const auto& [step, count] : count_when_finished) {
-        expect(counts.count(step) && counts.at(step) == count,
+        expect((counts.count(step) ? counts.at(step) : 0) == count,
                id + ": " + step + " ran again after it was finished");
       }
       for (const auto& step : (*json)["steps"]) {
@@ -213,7 +243,8 @@ int main(int argc, char** argv) {
           output_when_finished[name] = output;
         }
         expect(output_when_finished[name] == output, id + ": the output of " + name + " changed");
-        expect(output.starts_with(name + "="), id + ": " + name + " has the output `" + output + "`");
+        expect(name.ends_with(":undo") || name == "verdict" || output.starts_with(name + "="),
+               id + ": " + name + " has the output `" + output + "`");
       }
     }
     if (completed) {
@@ -222,8 +253,22 @@ int main(int argc, char** argv) {
         const std::string name = step_name(i);
         const int count = counts.count(name) ? counts.at(name) : 0;
         expect(count >= 1, id + ": " + name + " is lost");
-        expect(count <= 1 + crashes, id + ": " + name + " ran " + std::to_string(count) + " times in " +
-                                         std::to_string(crashes) + " crashes");
+        expect(count <= 1 + crashes + (wants_two(i) ? 1 : 0), id + ": " + name + " ran " +
+                                                                  std::to_string(count) + " times in " +
+                                                                  std::to_string(crashes) + " crashes");
+      }
+      const auto first = first_in_witness(witness);
+      for (int i = 0; i < step_count; ++i) {
+        const std::string undo = step_name(i) + ":undo";
+        const int count = counts.count(undo) ? counts.at(undo) : 0;
+        expect(fails ? count >= 1 && count <= 1 + crashes : count == 0,
+               id + ": " + undo + " ran " + std::to_string(count) + " times");
+        if (count == 0 || i < layer_width) continue;
+        const int above = i - layer_width - i % layer_width;
+        for (const int need : {above + i % layer_width, above + (i + 1) % layer_width}) {
+          const auto later = first.find(step_name(need) + ":undo");
+          expect(later == first.end() || first.at(undo) < later->second, id + ": " + undo + " came too late");
+        }
       }
     }
     unlink(witness.c_str());

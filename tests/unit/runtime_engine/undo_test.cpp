@@ -195,5 +195,21 @@ TEST_F(Undo, of_what_people_let_run_again_is_about_what_it_does_then) {
   EXPECT_EQ(told(back), "third");
 }
 
+TEST_F(Undo, is_not_told_what_people_did_not_accept) {
+  maker.add("build");
+  maker.add("test", StepKind::command, {0});
+  const Row back = undo(0);
+  maker.gate(0);
+  ASSERT_TRUE(maker.loop(1, 0, 1));
+  options.machine.wait = true;
+  script[0] = {ok("first"), ok("second")};
+  script[1] = {bad()};
+  later(1'000, [this] { decide(0, true); });
+  later(3'000, [this] { decide(0, false); });
+  EXPECT_EQ(drive().status, RunStatus::cancelled);
+  EXPECT_EQ(starts(0), 2);
+  EXPECT_EQ(told(back), "first");
+}
+
 }  // namespace
 }  // namespace wf::engine
