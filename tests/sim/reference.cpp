@@ -226,7 +226,10 @@ class Contract {
     const End natural = left_alone(i);
     const bool unheard =
         natural == End::failed && gate_outcome(i).empty() && facts_.store->answer(i) == Response::fail;
-    if (is(i, natural)) return !unheard || cut_short_ || !(has_last_word(i) || gave_up_early(i));
+    // Between two attempts when an earlier end of the run met it, and not among those that people let run
+    // again.
+    const bool left_over = facts_.store->opened_again() && facts_.store->iteration(i) == 1;
+    if (is(i, natural)) return !unheard || cut_short_ || left_over || !(has_last_word(i) || gave_up_early(i));
     // "fail_fast starts nothing new, lets running steps end"; a cancel stops them too. What always runs is
     // not held back, but a cancel may meet it while it runs.
     if (!cut_short_ || (always && !cancelled_)) return false;
