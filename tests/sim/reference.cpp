@@ -266,7 +266,8 @@ class Contract {
     const End natural = left_alone(i);
     const bool unheard =
         natural == End::failed && gate_outcome(i).empty() && facts_.store->answer(i) == Response::fail;
-    if (is(i, natural)) return !unheard || cut_short_ || !(has_last_word(i) || gave_up_early(i));
+    if (is(i, natural))
+      return !unheard || cut_short_ || left_over(i) || !(has_last_word(i) || gave_up_early(i));
     // "fail_fast starts nothing new, lets running steps end"; a cancel stops them too. What always runs is
     // not held back, but a cancel may meet it while it runs.
     if (!cut_short_ || (always && !cancelled_)) return false;
@@ -296,6 +297,9 @@ class Contract {
            (in_.steps[i].failures != 0 && ends_[i] == End::failed);
   }
 
+  // An earlier end of the run may have met it, and it is not among the steps that people let run again.
+  bool left_over(Row i) const { return facts_.store->opened_again() && facts_.store->iteration(i) == 1; }
+
   bool is(Row i, End end) {
     natural_ = end;
     return ends_[i] == end;
@@ -320,7 +324,7 @@ class Contract {
     if (outcome == "approved" || outcome == "rejected") {
       if ((outcome == "approved") != people.approves) return at + ": nobody said " + outcome;
     } else if (outcome == "cancelled") {
-      if (!cut_short_) return at + " was cancelled for no reason";
+      if (!cut_short_ && !left_over(i)) return at + " was cancelled for no reason";
     } else if (gate.timeout_ms == 0 || outcome != silence[static_cast<int>(gate.on_timeout)]) {
       return at + " closed as " + outcome;
     }

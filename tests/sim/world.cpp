@@ -443,6 +443,9 @@ std::string World::story() const {
     else
       text += std::to_string(fault.after_ms) + " ms or " + std::to_string(fault.after_batches) + " batches\n";
   }
+  for (const store::Intervention& said : store_.recover().interventions)
+    text += said.by + " wants " + std::to_string(static_cast<int>(said.what)) + " of " +
+            std::to_string(said.step) + "." + std::to_string(said.iteration) + "\n";
   if (scenario_.program->fail_fast) text += "fail_fast\n";
   for (Row row = 0; row < seen_.size(); ++row) {
     const StepRow& step = scenario_.program->steps[row];
@@ -459,6 +462,10 @@ std::string World::story() const {
     if (scenario_.steps[row].failures != 0) text += " fails " + std::to_string(scenario_.steps[row].failures);
     if (scenario_.steps[row].hangs) text += " hangs";
     if (scenario_.truths[row]) text += " true";
+    for (const ReactionRow& reaction : step.reactions)
+      text += " on " + std::to_string(static_cast<int>(reaction.on)) + ":" +
+              std::to_string(static_cast<int>(reaction.response)) + "*" + std::to_string(reaction.max);
+    if (store_.iteration(row) > 1) text += " iteration " + std::to_string(store_.iteration(row));
     if (const store::RecoveredStep* found = store_.find(row)) {
       text += ": " + std::string(name_of(found->status)) + " " + found->outcome.reason;
       text += ", attempts " + std::to_string(found->attempts.size()) + ", starts " +
