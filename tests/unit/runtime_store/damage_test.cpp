@@ -341,6 +341,13 @@ INSTANTIATE_TEST_SUITE_P(
         Forgery{"a gate opened in words", "UPDATE gates SET opened_ms = 'now' WHERE run = 1"},
         Forgery{"a reaction of a step that is not", "UPDATE reactions SET step = 3 WHERE k >> 32 = 1"},
         Forgery{"a negative reaction", "UPDATE reactions SET reaction = -1 WHERE k >> 32 = 1"},
+        Forgery{"a wish about a step that is not",
+                "INSERT INTO interventions VALUES((1 << 32) | 900, 3, 1, 0, 0, 'ana', 1)"},
+        Forgery{"a wish that nobody can have",
+                "INSERT INTO interventions VALUES((1 << 32) | 900, 0, 1, 0, 9, 'ana', 1)"},
+        Forgery{"a first plan of a blob",
+                "INSERT INTO plans VALUES(9, 'k', x'00'); "
+                "INSERT INTO adoptions VALUES((1 << 32) | 900, 9, '', 1)"},
         Forgery{"a cancel of text", "UPDATE cancels SET at_ms = 'now' WHERE run = 1"}));
 
 TEST(Forgery, of_the_schema_runs_nothing) {
