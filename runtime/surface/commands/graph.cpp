@@ -91,11 +91,15 @@ int act(Context& context) {
     for (const Row need : program.steps[row].needs)
       dot += "  n" + std::to_string(need) + " -> n" + std::to_string(row) + ";\n";
   for (Row row = 0; row < program.steps.count; ++row)
-    for (Row which = 0; const ReactionRow* reaction = engine::reaction_at(program, row, which); ++which)
+    for (Row which = 0; const ReactionRow* reaction = engine::reaction_at(program, row, which); ++which) {
+      if (reaction->response == Response::repair)
+        dot += "  n" + std::to_string(row) + " -> n" + std::to_string(reaction->target) +
+               " [style=dotted, dir=both, label=\"max " + std::to_string(reaction->max) + "\"];\n";
       if (reaction->response == Response::back)
         dot += "  n" + std::to_string(row) + " -> n" + std::to_string(reaction->target) +
                " [style=dashed, constraint=false, color=\"#b7791f\", label=\"max " +
                std::to_string(reaction->max) + "\"];\n";
+    }
   context.out.write(dot + "}\n");
   return exit_fine;
 }
