@@ -23,10 +23,18 @@ bool was_refused(const store::RecoveredStep& step) {
 class Again {
  public:
   Again(const Program& program, const store::Recovered& run, const Wishes& wishes)
-      : program_(program), run_(run), wishes_(wishes), at_(program.steps.count), runs_(program.steps.count) {
+      : program_(program),
+        run_(run),
+        wishes_(wishes),
+        at_(program.steps.count),
+        runs_(program.steps.count),
+        mends_(program.steps.count) {
     const std::vector<std::uint32_t> now_in = iterations(program, run);
     for (const store::RecoveredStep& step : run.steps)
       if (step.step < at_.size() && step.iteration == now_in[step.step]) at_[step.step] = &step;
+    for (Row row = 0; row < program.steps.count; ++row)
+      for (Row which = 0; const ReactionRow* reaction = reaction_at(program, row, which); ++which)
+        if (reaction->response == Response::repair) mends_[reaction->target] = true;
   }
 
   Result<std::vector<Intervention>> decide() {
@@ -57,7 +65,7 @@ class Again {
     return step && !step->ended && !step->gate && !step->produced && !step->attempts.empty() &&
            step->attempts.back().ended_ms == 0;
   }
-  bool has_failed(Row row) const { return at_[row] && is_failure(program_, run_, *at_[row]); }
+  bool has_failed(Row row) const { return !mends_[row] && at_[row] && is_failure(program_, run_, *at_[row]); }
 
   // In the iteration that the step is in, or that many later.
   Intervention said(Row row, Intervention::What what, std::uint32_t later) const {
@@ -71,6 +79,12 @@ class Again {
   }
 
   Result<> may_be_opened() {
+    std::vector<Row> named = wishes_.from;
+    named.insert(named.end(), wishes_.retry.begin(), wishes_.retry.end());
+    for (const Wishes::Done& wish : wishes_.done) named.push_back(wish.step);
+    for (const Row row : named)
+      if (mends_[row])
+        return Error{name(row) + " runs when its step asks for it, and not by itself", "name the step"};
     if (run_.run.status == RunStatus::completed)
       return Error{"run " + id() + " is completed, and what is completed is not run again",
                    "start a new run"};
@@ -159,11 +173,13 @@ class Again {
     const bool opens = !seeds_.empty() || !reopened_.empty();
     for (Row row = 0; row < at_.size(); ++row) {
       const store::RecoveredStep* step = at_[row];
+      if (mends_[row]) continue;  // It is asked when its step wants it.
       if (opens && step && step->ended && step->status == StepStatus::cancelled) seeds_.push_back(row);
       const Row undone = program_.steps[row].undoes;
-      if (!opens || undone == no_row || !step || step->attempts.empty()) continue;
+      if (!opens || undone == no_row || !step) continue;
+      // What would undo it had its say at the end of the run, which now is none.
       seeds_.push_back(row);
-      seeds_.push_back(undone);
+      if (!step->attempts.empty()) seeds_.push_back(undone);
     }
     while (!seeds_.empty()) {
       const Row row = seeds_.back();
@@ -206,6 +222,7 @@ class Again {
   const Wishes& wishes_;
   std::vector<const store::RecoveredStep*> at_;  // By row, in the iteration that it is in.
   std::vector<bool> runs_;                       // Again.
+  std::vector<bool> mends_;                      // Rows that repair others.
   std::vector<Row> seeds_, repeats_, reopened_;
   std::vector<Intervention> done_;
 };

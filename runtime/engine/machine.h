@@ -22,6 +22,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "runtime/base/clock.h"
@@ -73,6 +74,8 @@ struct Stop {
 inline constexpr Row of_escalation = no_row - 1;
 // No reaction, but a mark among them: the step has succeeded, and can be undone.
 inline constexpr Row to_be_undone = no_row - 2;
+// Likewise, of a row that mends: this iteration of it is for the repair that was asked for just now.
+inline constexpr Row to_mend = no_row - 3;
 
 // What only an evaluation can tell.
 struct Ask {
@@ -408,8 +411,9 @@ class Machine {
   std::unordered_map<Row, std::uint32_t>
       done_as_;  // Steps that can be undone: their place among those that are done.
   std::uint32_t done_ = 0;
+  std::unordered_set<Row> marked_;  // While starting: of those, whose latest iteration is marked.
   std::unordered_map<Row, std::uint32_t> undone_below_;  // By step: in iterations below this.
-  std::unordered_map<Row, Row> mended_by_;  // Rows that mend: what.
+  std::unordered_map<Row, Row> mended_by_;               // Rows that mend: what.
   struct Mending {
     Row mender = no_row;
     std::uint32_t attempt = 0;

@@ -24,9 +24,11 @@ void Machine::mend(Row step, Row which, std::unique_ptr<Outcome> outcome, Now no
   set_phase(step, Phase::mending);
   const Row mender = reaction_at(program_, step, which)->target;
   RowState& row = rows_[mender];
-  if (row.phase == Phase::ended) {
-    ++open_;
-    ++spare_open_;
+  const bool has_ended = row.phase == Phase::ended;
+  open_ += has_ended ? 1 : 0;
+  spare_open_ += has_ended ? 1 : 0;
+  // It may have been at work when the run was cut off, for a step that people then let run again.
+  if (has_ended || row.attempt != 0) {
     set_phase(mender, Phase::pending);
     row.status = StepStatus::pending;
     row.flags = 0;
@@ -34,6 +36,7 @@ void Machine::mend(Row step, Row which, std::unique_ptr<Outcome> outcome, Now no
     row.attempt = 0;
     row.started_ms = 0;
   }
+  write_reaction(mender, to_mend, 0, now);
   begin(mender, now);
 }
 

@@ -307,12 +307,10 @@ const ReactionRow* reaction_at(const Program& program, Row step, Row which) {
 
 std::vector<std::uint32_t> iterations(const Program& program, const store::Recovered& run) {
   std::vector<std::uint32_t> all(program.steps.count, 1);
-  std::unordered_map<Row, std::uint32_t> repairs;
   for (const store::RecoveredReaction& happened : run.reactions) {
+    if (happened.reaction == to_mend && happened.step < all.size()) all[happened.step] = happened.iteration;
     const ReactionRow* loop = reaction_of(program, happened);
-    if (!loop) continue;
-    if (loop->response == Response::repair) all[loop->target] = ++repairs[loop->target];
-    if (loop->response != Response::back) continue;
+    if (!loop || loop->response != Response::back) continue;
     for (const Row again : loop->body) ++all[again];
   }
   for (const store::Intervention& said : run.interventions)
@@ -340,8 +338,10 @@ void Machine::recover_reactions(const store::Recovered& from) {
       continue;
     }
     if (happened.reaction == to_be_undone && happened.step < rows_.size() &&
-        happened.iteration >= undone_below(happened.step))
+        happened.iteration >= undone_below(happened.step)) {
       done_as_[happened.step] = ++done_;
+      if (happened.iteration == rows_[happened.step].iteration) marked_.insert(happened.step);
+    }
     if (!reaction) continue;
     if (reaction->response == Response::back) {
       ++spent(happened.step, happened.reaction);

@@ -71,7 +71,8 @@ void PretendStore::apply(const store::Record& record) {
   }
   if (record.kind == store::RecordKind::reacted) return apply_reaction(record);
   if (record.iteration != iterations_[record.step])
-    breaks("row " + std::to_string(record.step) + " is not in that iteration");
+    breaks("row " + std::to_string(record.step) + " is in iteration " +
+           std::to_string(iterations_[record.step]) + ", not in " + std::to_string(record.iteration));
   store::RecoveredStep& step = at(record);
   const std::string name = "row " + std::to_string(record.step);
   if (step.ended) breaks(name + " is written after its end");
@@ -153,7 +154,9 @@ const store::RecoveredStep* PretendStore::find(StepKey key) const {
 }
 
 const store::RecoveredStep* PretendStore::last_success(Row row) const {
-  for (std::uint32_t iteration = iterations_[row]; iteration > 0; --iteration) {
+  const auto undone = undone_below_.find(row);
+  const std::uint32_t last = undone == undone_below_.end() ? 0 : undone->second - 1;
+  for (std::uint32_t iteration = iterations_[row]; iteration > last; --iteration) {
     const store::RecoveredStep* step = find(StepKey{row, iteration});
     if (step && step->ended && step->status == StepStatus::succeeded) return step;
   }
@@ -205,7 +208,7 @@ std::uint32_t PretendStore::taken_now(Row row, Row reaction) const {
 Response PretendStore::answer(Row row) const {
   for (const store::RecoveredReaction& happened : state_.reactions) {
     if (happened.step != row || happened.iteration != iterations_[row]) continue;
-    if (happened.reaction == engine::to_be_undone) continue;
+    if (happened.reaction == engine::to_be_undone || happened.reaction == engine::to_mend) continue;
     if (happened.reaction == engine::of_escalation) return Response::escalate;
     const Response response = engine::reaction_at(*program_, row, happened.reaction)->response;
     if (response != Response::retry && response != Response::repair) return response;
@@ -239,16 +242,27 @@ void PretendStore::apply_reaction(const store::Record& record) {
     state_.reactions.push_back(mark);
     return;
   }
+  if (which == engine::to_mend) {
+    std::uint32_t& now_in = iterations_[record.step];
+    const bool used = find({record.step, now_in}) != nullptr;
+    if (record.iteration != now_in + (used ? 1 : 0)) breaks(record.step, " mends in another iteration");
+    now_in = record.iteration;
+    store::RecoveredReaction mark;
+    mark.step = record.step;
+    mark.iteration = record.iteration;
+    mark.reaction = which;
+    mark.at_ms = record.at_ms;
+    state_.reactions.push_back(mark);
+    return;
+  }
   const ReactionRow& reaction =
       which == engine::of_escalation ? for_all : *engine::reaction_at(*program_, record.step, which);
   const bool loops = reaction.response == Response::back;
   const bool repairs = reaction.response == Response::repair;
-  std::uint32_t before = 0, asked_before = 0;
+  std::uint32_t before = 0;
   for (const store::RecoveredReaction& happened : state_.reactions)
-    if (happened.step == record.step && happened.reaction == which) {
-      ++asked_before;
+    if (happened.step == record.step && happened.reaction == which)
       before += loops || happened.iteration == record.iteration ? 1 : 0;
-    }
   const bool counts = loops || repairs || reaction.response == Response::retry;
   if (before >= (counts ? reaction.max : 1)) breaks(record.step, " reacts more often than it may");
   if (record.iteration != iterations_[record.step]) breaks(record.step, " reacts to an earlier iteration");
@@ -260,7 +274,6 @@ void PretendStore::apply_reaction(const store::Record& record) {
   happened.at_ms = record.at_ms;
   happened.due_ms = record.detail->due_ms;
   state_.reactions.push_back(happened);
-  if (repairs) iterations_[reaction.target] = asked_before + 1;
   if (!loops) return;
   for (const Row again : reaction.body) {
     const store::RecoveredStep* step = find(again);
@@ -313,6 +326,13 @@ void PretendStore::intervene(const std::vector<store::Intervention>& wishes, std
     record.detail->outcome = Outcome::succeeded(wish.content);
     record.detail->outcome.fields_json = R"({"marked_done":true})";
     apply(record);
+  }
+  for (const store::Intervention& wish : wishes) {
+    const Row undone = program_->steps[wish.step].undoes;
+    if (wish.what != store::Intervention::What::again || undone == no_row) continue;
+    const store::RecoveredStep* step = find(StepKey{wish.step, wish.iteration - 1});
+    if (step && step->ended && step->status == StepStatus::succeeded)
+      undone_below_[undone] = iterations_[undone];
   }
   state_.run.status = RunStatus::running;
   state_.run.reason.clear();

@@ -112,6 +112,7 @@ class PretendStore {
   store::Recovered state_;
   std::map<std::pair<Row, std::uint32_t>, store::RecoveredStep> steps_;
   std::map<Row, std::uint64_t> successes_;
+  std::map<Row, std::uint32_t> undone_below_;  // What these had left in iterations below has been undone.
 };
 
 // Takes batches to whatever keeps them: in order, each some time after it was appended.

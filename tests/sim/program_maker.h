@@ -10,7 +10,7 @@
 namespace wf::sim {
 
 // Expressions that every made program has. `truth_of(k)` and `output_of(k)` read row k, which must be
-// below 64.
+// below ProgramMaker::rows_named.
 inline constexpr ExprId expr_false = 0, expr_true = 1, expr_error = 2;
 inline constexpr ExprId truth_of(Row row) {
   return 64 + row;
@@ -31,6 +31,7 @@ inline ReactionRow retry_row(std::uint32_t max, std::uint64_t wait_ms = 0, doubl
 
 class ProgramMaker {
  public:
+  static constexpr Row rows_named = 64;
   ProgramMaker();
   ProgramMaker(const ProgramMaker&) = delete;
   ProgramMaker& operator=(const ProgramMaker&) = delete;

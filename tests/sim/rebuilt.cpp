@@ -21,13 +21,16 @@ Rebuilt::Rebuilt(const Program& first, Chance chance) : program_(first) {
     std::vector<Param>& params = params_.emplace_back(step.params.begin(), step.params.end());
     for (Param& param : params) param.value = moved_expression(param.value);
     step.params = {params.data(), static_cast<std::uint32_t>(params.size())};
-    auto& reactions = reactions_.emplace_back(step.reactions.begin(), step.reactions.end());
-    for (ReactionRow& reaction : reactions) {
-      reaction.target = moved_row(reaction.target);
-      reaction.body = moved_rows(reaction.body);
-    }
-    step.reactions = {reactions.data(), static_cast<std::uint32_t>(reactions.size())};
+    step.reactions = moved_reactions(step.reactions);
   }
+  // What they look at is the result of the step itself.
+  extras_.assign(first.extras.begin(), first.extras.end());
+  for (ExtrasRow& extras : extras_) {
+    auto& gates = gates_.emplace_back(extras.quality_gates.begin(), extras.quality_gates.end());
+    for (QualityGateRow& gate : gates) gate.reactions = moved_reactions(gate.reactions);
+    extras.quality_gates = {gates.data(), static_cast<std::uint32_t>(gates.size())};
+  }
+  program_.extras = {extras_.data(), static_cast<std::uint32_t>(extras_.size())};
   program_.plan_digest = {"newer", 5};
   program_.steps = {steps_.data(), first.steps.count};
 }
@@ -44,7 +47,14 @@ void Rebuilt::choose_order(const Program& first, Chance& chance) {
   rows_.same = false;
   rows_.of_program.resize(count);
   while (!open.empty()) {
-    std::swap(open[chance.below(open.size())], open.back());
+    // Only the first rows can be named in expressions; none of them needs a later one.
+    const auto later =
+        std::partition(open.begin(), open.end(), [](Row row) { return row < ProgramMaker::rows_named; });
+    const auto named = static_cast<std::size_t>(later - open.begin());
+    if (named == 0)
+      std::swap(open[chance.below(open.size())], open.back());
+    else
+      std::swap(open[chance.below(named)], open.back());
     const Row old = open.back();
     open.pop_back();
     rows_.of_program[old] = static_cast<Row>(rows_.of_run.size());
@@ -58,6 +68,15 @@ ExprId Rebuilt::moved_expression(ExprId expression) const {
   if (expression == no_expr || expression < truth_of(0)) return expression;
   return expression < output_of(0) ? truth_of(rows_.of_program[expression - truth_of(0)])
                                    : output_of(rows_.of_program[expression - output_of(0)]);
+}
+
+Rows<ReactionRow> Rebuilt::moved_reactions(const Rows<ReactionRow>& rows) {
+  auto& reactions = reactions_.emplace_back(rows.begin(), rows.end());
+  for (ReactionRow& reaction : reactions) {
+    reaction.target = moved_row(reaction.target);
+    reaction.body = moved_rows(reaction.body);
+  }
+  return {reactions.data(), static_cast<std::uint32_t>(reactions.size())};
 }
 
 Rows<Row> Rebuilt::moved_rows(const Rows<Row>& rows) {

@@ -25,10 +25,13 @@ class Rebuilt {
   ExprId moved_expression(ExprId expression) const;
   Row moved_row(Row row) const { return row == no_row ? no_row : rows_.of_program[row]; }
   Rows<Row> moved_rows(const Rows<Row>& rows);
+  Rows<ReactionRow> moved_reactions(const Rows<ReactionRow>& rows);
 
   Program program_;
   engine::RowMap rows_;
   std::vector<StepRow> steps_;
+  std::vector<ExtrasRow> extras_;
+  std::deque<std::vector<QualityGateRow>> gates_;
   std::deque<std::vector<Row>> lists_;
   std::deque<std::vector<Param>> params_;
   std::deque<std::vector<ReactionRow>> reactions_;

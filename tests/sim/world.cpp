@@ -95,8 +95,8 @@ void World::on_start(const Attempt& attempt) {
   for (const ReactionRow& reaction : step.reactions) {
     if (reaction.response != Response::repair) continue;
     const store::RecoveredStep* mender = store_.find(reaction.target);
-    expect(!bodies_.alive(reaction.target), "tried again while it is mended", row);
-    const bool asked = store_.taken(row, static_cast<Row>(&reaction - step.reactions.begin())) != 0;
+    expect(!alive(reaction.target), "tried again while it is mended", row);
+    const bool asked = store_.taken_now(row, static_cast<Row>(&reaction - step.reactions.begin())) != 0;
     expect(!asked || (mender && mender->ended), "tried again before it is mended", row);
   }
   for (const Row need : step.needs) {
@@ -467,7 +467,8 @@ std::string World::story() const {
               std::to_string(static_cast<int>(reaction.response)) + "*" + std::to_string(reaction.max);
     if (store_.iteration(row) > 1) text += " iteration " + std::to_string(store_.iteration(row));
     if (const store::RecoveredStep* found = store_.find(row)) {
-      text += ": " + std::string(name_of(found->status)) + " " + found->outcome.reason;
+      text += ": " + std::string(name_of(found->status)) + " " + found->outcome.reason +
+              (found->outcome.error.empty() ? "" : " (" + found->outcome.error + ")");
       text += ", attempts " + std::to_string(found->attempts.size()) + ", starts " +
               std::to_string(seen_[row].starts);
       if (found->gate) text += ", gate " + (found->gate->open ? "open" : found->gate->outcome);
