@@ -31,6 +31,10 @@ constexpr Shape shapes[] = {
     {"ghp_", 30},     {"gho_", 30},     {"ghs_", 30},  {"github_pat_", 30}, {"glpat-", 18}, {"sk-ant-", 20},
     {"sk-proj-", 20}, {"sk_live_", 16}, {"xoxb-", 20}, {"xoxp-", 20},       {"AKIA", 16},   {"ASIA", 16},
     {"AIza", 30},     {"npm_", 30},     {"hf_", 30},   {"dckr_pat_", 20},   {"SG.", 30}};
+constexpr std::size_t key_size_min = 20;
+static_assert(std::all_of(std::begin(shapes), std::end(shapes), [](const Shape& shape) {
+  return shape.prefix.size() + shape.more >= key_size_min;
+}));
 constexpr std::string_view private_key = "-----BEGIN ";
 
 bool is_key_char(char c) {
@@ -76,15 +80,17 @@ std::string_view password_in(std::string_view text) {
 
 // The key in a text, or nothing. An example that says that it is one is none.
 std::string_view key_in(std::string_view text) {
-  for (const Shape& shape : shapes) {
-    for (std::size_t at = text.find(shape.prefix); at != std::string_view::npos;
-         at = text.find(shape.prefix, at + 1)) {
-      if (at > 0 && is_key_char(text[at - 1])) continue;
-      std::size_t end = at + shape.prefix.size();
-      bool digit = false;
-      for (; end < text.size() && is_key_char(text[end]); ++end)
-        digit = digit || (text[end] >= '0' && text[end] <= '9');
-      if (digit && end - at - shape.prefix.size() >= shape.more) return text.substr(at, end - at);
+  // A key is all that stands between two characters that no key has: few texts have such a long word.
+  for (std::size_t end = 0; end < text.size(); ++end) {
+    const std::size_t begin = end;
+    while (end < text.size() && is_key_char(text[end])) ++end;
+    if (end - begin < key_size_min) continue;
+    const std::string_view word = text.substr(begin, end - begin);
+    for (const Shape& shape : shapes) {
+      if (!word.starts_with(shape.prefix)) continue;
+      const std::string_view drawn = word.substr(shape.prefix.size());
+      if (drawn.size() >= shape.more && drawn.find_first_of("0123456789") != std::string_view::npos)
+        return word;
     }
   }
   const std::size_t at = text.find(private_key);
