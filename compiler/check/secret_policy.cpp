@@ -51,6 +51,7 @@ std::string upper(std::string_view text) {
 // What says itself that it is none.
 bool is_placeholder(std::string_view value) {
   const std::string loud = upper(value);
+  // Three of that letter in one piece would look to our own checks like something left to do.
   for (const std::string_view word : {"TEST", "EXAMPLE", "DUMMY", "FAKE", "CHANGE", "PLACEHOLDER",
                                       "XX"
                                       "X",

@@ -412,7 +412,7 @@ class Machine {
       done_as_;  // Steps that can be undone: their place among those that are done.
   std::uint32_t done_ = 0;
   std::unordered_set<Row> marked_;  // While starting: of those, whose latest iteration is marked.
-  std::unordered_map<Row, std::uint32_t> undone_below_;  // By step: in iterations below this.
+  std::unordered_map<Row, std::uint32_t> undone_below_;  // What a step did in iterations below.
   std::unordered_map<Row, Row> mended_by_;               // Rows that mend: what.
   struct Mending {
     Row mender = no_row;

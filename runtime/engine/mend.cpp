@@ -3,7 +3,8 @@
 // Who mends is a row of its own, the target of the reaction, that has no place in the graph. Each time that
 // it is asked is an iteration of it: with a record, a log and a cost of its own. That it is asked is recorded
 // as a reaction to the attempt that has failed, in one batch with the end of that attempt; so a resume knows
-// for whom it works.
+// for whom it works. A mark in the same batch says which iteration of it that is: one that was cut off, or
+// that a run's end has skipped, is not used again.
 #include "runtime/engine/machine.h"
 
 namespace wf::engine {

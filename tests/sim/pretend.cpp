@@ -228,44 +228,6 @@ void PretendStore::apply_reaction(const store::Record& record) {
     if (broken_rule.empty()) broken_rule = "row " + std::to_string(row) + rule;
   };
   const Row which = record.detail->reaction;
-  const ReactionRow for_all = {.response = Response::escalate};
-  if (which == engine::to_be_undone) {
-    const store::RecoveredStep* step = find(record.step);
-    if (!step || !step->ended || step->status != StepStatus::succeeded)
-      breaks(record.step, " is to be undone and has not succeeded");
-    store::RecoveredReaction mark;
-    mark.step = record.step;
-    mark.iteration = record.iteration;
-    mark.attempt = record.attempt;
-    mark.reaction = which;
-    mark.at_ms = record.at_ms;
-    state_.reactions.push_back(mark);
-    return;
-  }
-  if (which == engine::to_mend) {
-    std::uint32_t& now_in = iterations_[record.step];
-    const bool used = find({record.step, now_in}) != nullptr;
-    if (record.iteration != now_in + (used ? 1 : 0)) breaks(record.step, " mends in another iteration");
-    now_in = record.iteration;
-    store::RecoveredReaction mark;
-    mark.step = record.step;
-    mark.iteration = record.iteration;
-    mark.reaction = which;
-    mark.at_ms = record.at_ms;
-    state_.reactions.push_back(mark);
-    return;
-  }
-  const ReactionRow& reaction =
-      which == engine::of_escalation ? for_all : *engine::reaction_at(*program_, record.step, which);
-  const bool loops = reaction.response == Response::back;
-  const bool repairs = reaction.response == Response::repair;
-  std::uint32_t before = 0;
-  for (const store::RecoveredReaction& happened : state_.reactions)
-    if (happened.step == record.step && happened.reaction == which)
-      before += loops || happened.iteration == record.iteration ? 1 : 0;
-  const bool counts = loops || repairs || reaction.response == Response::retry;
-  if (before >= (counts ? reaction.max : 1)) breaks(record.step, " reacts more often than it may");
-  if (record.iteration != iterations_[record.step]) breaks(record.step, " reacts to an earlier iteration");
   store::RecoveredReaction happened;
   happened.step = record.step;
   happened.iteration = record.iteration;
@@ -273,6 +235,33 @@ void PretendStore::apply_reaction(const store::Record& record) {
   happened.reaction = which;
   happened.at_ms = record.at_ms;
   happened.due_ms = record.detail->due_ms;
+  const ReactionRow for_all = {.response = Response::escalate};
+  if (which == engine::to_be_undone) {
+    const store::RecoveredStep* step = find(record.step);
+    if (!step || !step->ended || step->status != StepStatus::succeeded)
+      breaks(record.step, " is to be undone and has not succeeded");
+    state_.reactions.push_back(happened);
+    return;
+  }
+  if (which == engine::to_mend) {
+    std::uint32_t& now_in = iterations_[record.step];
+    const bool used = find({record.step, now_in}) != nullptr;
+    if (record.iteration != now_in + (used ? 1 : 0)) breaks(record.step, " mends in another iteration");
+    now_in = record.iteration;
+    state_.reactions.push_back(happened);
+    return;
+  }
+  const ReactionRow& reaction =
+      which == engine::of_escalation ? for_all : *engine::reaction_at(*program_, record.step, which);
+  const bool loops = reaction.response == Response::back;
+  const bool repairs = reaction.response == Response::repair;
+  std::uint32_t before = 0;
+  for (const store::RecoveredReaction& earlier : state_.reactions)
+    if (earlier.step == record.step && earlier.reaction == which)
+      before += loops || earlier.iteration == record.iteration ? 1 : 0;
+  const bool counts = loops || repairs || reaction.response == Response::retry;
+  if (before >= (counts ? reaction.max : 1)) breaks(record.step, " reacts more often than it may");
+  if (record.iteration != iterations_[record.step]) breaks(record.step, " reacts to an earlier iteration");
   state_.reactions.push_back(happened);
   if (!loops) return;
   for (const Row again : reaction.body) {
