@@ -29,7 +29,10 @@ std::vector<char> unclear_steps(const Subject& in) {
   return unclear;
 }
 
-void run_all(const Subject& in, diag::Report& report) {
+void run_all(const Subject& asked, diag::Report& report) {
+  const std::vector<model::Expression> expressions = model::expressions_of(asked.workflow);
+  Subject in = asked;
+  in.expressions = expressions;
   static constexpr Check checks[] = {
 #define WFC_CHECK(name) name,
 #include "compiler/check/checks.def"

@@ -24,7 +24,20 @@ struct Subject {
   const source::SourceMap* sources = nullptr;  // For places inside of texts; none: the whole text is marked.
   const Requirements* requirements = nullptr;
   bool pedantic = false;  // Say also what is a matter of taste.
+  // Of `workflow`, found once for all checks by run_all.
+  std::span<const model::Expression> expressions = {};
 };
+
+// As model::for_each_expression. They lie all over memory: those that come next are asked for early.
+template <class Visit>
+void for_each_expression(const Subject& in, const Visit& visit) {
+  constexpr std::size_t ahead = 8;
+  for (std::size_t i = 0; i < in.expressions.size(); ++i) {
+    if (i + ahead < in.expressions.size()) __builtin_prefetch(in.expressions[i + ahead].expr);
+    const model::Expression& one = in.expressions[i];
+    visit(*one.expr, one.step, one.role);
+  }
+}
 
 // Of each step, whether its flow cannot be judged: it holds a mistake that was reported, or follows a step
 // that does, or stands on a cycle or behind one. The edge that is missing for it may be one that was

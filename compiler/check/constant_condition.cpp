@@ -5,16 +5,15 @@
 namespace wfc::check {
 
 void constant_condition(const Subject& in, diag::Report& report) {
-  model::for_each_expression(
-      in.workflow, [&](const dsl::Expr& expr, model::StepIndex, std::string_view role) {
-        if (role != "when" && role != "check" && role != "branch" && role != "trigger" &&
-            role != "criterion" && role != "alert")
-          return;
-        // What fails is reported as that.
-        if (const auto folded = expr::fold(expr); folded && *folded)
-          report.add(diag::constant_condition, expr.span, wf::truth(**folded) ? "true" : "false")
-              .help("let it depend on an input or on a step, or leave it out");
-      });
+  for_each_expression(in, [&](const dsl::Expr& expr, model::StepIndex, std::string_view role) {
+    if (role != "when" && role != "check" && role != "branch" && role != "trigger" && role != "criterion" &&
+        role != "alert")
+      return;
+    // What fails is reported as that.
+    if (const auto folded = expr::fold(expr); folded && *folded)
+      report.add(diag::constant_condition, expr.span, wf::truth(**folded) ? "true" : "false")
+          .help("let it depend on an input or on a step, or leave it out");
+  });
 }
 
 }  // namespace wfc::check

@@ -41,7 +41,7 @@ class Decisions {
   Decisions(const Subject& in, diag::Report& report) : in_(in), report_(report), workflow_(in.workflow) {}
 
   void run() {
-    model::for_each_expression(workflow_, [&](const Expr& expr, StepIndex step, std::string_view role) {
+    for_each_expression(in_, [&](const Expr& expr, StepIndex step, std::string_view role) {
       if (step != none && workflow_.steps[step].broken) return;
       const bool decides = role == "when" || role == "check" || role == "branch" || role == "on" ||
                            role == "criterion" || role == "before";

@@ -17,7 +17,7 @@ class MapOutputs {
   explicit MapOutputs(const Subject& in) : in_(in) {}
 
   void run(diag::Report& report) {
-    model::for_each_expression(in_.workflow, [&](const Expr& expr, model::StepIndex step, std::string_view) {
+    for_each_expression(in_, [&](const Expr& expr, model::StepIndex step, std::string_view) {
       if (step == model::none || !in_.workflow.steps[step].broken) look(expr);
     });
     if (used_.empty()) return;

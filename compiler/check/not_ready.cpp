@@ -17,7 +17,7 @@ class Readiness {
       : in_(in), report_(report), unclear_(unclear_steps(in)) {}
 
   void run() {
-    model::for_each_expression(in_.workflow, [&](const Expr& expr, StepIndex step, std::string_view role) {
+    for_each_expression(in_, [&](const Expr& expr, StepIndex step, std::string_view role) {
       at_gate_ = role == "gate";
       at_end_ = role == "on" || role == "criterion" || role == "artifact";
       if (step != model::none && !unclear_[step]) visit(expr, step);

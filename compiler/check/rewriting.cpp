@@ -107,7 +107,7 @@ void rename_step(const Subject& in, diag::Draft& draft, StepIndex index, const s
       if (reaction.target == index) places.add(reaction.to.span);
   });
   for (const Located<std::string>& name : in.workflow.approvals_required) places.add(name.span);
-  model::for_each_expression(in.workflow, [&](const Expr& expr, StepIndex, std::string_view) {
+  for_each_expression(in, [&](const Expr& expr, StepIndex, std::string_view) {
     model::for_each_name(expr, [&](const Expr& name) {
       if (name.binding.kind == BindingKind::step && name.binding.index == index) places.add(name.name_span);
     });
@@ -132,8 +132,7 @@ void rename_output(const Subject& in, diag::Draft& draft, StepIndex index, const
       places.add(expr.name_span);
     for (const Expr& child : expr.children) self(self, child);
   };
-  model::for_each_expression(in.workflow,
-                             [&](const Expr& expr, StepIndex, std::string_view) { look(look, expr); });
+  for_each_expression(in, [&](const Expr& expr, StepIndex, std::string_view) { look(look, expr); });
   for (const Step& other : in.workflow.steps)
     for (const model::Need& need : other.needs)
       if (need.target == index) places.add(need.step.span);

@@ -60,24 +60,23 @@ void give_by_variable(const Subject& in, diag::Draft& draft, const Expr& secret,
 }  // namespace
 
 void secret_leak(const Subject& in, diag::Report& report) {
-  model::for_each_expression(
-      in.workflow, [&](const Expr& expr, model::StepIndex step, std::string_view role) {
-        if (!holds_secret(expr)) return;
-        const bool own = expr.kind == dsl::ExprKind::field && holds_secret(expr.children[0]) &&
-                         expr.children[0].kind == dsl::ExprKind::name;
-        const bool fits = role == "env" || role == "with";
-        if (fits && own) return;
-        if (fits) {
-          report.add(diag::wrong_shape, expr.span, "what holds a secret", "`secrets.NAME` alone")
-              .label("what is made of a secret cannot be kept out of logs");
-          return;
-        }
-        auto draft = report.add(diag::secret_leak, expr.span, place_of(role));
-        draft.label("it would be readable there")
-            .help("give it to the step's program with `env NAME = secrets.NAME`");
-        if (own && role == "command" && step != model::none && in.workflow.one_space)
-          give_by_variable(in, draft, expr, in.workflow.steps[step]);
-      });
+  for_each_expression(in, [&](const Expr& expr, model::StepIndex step, std::string_view role) {
+    if (!holds_secret(expr)) return;
+    const bool own = expr.kind == dsl::ExprKind::field && holds_secret(expr.children[0]) &&
+                     expr.children[0].kind == dsl::ExprKind::name;
+    const bool fits = role == "env" || role == "with";
+    if (fits && own) return;
+    if (fits) {
+      report.add(diag::wrong_shape, expr.span, "what holds a secret", "`secrets.NAME` alone")
+          .label("what is made of a secret cannot be kept out of logs");
+      return;
+    }
+    auto draft = report.add(diag::secret_leak, expr.span, place_of(role));
+    draft.label("it would be readable there")
+        .help("give it to the step's program with `env NAME = secrets.NAME`");
+    if (own && role == "command" && step != model::none && in.workflow.one_space)
+      give_by_variable(in, draft, expr, in.workflow.steps[step]);
+  });
 }
 
 }  // namespace wfc::check

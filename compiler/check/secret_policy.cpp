@@ -81,12 +81,19 @@ std::string_view password_in(std::string_view text) {
 
 // The key in a text, or nothing. An example that says that it is one is none.
 std::string_view key_in(std::string_view text) {
-  // A key is all that stands between two characters that no key has: few texts have such a long word.
-  for (std::size_t end = 0; end < text.size(); ++end) {
-    const std::size_t begin = end;
+  // A key is all that stands between two characters that no key has. Few texts have such a long word: the
+  // last of its characters is looked at first, and mostly stands behind one that no key has.
+  for (std::size_t begin = 0; begin + key_size_min <= text.size();) {
+    std::size_t end = begin + key_size_min;
+    std::size_t at = end;
+    while (at > begin && is_key_char(text[at - 1])) --at;
+    if (at > begin) {
+      begin = at;
+      continue;
+    }
     while (end < text.size() && is_key_char(text[end])) ++end;
-    if (end - begin < key_size_min) continue;
     const std::string_view word = text.substr(begin, end - begin);
+    begin = end;
     for (const Shape& shape : shapes) {
       if (!word.starts_with(shape.prefix)) continue;
       const std::string_view drawn = word.substr(shape.prefix.size());
@@ -134,10 +141,11 @@ class Secrets {
 
  private:
   void find_uses() {
-    model::for_each_expression(in_.workflow,
-                               [&](const Expr& expr, model::StepIndex, std::string_view) { collect(expr); });
+    for_each_expression(in_, [&](const Expr& expr, model::StepIndex, std::string_view) { collect(expr); });
     for (const model::Trigger& trigger : in_.workflow.triggers)
       if (!trigger.secret.value.empty()) uses_.push_back({trigger.secret.value, trigger.secret.span});
+    for (const auto& name : in_.workflow.secrets.allow) all_.insert(name.value);
+    for (const Use& use : uses_) all_.insert(use.name);
   }
   void collect(const Expr& expr) {
     for (const Expr& child : expr.children) collect(child);
@@ -322,10 +330,7 @@ class Secrets {
 
   // Every secret that there is, when there are several.
   void find_all_given(const model::Step& step, const std::set<std::string>& given, Span first) {
-    std::set<std::string> all;
-    for (const auto& name : in_.workflow.secrets.allow) all.insert(name.value);
-    for (const Use& use : uses_) all.insert(use.name);
-    if (given.size() < 2 || given.size() < all.size()) return;
+    if (given.size() < 2 || given.size() < all_.size()) return;
     auto draft = report_.add(diag::overprovisioned_secret, first, step.id.value);
     draft.label("an agent can be talked into telling what it holds")
         .help("give it only what it needs, or let a command that needs no agent use them");
@@ -395,6 +400,7 @@ class Secrets {
   const Subject& in_;
   diag::Report& report_;
   std::vector<Use> uses_;
+  std::set<std::string> all_;           // That may be used, or are.
   std::vector<std::uint32_t> missing_;  // Where it was said that something is.
 };
 

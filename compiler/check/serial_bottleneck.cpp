@@ -53,7 +53,7 @@ void serial_bottleneck(const Subject& in, diag::Report& report) {
   for (const Step& step : steps)
     if (step.broken || step.results_follow || (works(step) && step.timeout_ms == 0)) return;
   std::set<std::pair<StepIndex, StepIndex>> used;
-  model::for_each_expression(in.workflow, [&](const expr::Expr& expr, StepIndex reader, std::string_view) {
+  for_each_expression(in, [&](const expr::Expr& expr, StepIndex reader, std::string_view) {
     model::for_each_name(expr, [&](const expr::Expr& name) {
       using dsl::BindingKind;
       if (name.binding.kind == BindingKind::step || name.binding.kind == BindingKind::output)

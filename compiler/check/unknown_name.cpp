@@ -20,11 +20,10 @@ struct Unknown {
 
 class UnknownNames {
  public:
-  UnknownNames(const model::Workflow& workflow, diag::Report& report)
-      : workflow_(workflow), report_(report) {}
+  UnknownNames(const Subject& in, diag::Report& report) : in_(in), workflow_(in.workflow), report_(report) {}
 
   void run() {
-    model::for_each_expression(workflow_, [&](const Expr& expr, model::StepIndex step, std::string_view) {
+    for_each_expression(in_, [&](const Expr& expr, model::StepIndex step, std::string_view) {
       of_ = step;
       visit(expr);
     });
@@ -153,6 +152,7 @@ class UnknownNames {
     return diag::closest(name, candidates_);
   }
 
+  const Subject& in_;
   const model::Workflow& workflow_;
   diag::Report& report_;
   std::unordered_map<std::string_view, Unknown> unknown_;
@@ -168,7 +168,7 @@ class UnknownNames {
 }  // namespace
 
 void unknown_name(const Subject& in, diag::Report& report) {
-  UnknownNames(in.workflow, report).run();
+  UnknownNames(in, report).run();
 }
 
 }  // namespace wfc::check

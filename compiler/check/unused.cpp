@@ -46,7 +46,7 @@ void unused(const Subject& in, diag::Report& report) {
   if (!any_named && !any_input && (!workflow.one_space || workflow.lets.empty())) return;
   std::vector<char> outputs(workflow.steps.size(), 0), lets(workflow.lets.size(), 0),
       inputs(workflow.inputs.size(), 0);
-  model::for_each_expression(workflow, [&](const expr::Expr& expr, model::StepIndex, std::string_view) {
+  for_each_expression(in, [&](const expr::Expr& expr, model::StepIndex, std::string_view) {
     model::for_each_name(expr, [&](const expr::Expr& name) {
       switch (name.binding.kind) {
         case BindingKind::output:

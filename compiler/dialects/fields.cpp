@@ -85,7 +85,8 @@ Span mark_of(const source::SourceMap& sources, const yaml::Node& node) {
 
 // What YAML 1.1 takes for a truth value and 1.2 for a text.
 std::optional<bool> old_truth(const yaml::Node& value) {
-  if (value.style != yaml::Style::plain) return std::nullopt;
+  if (value.style != yaml::Style::plain || value.text.size() < 2 || value.text.size() > 3)
+    return std::nullopt;
   for (const std::string_view word : {"yes", "Yes", "YES", "on", "On", "ON"})
     if (value.text == word) return true;
   for (const std::string_view word : {"no", "No", "NO", "off", "Off", "OFF"})
@@ -191,7 +192,6 @@ expr::Expr Reader::condition(const yaml::Node& scalar) const {
 
 Fields::Fields(const Reader& reader, const yaml::Node& node, const Object& object)
     : reader_(reader), node_(&node), object_(object) {
-  WF_ASSERT(object.keys.size() <= keys_max);
   if (!node.is_mapping()) {
     broken_ = true;
     if (node.broken) return;
@@ -201,7 +201,7 @@ Fields::Fields(const Reader& reader, const yaml::Node& node, const Object& objec
   }
   std::vector<const yaml::Entry*> unknown;
   for (const yaml::Entry& entry : node.entries) {
-    const std::size_t key = index_of(entry.key);
+    const std::size_t key = object_.keys.index_of(entry.key);
     if (key < object.keys.size()) {
       read_entry(entry, key);
     } else if (!is_extension(entry.key)) {
@@ -229,15 +229,6 @@ std::optional<diag::Edit> Fields::with(std::string_view key, std::string_view va
     if (edit) return edit;
   }
   return std::nullopt;
-}
-
-std::size_t Fields::index_of(std::string_view key) const {
-  // Asked two dozen times for each step: most names differ in their length or their first letter.
-  for (std::size_t i = 0; i < object_.keys.size() && !key.empty(); ++i) {
-    const std::string_view name = object_.keys[i].name;
-    if (name.size() == key.size() && name.front() == key.front() && name == key) return i;
-  }
-  return object_.keys.size();
 }
 
 void Fields::read_entry(const yaml::Entry& entry, std::size_t key) {
@@ -268,7 +259,7 @@ void Fields::report_unknown(const yaml::Entry& entry) {
         .note(reader_.note);
     return;
   }
-  const std::size_t key = index_of(near);
+  const std::size_t key = object_.keys.index_of(near);
   auto draft =
       reader_.report.add(diag::unknown_setting, entry.key_span, object_.noun, diag::Noun::field, entry.key)
           .severity(severity)
@@ -436,13 +427,13 @@ bool Fields::fits(const yaml::Entry& entry, const Key& key) const {
 }
 
 const yaml::Node* Fields::find(std::string_view key) const {
-  const std::size_t index = index_of(key);
+  const std::size_t index = object_.keys.index_of(key);
   WF_ASSERT(index < object_.keys.size());
   return slots_[index].value;
 }
 
 bool Fields::written(std::string_view key) const {
-  return slots_[index_of(key)].key_span.known();
+  return slots_[object_.keys.index_of(key)].key_span.known();
 }
 
 Span Fields::anchor() const {
@@ -450,7 +441,7 @@ Span Fields::anchor() const {
 }
 
 Span Fields::key_span(std::string_view key) const {
-  const Slot& slot = slots_[index_of(key)];
+  const Slot& slot = slots_[object_.keys.index_of(key)];
   return slot.key_span.known() ? slot.key_span : anchor();
 }
 
@@ -479,7 +470,7 @@ std::uint64_t Fields::duration_ms(std::string_view key) const {
   const yaml::Node* value = find(key);
   if (!value) return 0;
   if (const std::optional<std::uint64_t> ms = parse_duration(value->text)) return *ms;
-  const std::string_view unit = object_.keys[index_of(key)].unit;
+  const std::string_view unit = object_.keys[object_.keys.index_of(key)].unit;
   const double factor = unit == "ms" ? 1 : unit == "s" ? 1000 : unit == "min" ? 60'000 : 3'600'000;
   return static_cast<std::uint64_t>(std::llround(yaml::as_number(*value).value_or(0) * factor));
 }

@@ -47,9 +47,41 @@ struct Key {
   bool orders = false;                               // texts: steps that are waited for.
 };
 
+// The keys of an object, and how to find one fast: two dozen are asked for in each step of a definition.
+class Keys {
+ public:
+  static constexpr std::size_t count_max = 32;
+  constexpr Keys() = default;
+  template <std::size_t count>
+  constexpr Keys(const Key (&keys)[count]) : all_(keys) {  // NOLINT(google-explicit-constructor)
+    static_assert(count <= count_max);
+    for (std::size_t i = 0; i < count; ++i) marks_[i] = mark_of(keys[i].name);
+  }
+  constexpr std::size_t size() const { return all_.size(); }
+  constexpr const Key& operator[](std::size_t i) const { return all_[i]; }
+  constexpr auto begin() const { return all_.begin(); }
+  constexpr auto end() const { return all_.end(); }
+  // size() when there is none of that name.
+  std::size_t index_of(std::string_view name) const {
+    const std::uint16_t mark = mark_of(name);
+    for (std::size_t i = 0; i < all_.size(); ++i)
+      if (marks_[i] == mark && all_[i].name == name) return i;
+    return all_.size();
+  }
+
+ private:
+  // Most names differ in their length or their first letter.
+  static constexpr std::uint16_t mark_of(std::string_view name) {
+    if (name.empty()) return 0;
+    return static_cast<std::uint16_t>((name.size() & 0xff) << 8 | static_cast<unsigned char>(name.front()));
+  }
+  std::span<const Key> all_;
+  std::array<std::uint16_t, count_max> marks_{};
+};
+
 struct Object {
   std::string_view noun;  // "a step", "`budget`"
-  std::span<const Key> keys;
+  Keys keys;
   // Objects whose keys people write here by mistake.
   std::span<const Object* const> elsewhere = {};
 };
@@ -96,16 +128,14 @@ class Fields {
     const yaml::Node* value = nullptr;
     Span key_span;
   };
-  static constexpr std::size_t keys_max = 32;
   void read_entry(const yaml::Entry& entry, std::size_t key);
   void report_unknown(const yaml::Entry& entry);
   bool fits(const yaml::Entry& entry, const Key& key) const;
-  std::size_t index_of(std::string_view key) const;
 
   const Reader& reader_;
   const yaml::Node* node_;
   const Object& object_;
-  std::array<Slot, keys_max> slots_;
+  std::array<Slot, Keys::count_max> slots_;
   bool broken_ = false;
 };
 

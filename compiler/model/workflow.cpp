@@ -53,9 +53,13 @@ void for_each_expression(const Workflow& workflow, const VisitExpr& visit) {
   });
 }
 
-void for_each_name(const Expr& expr, const std::function<void(const Expr& name)>& visit) {
-  for (const Expr& child : expr.children) for_each_name(child, visit);
-  if (expr.kind == dsl::ExprKind::name) visit(expr);
+std::vector<Expression> expressions_of(const Workflow& workflow) {
+  std::vector<Expression> all;
+  all.reserve(2 * workflow.steps.size());
+  for_each_expression(workflow, [&](const Expr& expr, StepIndex step, std::string_view role) {
+    all.push_back({&expr, step, role});
+  });
+  return all;
 }
 
 }  // namespace wfc::model

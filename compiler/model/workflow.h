@@ -366,7 +366,18 @@ void link(Workflow& workflow);
 // expressions.
 using VisitExpr = std::function<void(const Expr&, StepIndex step, std::string_view role)>;
 void for_each_expression(const Workflow& workflow, const VisitExpr& visit);
-// Every name in an expression, the smallest first.
-void for_each_name(const Expr& expr, const std::function<void(const Expr& name)>& visit);
+// The same as a list, for whoever asks often. Of a workflow that does not change meanwhile.
+struct Expression {
+  const Expr* expr;
+  StepIndex step;
+  std::string_view role;
+};
+std::vector<Expression> expressions_of(const Workflow& workflow);
+// Calls `visit(name)` for every name in an expression, the smallest first.
+template <class Visit>
+void for_each_name(const Expr& expr, const Visit& visit) {
+  for (const Expr& child : expr.children) for_each_name(child, visit);
+  if (expr.kind == dsl::ExprKind::name) visit(expr);
+}
 
 }  // namespace wfc::model
