@@ -31,7 +31,6 @@ void bad_identifier(const Subject& in, diag::Report& report) {
         .help("begin with a letter, a digit or `_`, and go on with these, `-` and `.`; 128 bytes at most");
   };
   const model::Workflow& workflow = in.workflow;
-  constexpr int renamed_max = 20;  // Each is a look at the whole workflow.
   int renamed = 0;
   if (is_bad(workflow.id)) say(workflow.id, "the id of a workflow");
   for (const model::Input& input : workflow.inputs)

@@ -38,7 +38,7 @@ bool own_output(const Name& a, const Name& b) {
   return a.step != model::none && a.step == b.step;
 }
 
-void compare(const Subject& in, const Name& first, const Name& again, diag::Report& report) {
+void compare(const Subject& in, const Name& first, const Name& again, int& renamed, diag::Report& report) {
   if (same_step_id(first, again) || own_output(first, again)) return;
   if (is_given(in.workflow, first) || is_given(in.workflow, again)) {
     const Name& written = is_given(in.workflow, first) ? again : first;
@@ -62,7 +62,7 @@ void compare(const Subject& in, const Name& first, const Name& again, diag::Repo
   if (in.graph.precedes(first.step, again.step) || in.graph.precedes(again.step, first.step)) {
     auto draft = report.add(diag::output_shadowed, again.span, again.name);
     draft.label("again here").also(first.span, "first here").note("what follows both sees the later one");
-    rename_output(in, draft, again.step, again.name + "_2", false);
+    if (++renamed <= renamed_max) rename_output(in, draft, again.step, again.name + "_2", false);
   }
   // Those that may run at the same time are a race, see write_race.
 }
@@ -90,9 +90,10 @@ void repeated_name(const Subject& in, diag::Report& report) {
   const auto name_of = [&](std::uint32_t row) -> std::string_view { return names[row].name; };
   model::NameIndex index;
   index.reserve(names.size());
+  int renamed = 0;
   for (std::uint32_t i = 0; i < names.size(); ++i) {
     const std::uint32_t first = index.add(names[i].name, i, name_of);
-    if (first != i) compare(in, names[first], names[i], report);
+    if (first != i) compare(in, names[first], names[i], renamed, report);
   }
 }
 

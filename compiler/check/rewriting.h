@@ -12,6 +12,8 @@ namespace wfc::check {
 // would unsay something else.
 std::optional<diag::Edit> waiting_for(const Subject& in, model::StepIndex waits, model::StepIndex on);
 
+// How many new names a check works out at most: each is a look at the whole workflow.
+inline constexpr int renamed_max = 20;
 // Gives a step, or what it gives, another name, here and wherever it is used. `draft` gets a fix only if all
 // of these places are known.
 void rename_step(const Subject& in, diag::Draft& draft, model::StepIndex step, const std::string& id,

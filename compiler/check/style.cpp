@@ -35,7 +35,6 @@ Fashion fashion_of(std::string_view name) {
 // The fashion of most steps is the one that is meant.
 void find_mixed_names(const Subject& in, diag::Report& report) {
   static constexpr std::string_view words[] = {"", "dashes", "underscores", "capitals"};
-  constexpr int renamed_max = 20;  // Each is a look at the whole workflow.
   int renamed = 0;
   std::size_t counts[4] = {};
   for (const model::Step& step : in.workflow.steps)

@@ -250,7 +250,10 @@ bool Paths::linked(Formula& formula, StepIndex reader, StepIndex producer, bool 
       for (const std::string& key : conditions_.subjects_in(formula)) {
         const auto found = checks_.find(key);
         if (found == checks_.end()) continue;
-        for (const StepIndex check : found->second) rely_on(check);
+        for (const StepIndex check : found->second) {
+          if (checks > checks_asked_max) break;  // There may be very many of them.
+          rely_on(check);
+        }
       }
     }
     asked.insert(asked.end(), relied.begin(), relied.end());

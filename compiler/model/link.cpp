@@ -3,7 +3,6 @@
 // Needs become step indexes, names in expressions become bindings, variables of templates become slots. A
 // name that nothing bears keeps `none` or `unknown`: the checks speak about it, with everything else in view.
 #include <algorithm>
-#include <deque>
 #include <iterator>
 #include <unordered_map>
 #include <unordered_set>
@@ -67,6 +66,57 @@ class Locals {
   Scope scope_{0, 0, false};
 };
 
+// Of some steps, the one on the highest level that comes before another. Those before it that are not on a
+// way through one of them are looked at once for all questions about the same ones.
+class Latest {
+ public:
+  Latest(const std::vector<Step>& steps, const std::vector<std::uint32_t>& levels)
+      : steps_(steps), levels_(levels), chosen_(steps.size(), 0), seen_(steps.size(), 0) {
+    found_.resize(steps.size(), none);
+  }
+  void begin(const std::vector<StepIndex>& of) {
+    ++question_;
+    for (const StepIndex step : of) chosen_[step] = question_;
+  }
+  StepIndex before(StepIndex reader) {
+    std::vector<std::pair<StepIndex, std::size_t>> open;
+    const auto enter = [&](StepIndex step) {
+      seen_[step] = question_;
+      found_[step] = none;
+      open.emplace_back(step, 0);
+    };
+    if (seen_[reader] != question_) enter(reader);
+    while (!open.empty()) {
+      auto& [at, next] = open.back();
+      const std::vector<Need>& needs = steps_[at].needs;
+      if (next == needs.size()) {
+        open.pop_back();
+        continue;
+      }
+      const StepIndex need = needs[next].target;
+      if (need == none) {
+        ++next;
+      } else if (chosen_[need] != question_ && seen_[need] != question_) {
+        enter(need);  // And then looked at again; on a cycle as it is.
+      } else {
+        ++next;
+        take(found_[at], chosen_[need] == question_ ? need : found_[need]);
+      }
+    }
+    return found_[reader];
+  }
+
+ private:
+  void take(StepIndex& best, StepIndex other) const {
+    if (other != none && (best == none || levels_[other] >= levels_[best])) best = other;
+  }
+  const std::vector<Step>& steps_;
+  const std::vector<std::uint32_t>& levels_;
+  std::vector<std::uint32_t> chosen_, seen_;  // Where the number of the question stands.
+  std::vector<StepIndex> found_;
+  std::uint32_t question_ = 0;
+};
+
 class Linker {
  public:
   explicit Linker(Workflow& workflow) : workflow_(workflow) {}
@@ -85,6 +135,7 @@ class Linker {
           bind_scope(text.nodes, locals, step, role);
           workflow_.locals = std::max(workflow_.locals, locals.used());
         });
+    if (!uses_of_several_.empty()) choose_producers();
     find_beyond(workflow_);
     if (uses_secrets_) find_secrets();
     declare_policies(workflow_);
@@ -132,9 +183,10 @@ class Linker {
       const std::uint32_t first = names_.add(name.name, i, name_of_);
       if (first == i || name.binding.kind != BindingKind::output) continue;
       if (workflow_.names[first].binding.kind != BindingKind::output) continue;
-      std::vector<StepIndex>& producers = producers_[name.name];
-      if (producers.empty()) producers.push_back(workflow_.names[first].binding.index);
-      producers.push_back(name.binding.index);
+      const auto [found, fresh] =
+          several_named_.try_emplace(name.name, static_cast<std::uint32_t>(several_.size()));
+      if (fresh) several_.push_back({workflow_.names[first].binding.index});
+      several_[found->second].push_back(name.binding.index);
     }
   }
 
@@ -247,9 +299,10 @@ class Linker {
     if (binding.kind == BindingKind::result && undone != none) return {BindingKind::step, undone};
     // A step's result exists for those who look at the step that just ended.
     if (binding.kind == BindingKind::result && !sees_result(step, role)) return {BindingKind::unknown, 0};
-    if (binding.kind == BindingKind::output && step != none && !producers_.empty()) {
-      const auto several = producers_.find(name);
-      if (several != producers_.end()) return {BindingKind::output, latest_producer(several->second, step)};
+    if (binding.kind == BindingKind::output && step != none && !several_.empty()) {
+      const auto several = several_named_.find(name);
+      if (several != several_named_.end())
+        return {BindingKind::output, use_of_several(several->second, step)};
     }
     return binding;
   }
@@ -266,31 +319,42 @@ class Linker {
   }
 
   // Several steps give an output of this name, one after the other: a reader means the last that came before
-  // it.
-  StepIndex latest_producer(const std::vector<StepIndex>& producers, StepIndex reader) {
+  // it. Which one that is, is found for all readers of a name at once, when everything else is bound; until
+  // then a binding holds a number that no step has.
+  std::uint32_t use_of_several(std::uint32_t several, StepIndex reader) {
+    uses_of_several_.push_back({several, reader, none});
+    return none - static_cast<std::uint32_t>(uses_of_several_.size());
+  }
+
+  void choose_producers() {
     make_levels();
-    std::vector<char> seen(workflow_.steps.size(), 0);
-    std::deque<StepIndex> open;
-    StepIndex latest = none;
-    const auto look_behind = [&](StepIndex at) {
-      for (const Need& need : workflow_.steps[at].needs) {
-        if (need.target == none || seen[need.target]) continue;
-        seen[need.target] = 1;
-        open.push_back(need.target);
-      }
-    };
-    look_behind(reader);
-    while (!open.empty()) {
-      const StepIndex at = open.front();
-      open.pop_front();
-      // Whoever produced before a producer is not the last.
-      if (std::find(producers.begin(), producers.end(), at) == producers.end()) {
-        look_behind(at);
-      } else if (latest == none || levels_[at] >= levels_[latest]) {
-        latest = at;
-      }
+    std::vector<std::uint32_t> by_name(uses_of_several_.size());
+    for (std::uint32_t i = 0; i < by_name.size(); ++i) by_name[i] = i;
+    std::stable_sort(by_name.begin(), by_name.end(), [this](std::uint32_t a, std::uint32_t b) {
+      return uses_of_several_[a].several < uses_of_several_[b].several;
+    });
+    Latest latest(workflow_.steps, levels_);
+    std::uint32_t looked_at = none;
+    for (const std::uint32_t i : by_name) {
+      UseOfSeveral& use = uses_of_several_[i];
+      const std::vector<StepIndex>& producers = several_[use.several];
+      if (looked_at != use.several) latest.begin(producers);
+      looked_at = use.several;
+      const StepIndex found = latest.before(use.reader);
+      use.producer = found == none ? producers.front() : found;
     }
-    return latest == none ? producers.front() : latest;
+    const auto choose = [this](const auto& self, Expr& expr) -> void {
+      for (Expr& child : expr.children) self(self, child);
+      const std::uint32_t use = none - expr.binding.index - 1;
+      if (expr.kind == dsl::ExprKind::name && expr.binding.kind == BindingKind::output &&
+          use < uses_of_several_.size())
+        expr.binding.index = uses_of_several_[use].producer;
+    };
+    walk(
+        workflow_, [&](Expr& expr, StepIndex, std::string_view) { choose(choose, expr); },
+        [&](Template& text, StepIndex, std::string_view) {
+          visit_nodes(text.nodes, [&](Expr& expr) { choose(choose, expr); });
+        });
   }
 
   // The length of the longest way to each step. Steps on a cycle have some number.
@@ -327,8 +391,14 @@ class Linker {
   };
   NameIndex names_;
   NameOf name_of_{workflow_.names};
-  std::unordered_map<std::string_view, std::vector<StepIndex>>
-      producers_;  // Of outputs that several steps give.
+  // Of outputs that several steps give.
+  std::vector<std::vector<StepIndex>> several_;
+  std::unordered_map<std::string_view, std::uint32_t> several_named_;
+  struct UseOfSeveral {
+    std::uint32_t several;
+    StepIndex reader, producer;
+  };
+  std::vector<UseOfSeveral> uses_of_several_;
   std::vector<std::uint32_t> levels_;
   bool uses_secrets_ = false;
 };

@@ -43,6 +43,35 @@ void for_each_reactions(W& workflow, const Visit& visit) {
   if (workflow.budget) visit(workflow.budget->reactions, none);
 }
 
+// Calls `visit(expr)` for every expression of a text, in order. `Nodes` may be const or not.
+template <class Nodes, class Visit>
+void visit_nodes(Nodes& nodes, const Visit& visit) {
+  for (auto& node : nodes) {
+    switch (node.kind) {
+      case expr::NodeKind::begin:
+        if (node.expr.kind == dsl::ExprKind::name) visit(node.expr);
+        break;
+      case expr::NodeKind::value:
+      case expr::NodeKind::set:
+      case expr::NodeKind::for_:
+        visit(node.expr);
+        break;
+      case expr::NodeKind::text:
+      case expr::NodeKind::if_:
+      case expr::NodeKind::break_:
+      case expr::NodeKind::continue_:
+      case expr::NodeKind::include:
+        break;
+    }
+    if (!node.block) continue;
+    auto& block = *node.block;
+    for (std::size_t i = 0; i < block.bodies.size(); ++i) {
+      if (i < block.conditions.size()) visit(block.conditions[i]);
+      visit_nodes(block.bodies[i], visit);
+    }
+  }
+}
+
 // `W` is Workflow or const Workflow. `on_expr(expr, step, role)` and `on_template(template, step, role)` are
 // called for each part that holds an expression.
 template <class W, class OnExpr, class OnTemplate>

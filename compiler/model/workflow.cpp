@@ -4,38 +4,6 @@
 #include "compiler/model/walk.h"
 
 namespace wfc::model {
-namespace {
-
-void visit_nodes(const std::vector<expr::TemplateNode>& nodes, StepIndex step, std::string_view role,
-                 const VisitExpr& visit) {
-  for (const expr::TemplateNode& node : nodes) {
-    switch (node.kind) {
-      case expr::NodeKind::begin:
-        if (node.expr.kind == dsl::ExprKind::name) visit(node.expr, step, role);
-        break;
-      case expr::NodeKind::value:
-      case expr::NodeKind::set:
-      case expr::NodeKind::for_:
-        visit(node.expr, step, role);
-        break;
-      case expr::NodeKind::text:
-      case expr::NodeKind::if_:
-      case expr::NodeKind::break_:
-      case expr::NodeKind::continue_:
-      case expr::NodeKind::include:
-        break;
-    }
-    if (!node.block) continue;
-    const expr::TagBlock& block = *node.block;
-    for (std::size_t i = 0; i < block.bodies.size(); ++i) {
-      if (i < block.conditions.size()) visit(block.conditions[i], step, role);
-      visit_nodes(block.bodies[i], step, role, visit);
-    }
-  }
-}
-
-}  // namespace
-
 bool is_idempotent(const Step& step) {
   return step.idempotent.value_or(step.kind != wf::StepKind::deploy);
 }
@@ -49,7 +17,7 @@ std::optional<StepIndex> Workflow::find_step(std::string_view name) const {
 
 void for_each_expression(const Workflow& workflow, const VisitExpr& visit) {
   walk(workflow, visit, [&](const Template& text, StepIndex step, std::string_view role) {
-    visit_nodes(text.nodes, step, role, visit);
+    visit_nodes(text.nodes, [&](const Expr& expr) { visit(expr, step, role); });
   });
 }
 
