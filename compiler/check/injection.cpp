@@ -176,11 +176,12 @@ class Injection {
     for (const std::size_t value : script.word->values) {
       // The shell's own are refused whoever sets them, and `safe` has a message of its own.
       if (script.reader.find("`") != std::string::npos || is_raw(parts[value])) continue;
-      expr::Template text;
-      text.nodes = parts[value].value;
+      const std::vector<expr::TemplateNode>& part = parts[value].value;
+      if (own_of_ != command.text) own_ = origins().own_names(*command.text, command.step);
+      own_of_ = command.text;
       for (const Origin origin : all_origins) {
-        if (!origins().reaches(origin, text, command.step)) continue;
-        add(parts[value].span, script.reader, origins().way(origin, text, command.step));
+        if (!origins().reaches(origin, part, command.step, own_)) continue;
+        add(parts[value].span, script.reader, origins().way(origin, part, command.step, own_));
         return;
       }
     }
@@ -330,18 +331,18 @@ class Injection {
 
   // The first placeholder through which it comes.
   Span place_of_use(Origin origin, const expr::Template& text, StepIndex step) {
-    for (const expr::TemplateNode& node : text.nodes) {
-      expr::Template one;
-      one.nodes.push_back(node);
-      if (origins().reaches(origin, one, step)) return node.span.known() ? node.span : text.span;
-    }
+    const insight::OwnNames own = origins().own_names(text, step);
+    for (const expr::TemplateNode& node : text.nodes)
+      if (origins().reaches(origin, {node}, step, own)) return node.span.known() ? node.span : text.span;
     return text.span;
   }
 
   const Subject& in_;
   diag::Report& report_;
   std::optional<Origins> origins_;
-  std::vector<char> approved_;  // Of each step: a person has said yes before it.
+  const expr::Template* own_of_ = nullptr;  // The command whose ...
+  insight::OwnNames own_;                   // ... own names these are.
+  std::vector<char> approved_;              // Of each step: a person has said yes before it.
 };
 
 }  // namespace

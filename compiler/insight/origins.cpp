@@ -2,12 +2,99 @@
 #include "compiler/insight/origins.h"
 
 #include <algorithm>
-#include <set>
+#include <optional>
+
+#include "compiler/model/walk.h"
 
 namespace wfc::insight {
 
 using dsl::BindingKind;
 using model::StepIndex;
+
+namespace {
+
+constexpr std::size_t hops_max = 20;
+
+using Nodes = Origins::Nodes;
+
+// `build.status`: what the run says of a step is set by nobody, and no answer of an agent hides it.
+bool is_said_by_the_run(const model::Expr& field) {
+  const model::Expr& of = field.children[0];
+  if (of.kind != dsl::ExprKind::name) return false;
+  if (of.binding.kind != BindingKind::step && of.binding.kind != BindingKind::result) return false;
+  for (const std::string_view known : {"ok", "fail", "status", "attempts", "duration"})
+    if (field.text == known) return true;
+  return false;
+}
+
+// Every name that the value of an expression is made with, the smallest first.
+template <class Visit>
+void each_source(const model::Expr& expr, const Visit& visit) {
+  if (expr.kind == dsl::ExprKind::field && is_said_by_the_run(expr)) return;
+  for (const model::Expr& child : expr.children) each_source(child, visit);
+  if (expr.kind == dsl::ExprKind::name) visit(expr);
+}
+
+// Every node of a text, at whatever depth the reader of templates allows.
+template <class Visit>
+void each_node(const Nodes& nodes, const Visit& visit) {
+  for (const expr::TemplateNode& node : nodes) {
+    visit(node);
+    if (!node.block) continue;
+    for (const Nodes& body : node.block->bodies) each_node(body, visit);
+  }
+}
+
+bool is_printed(const expr::TemplateNode& node) {
+  return node.kind == expr::NodeKind::value;
+}
+
+// What the names are given that a text declares: (slot, expression), by slot.
+using Given = std::vector<std::pair<std::uint32_t, const model::Expr*>>;
+Given given_in(const Nodes& nodes) {
+  Given given;
+  each_node(nodes, [&](const expr::TemplateNode& node) {
+    const bool declares = node.kind == expr::NodeKind::set || node.kind == expr::NodeKind::begin ||
+                          node.kind == expr::NodeKind::for_;
+    if (!declares || node.local == model::none) return;
+    given.emplace_back(node.local, &node.expr);
+    if (node.block && node.block->key_local != model::none)
+      given.emplace_back(node.block->key_local, &node.expr);
+  });
+  std::stable_sort(given.begin(), given.end(),
+                   [](const auto& a, const auto& b) { return a.first < b.first; });
+  return given;
+}
+constexpr auto by_slot = [](const auto& one, std::uint32_t slot) { return one.first < slot; };
+
+// Every expression that a text prints, and every one that a name which it prints was given.
+template <class Visit>
+void each_part(const Nodes& nodes, const Visit& visit) {
+  std::vector<const model::Expr*> open;
+  each_node(nodes, [&](const expr::TemplateNode& node) {
+    if (is_printed(node)) open.push_back(&node.expr);
+  });
+  std::optional<Given> given;
+  std::vector<char> seen;
+  for (std::size_t next = 0; next < open.size(); ++next) {
+    visit(*open[next]);
+    each_source(*open[next], [&](const model::Expr& name) {
+      if (name.binding.kind != BindingKind::local) return;
+      if (!given) {
+        given = given_in(nodes);
+        seen.assign(given->empty() ? 0 : given->back().first + 1, 0);
+      }
+      const std::uint32_t slot = name.binding.index;
+      if (slot >= seen.size() || seen[slot]) return;
+      seen[slot] = 1;
+      for (auto one = std::lower_bound(given->begin(), given->end(), slot, by_slot);
+           one != given->end() && one->first == slot; ++one)
+        open.push_back(one->second);
+    });
+  }
+}
+
+}  // namespace
 
 class OriginsBuilder {
  public:
@@ -21,11 +108,14 @@ class OriginsBuilder {
     in_.count_ = in_.feedback_ + static_cast<std::uint32_t>(workflow_.steps.size());
     in_.event_ = place_of_event();
     add_lets();
-    model::for_each_expression(workflow_,
-                               [&](const model::Expr& expr, StepIndex step, std::string_view role) {
-                                 if (step != model::none && shapes_output(step, role))
-                                   add_names(expr, step, in_.steps_ + step);
-                               });
+    model::walk(
+        workflow_,
+        [&](const model::Expr& expr, StepIndex step, std::string_view role) {
+          if (step != model::none && shapes_output(step, role)) add_names(expr, step, in_.steps_ + step);
+        },
+        [&](const model::Template& text, StepIndex step, std::string_view role) {
+          if (step != model::none && shapes_output(step, role)) add_text(text, step, in_.steps_ + step);
+        });
     for (StepIndex i = 0; i < workflow_.steps.size(); ++i) add_step(i);
     for (std::uint32_t i = 0; i < workflow_.groups.size(); ++i)
       for (const StepIndex member : workflow_.groups[i].members)
@@ -60,8 +150,15 @@ class OriginsBuilder {
     if (from != Origins::no_value && from != to) in_.edges_.push_back({from, to, span});
   }
   void add_names(const model::Expr& expr, StepIndex step, std::uint32_t to) {
-    model::for_each_name(expr,
-                         [&](const model::Expr& name) { add(in_.value_of(name, step), to, name.name_span); });
+    each_source(expr, [&](const model::Expr& name) {
+      if (name.binding.kind == BindingKind::composed)
+        add_text(workflow_.composed[name.binding.index].text, step, to);
+      else
+        add(in_.value_of(name, step), to, name.name_span);
+    });
+  }
+  void add_text(const model::Template& text, StepIndex step, std::uint32_t to) {
+    each_part(text.nodes, [&](const model::Expr& expr) { add_names(expr, step, to); });
   }
 
   void add_lets() {
@@ -72,10 +169,8 @@ class OriginsBuilder {
   void add_step(StepIndex i) {
     const model::Step& step = workflow_.steps[i];
     const std::uint32_t output = in_.steps_ + i;
-    if (step.kind == wf::StepKind::agent) {
-      // An agent's text that does not use it gets it appended.
+    if (step.kind == wf::StepKind::agent && gets_feedback_appended(step))
       add(in_.feedback_ + i, output, step.id.span);
-    }
     if (step.kind == wf::StepKind::join || step.results_follow)
       for (const model::Need& need : step.needs)
         if (need.target != model::none) add(in_.steps_ + need.target, output, step.id.span);
@@ -84,14 +179,27 @@ class OriginsBuilder {
     for (const model::QualityGate& gate : step.extras->quality_gates) add_reactions(gate.reactions, i);
   }
 
+  // As it is to an agent's text that does not use it.
+  static bool gets_feedback_appended(const model::Step& step) {
+    return step.prompt.empty() ||
+           std::any_of(step.prompt.begin(), step.prompt.end(), [](const model::Text& text) {
+             bool uses = false;
+             model::visit_nodes(text.text.nodes, [&](const model::Expr& expr) {
+               model::for_each_name(expr, [&](const model::Expr& name) {
+                 uses = uses || name.binding.kind == BindingKind::feedback;
+               });
+             });
+             return !uses;
+           });
+  }
+
   void add_reactions(const std::vector<model::Reaction>& reactions, StepIndex i) {
     for (const model::Reaction& reaction : reactions) {
       if (reaction.response != model::Response::back || reaction.target == model::none) continue;
       const std::uint32_t handed = in_.feedback_ + reaction.target;
       add(in_.steps_ + i, handed, reaction.to.span);
       for (const model::Told& told : reaction.include) add_names(told.value, i, handed);
-      if (!reaction.text) continue;
-      for (const expr::TemplateNode& node : reaction.text->nodes) add_names(node.expr, i, handed);
+      if (reaction.text) add_text(*reaction.text, i, handed);
     }
   }
 
@@ -125,27 +233,6 @@ class OriginsBuilder {
   Origins& in_;
   const model::Workflow& workflow_;
 };
-
-namespace {
-
-constexpr std::size_t hops_max = 20;
-
-using Nodes = std::vector<expr::TemplateNode>;
-
-// Every expression of a text until one gives an answer: blocks are looked into, at whatever depth the reader
-// of templates allows.
-template <class Visit>
-std::uint32_t first_in(const Nodes& nodes, const Visit& visit, std::uint32_t nothing) {
-  for (const expr::TemplateNode& node : nodes) {
-    if (const std::uint32_t found = visit(node.expr); found != nothing) return found;
-    if (!node.block) continue;
-    for (const Nodes& body : node.block->bodies)
-      if (const std::uint32_t found = first_in(body, visit, nothing); found != nothing) return found;
-  }
-  return nothing;
-}
-
-}  // namespace
 
 Origins::Origins(const model::Workflow& workflow, Programs programs)
     : workflow_(workflow), programs_(programs) {
@@ -188,36 +275,83 @@ bool Origins::sets(Origin origin, std::uint32_t value) const {
   return false;
 }
 
-std::uint32_t Origins::first_reached(Origin origin, const model::Expr& expr, StepIndex step) const {
+std::uint32_t Origins::first_reached(Origin origin, const model::Expr& expr, StepIndex step,
+                                     const OwnNames* own) const {
   std::uint32_t found = no_value;
-  model::for_each_name(expr, [&](const model::Expr& name) {
+  each_source(expr, [&](const model::Expr& name) {
     if (found != no_value) return;
+    const auto of = static_cast<std::size_t>(origin);
     if (name.binding.kind == BindingKind::composed) {
-      found = first_reached(origin, workflow_.composed[name.binding.index].text, step);
+      const model::Template& text = workflow_.composed[name.binding.index].text;
+      found = first_reached(origin, text.nodes, step, own_names(text, step));
+      return;
+    }
+    if (name.binding.kind == BindingKind::local) {
+      if (own != nullptr && name.binding.index < (*own)[of].size()) found = (*own)[of][name.binding.index];
       return;
     }
     const std::uint32_t value = value_of(name, step);
-    if (value != no_value && reached_[static_cast<std::size_t>(origin)][value]) found = value;
+    if (value != no_value && reached_[of][value]) found = value;
   });
   return found;
 }
 
-std::uint32_t Origins::first_reached(Origin origin, const model::Template& text, StepIndex step) const {
-  return first_in(
-      text.nodes, [&](const model::Expr& expr) { return first_reached(origin, expr, step); }, no_value);
+std::uint32_t Origins::first_reached(Origin origin, const Nodes& part, StepIndex step,
+                                     const OwnNames& own) const {
+  std::uint32_t found = no_value;
+  each_node(part, [&](const expr::TemplateNode& node) {
+    if (found == no_value && is_printed(node)) found = first_reached(origin, node.expr, step, &own);
+  });
+  return found;
+}
+
+OwnNames Origins::own_names(const model::Template& text, StepIndex step) const {
+  OwnNames own;
+  const Given given = given_in(text.nodes);
+  if (given.empty()) return own;
+  // Which names are given one that is reached.
+  std::vector<std::pair<std::uint32_t, std::uint32_t>> uses;
+  for (const auto& [slot, expr] : given)
+    each_source(*expr, [&, to = slot](const model::Expr& name) {
+      if (name.binding.kind == BindingKind::local) uses.emplace_back(name.binding.index, to);
+    });
+  std::sort(uses.begin(), uses.end());
+  for (std::size_t origin = 0; origin < origins_count; ++origin) {
+    std::vector<std::uint32_t>& held = own[origin];
+    held.assign(given.back().first + 1, no_value);
+    std::vector<std::uint32_t> open;
+    const auto reach = [&](std::uint32_t slot, std::uint32_t value) {
+      if (value == no_value || held[slot] != no_value) return;
+      held[slot] = value;
+      open.push_back(slot);
+    };
+    for (const auto& [slot, expr] : given)
+      reach(slot, first_reached(static_cast<Origin>(origin), *expr, step));
+    for (std::size_t next = 0; next < open.size(); ++next)
+      for (auto use = std::lower_bound(uses.begin(), uses.end(), open[next], by_slot);
+           use != uses.end() && use->first == open[next]; ++use)
+        reach(use->second, held[open[next]]);
+  }
+  return own;
 }
 
 bool Origins::reaches(Origin origin, const model::Expr& expr, StepIndex step) const {
   return first_reached(origin, expr, step) != no_value;
 }
 bool Origins::reaches(Origin origin, const model::Template& text, StepIndex step) const {
-  return first_reached(origin, text, step) != no_value;
+  return reaches(origin, text.nodes, step, own_names(text, step));
+}
+bool Origins::reaches(Origin origin, const Nodes& part, StepIndex step, const OwnNames& own) const {
+  return first_reached(origin, part, step, own) != no_value;
 }
 std::vector<Hop> Origins::way(Origin origin, const model::Expr& expr, StepIndex step) const {
   return way_to(origin, first_reached(origin, expr, step));
 }
 std::vector<Hop> Origins::way(Origin origin, const model::Template& text, StepIndex step) const {
-  return way_to(origin, first_reached(origin, text, step));
+  return way(origin, text.nodes, step, own_names(text, step));
+}
+std::vector<Hop> Origins::way(Origin origin, const Nodes& part, StepIndex step, const OwnNames& own) const {
+  return way_to(origin, first_reached(origin, part, step, own));
 }
 
 std::string Origins::name_of(std::uint32_t value) const {

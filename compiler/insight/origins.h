@@ -21,6 +21,10 @@ inline constexpr std::size_t origins_count = 3;
 // for some the other.
 enum class Programs : std::uint8_t { pass_on, keep };
 
+// What the names that a text declares itself (`set`, `for`) are made of: by slot, the value through which an
+// origin reaches it. Found once for all questions about parts of the text.
+using OwnNames = std::array<std::vector<std::uint32_t>, origins_count>;
+
 // A value on its way: what it is, and where the next one takes it.
 struct Hop {
   std::string what;  // "`task` is given by whoever starts the run"
@@ -33,12 +37,17 @@ class Origins {
 
   // Whether what `origin` sets reaches an expression of `step` (none: of the workflow).
   bool reaches(Origin origin, const model::Expr& expr, model::StepIndex step) const;
-  // The same for the whole of a text.
+  // The same for the whole of a text, and for a part of one. What is only asked by an `if` or walked by a
+  // `for` is no part of what the text says.
   bool reaches(Origin origin, const model::Template& text, model::StepIndex step) const;
+  using Nodes = std::vector<expr::TemplateNode>;
+  OwnNames own_names(const model::Template& text, model::StepIndex step) const;
+  bool reaches(Origin origin, const Nodes& part, model::StepIndex step, const OwnNames& own) const;
   // A shortest way, from what is set to what the expression is made with; of a very long one its beginning
   // and its end. Empty when there is none.
   std::vector<Hop> way(Origin origin, const model::Expr& expr, model::StepIndex step) const;
   std::vector<Hop> way(Origin origin, const model::Template& text, model::StepIndex step) const;
+  std::vector<Hop> way(Origin origin, const Nodes& part, model::StepIndex step, const OwnNames& own) const;
 
  private:
   friend class OriginsBuilder;
@@ -49,8 +58,10 @@ class Origins {
   };
   // What a name of an expression stands for; no_value for what nobody sets.
   std::uint32_t value_of(const model::Expr& name, model::StepIndex step) const;
-  std::uint32_t first_reached(Origin origin, const model::Expr& expr, model::StepIndex step) const;
-  std::uint32_t first_reached(Origin origin, const model::Template& text, model::StepIndex step) const;
+  std::uint32_t first_reached(Origin origin, const model::Expr& expr, model::StepIndex step,
+                              const OwnNames* own = nullptr) const;
+  std::uint32_t first_reached(Origin origin, const Nodes& part, model::StepIndex step,
+                              const OwnNames& own) const;
   std::vector<Hop> way_to(Origin origin, std::uint32_t value) const;
   bool sets(Origin origin, std::uint32_t value) const;
   std::string name_of(std::uint32_t value) const;

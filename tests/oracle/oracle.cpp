@@ -6,8 +6,6 @@
 // * exclude: two steps that do not wait for each other are never begun in one run.
 // * guards: a deployment is never begun without a yes since the last time.
 // * bounds: the least and the most steps of a run; in chains of retries and loops the most is met exactly.
-#include <cstdio>
-#include <cstdlib>
 #include <map>
 #include <memory>
 
@@ -15,23 +13,13 @@
 #include "compiler/insight/at_once.h"
 #include "compiler/insight/bounds.h"
 #include "compiler/insight/guards.h"
+#include "disagree.h"
 #include "world.h"
 
 namespace wfc::oracle {
 namespace {
 
 using insight::Missing;
-
-struct Question {
-  std::string what;
-  std::string expected, got;
-};
-
-[[noreturn]] void disagree(const std::string& text, const Question& question) {
-  std::printf("%s\n%s\n  what happens: %s\n  what is said: %s\n", text.c_str(), question.what.c_str(),
-              question.expected.c_str(), question.got.c_str());
-  std::exit(1);
-}
 
 // The compiler's view of a world.
 struct Compiled {
