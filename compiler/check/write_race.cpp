@@ -2,13 +2,17 @@
 //
 // What a command writes is read off its text where that is plain (`> FILE`, `>> FILE`, `tee FILE`), what a
 // step leaves off its artifacts. Those who write one thing are sorted by the order of the steps, and each is
-// compared with those right before it: in a chain each precedes the next, so neighbours tell.
+// compared with those right before it: in a chain each precedes the next, so neighbours tell. An artifact is
+// also compared with what is written inside of its folder, or where its pattern looks; two patterns are not:
+// who knows which names the steps mean.
 #include <algorithm>
+#include <set>
 #include <unordered_map>
 #include <unordered_set>
 
 #include "compiler/check/rewriting.h"
 #include "compiler/insight/at_once.h"
+#include "runtime/rules/paths.h"
 
 namespace wfc::check {
 namespace {
@@ -18,6 +22,8 @@ using model::Step;
 using model::StepIndex;
 
 constexpr std::size_t compared_max = 16;
+constexpr std::size_t effort_max = 100'000;
+constexpr std::size_t path_size_max = 4096;
 
 std::string quoted(std::string_view name) {
   return "`" + std::string(name) + "`";
@@ -147,6 +153,7 @@ class Races {
       if (steps_[step].undoes == none) collect(step);
     if (!order_.empty()) unclear_ = unclear_steps(in_);
     for (const std::string& what : order_) compare(what, writers_[what]);
+    if (artifacts_) find_overlaps();
   }
 
  private:
@@ -154,13 +161,23 @@ class Races {
     StepIndex step;
     Span span;
     bool whole = true;
+    bool artifact = false;
   };
 
-  void add(std::string what, StepIndex step, const Span& span, bool whole = true) {
+  void add(std::string what, const Writer& writer) {
     std::vector<Writer>& writers = writers_[what];
-    if (!writers.empty() && writers.back().step == step) return;
-    writers.push_back({step, span, whole});
+    if (!writers.empty() && writers.back().step == writer.step) {
+      writers.back().whole |= writer.whole;
+      writers.back().artifact |= writer.artifact;
+      return;
+    }
+    writers.push_back(writer);
     if (writers.size() == 2) order_.push_back(std::move(what));
+  }
+  void add_file(std::string path, const Writer& writer) {
+    add(quoted(path), writer);
+    artifacts_ = artifacts_ || writer.artifact;
+    files_.push_back(std::move(path));
   }
 
   // Where outputs have a space of names of their own, few are given twice.
@@ -177,22 +194,25 @@ class Races {
   void collect(StepIndex index) {
     const Step& step = steps_[index];
     if (!repeated_.empty() && repeated_.contains(step.output.value) && step.output.span.known())
-      add("the output " + quoted(step.output.value), index, step.output.span);
+      add("the output " + quoted(step.output.value), {index, step.output.span});
     const bool here = !step.folder || step.folder->constant();
     const std::string folder = step.folder && here ? step.folder->constant_text() : std::string();
     if (step.kind == wf::StepKind::command && here) {
       for (const model::Text& command : step.prompt)
         if (command.text.constant())
           for (const File& file : files_written(command.text.constant_text()))
-            add(quoted(normal(folder, file.name)), index,
-                command.text.span.known() ? command.text.span : step.id.span, file.whole);
+            add_file(normal(folder, file.name),
+                     {index, command.text.span.known() ? command.text.span : step.id.span, file.whole});
     }
     if (!step.extras) return;
     for (const model::Artifact& artifact : step.extras->artifacts) {
       if (!artifact.from || !artifact.from->constant()) continue;
-      const std::string path = artifact.from->constant_text();
+      const std::string path = normal(folder, artifact.from->constant_text());
+      const Writer writer{index, artifact.from->span, true, true};
       if (path.find_first_of("*?") == std::string::npos)
-        add(quoted(normal(folder, path)), index, artifact.from->span);
+        add_file(path, writer);
+      else
+        patterns_.emplace_back(path, writer), artifacts_ = true;
     }
   }
 
@@ -202,7 +222,11 @@ class Races {
       const std::size_t from = i > compared_max ? i - compared_max : 0;
       for (std::size_t k = i; k-- > from;) {
         const StepIndex a = writers[k].step, b = writers[i].step;
-        if (in_.graph.precedes(a, b)) break;
+        if (in_.graph.precedes(a, b)) {
+          // Whoever could race with it was compared with it: all others come before this one, too.
+          if (writers[k].whole && !unclear_[a] && at_once_->free(a)) break;
+          continue;
+        }
         // Lines that two add come in some order, but they all come.
         if (!writers[k].whole && !writers[i].whole) continue;
         if (unclear_[a] || unclear_[b] || !at_once_->may(a, b)) continue;
@@ -212,7 +236,47 @@ class Races {
     }
   }
 
+  void find_overlaps() {
+    if (unclear_.empty()) unclear_ = unclear_steps(in_);
+    std::sort(files_.begin(), files_.end());
+    files_.erase(std::unique(files_.begin(), files_.end()), files_.end());
+    for (const std::string& path : files_) {
+      if (path.size() > path_size_max) continue;
+      for (std::size_t slash = path.find('/', 1); slash != std::string::npos;
+           slash = path.find('/', slash + 1)) {
+        const std::string folder = path.substr(0, slash);
+        if (!std::binary_search(files_.begin(), files_.end(), folder)) continue;
+        for (const Writer& outer : writers_[quoted(folder)])
+          if (outer.artifact) compare_inside(folder, outer, path);
+      }
+    }
+    for (const auto& [text, writer] : patterns_) {
+      wf::rules::PathProblem problem;
+      const auto pattern = wf::rules::PathRule::read(text, problem);
+      if (!pattern) continue;
+      // All that it matches begins with what stands before its first wildcard.
+      const std::string begin = text.substr(0, text.find_first_of("*?"));
+      for (auto file = std::lower_bound(files_.begin(), files_.end(), begin);
+           file != files_.end() && file->starts_with(begin) && ++effort_ < effort_max; ++file)
+        if (pattern->allows(*file)) compare_inside(text, writer, *file);
+    }
+  }
+
+  // A step leaves all of a folder or of what a pattern matches, and others write one file of that.
+  void compare_inside(const std::string& outer_path, const Writer& outer, const std::string& inner_path) {
+    if (said_of_.contains(quoted(outer_path))) return;
+    if (!at_once_) at_once_.emplace(in_.workflow, in_.graph);
+    for (const Writer& inner : writers_[quoted(inner_path)]) {
+      if (++effort_ > effort_max) return;
+      const StepIndex a = outer.step, b = inner.step;
+      if (unclear_[a] || unclear_[b] || said_.contains(std::minmax(a, b)) || !at_once_->may(a, b)) continue;
+      return say(quoted(outer_path), outer, inner);
+    }
+  }
+
   void say(const std::string& what, const Writer& first, const Writer& second) {
+    said_of_.insert(what);
+    said_.insert(std::minmax(first.step, second.step));
     const std::string& a = steps_[first.step].id.value;
     const std::string& b = steps_[second.step].id.value;
     auto draft = report_.add(diag::write_race, second.span, a, b, what);
@@ -230,8 +294,14 @@ class Races {
   const std::vector<Step>& steps_;
   std::vector<char> unclear_;
   std::unordered_map<std::string, std::vector<Writer>> writers_;
-  std::unordered_set<std::string_view> repeated_;  // Names of outputs.
-  std::vector<std::string> order_;                 // What two or more write, as it was found.
+  std::unordered_set<std::string_view> repeated_;         // Names of outputs.
+  std::vector<std::string> order_;                        // What two or more write, as it was found.
+  std::vector<std::string> files_;                        // That are written, or left, by their names.
+  std::vector<std::pair<std::string, Writer>> patterns_;  // Of artifacts.
+  std::set<std::pair<StepIndex, StepIndex>> said_;
+  std::unordered_set<std::string> said_of_;
+  bool artifacts_ = false;
+  std::size_t effort_ = 0;
   std::optional<insight::AtOnce> at_once_;
 };
 
