@@ -236,7 +236,7 @@ bool PathRule::blocks(std::string_view path, FileNames names) const {
 }
 
 bool PathRule::surely_covers(const PathRule& other) const {
-  if (text_ == other.text_) return true;
+  if (text_ == other.text_ && (!only_inside_ || other.only_inside_)) return true;
   // Whatever `other` allows begins with its components before the first wildcard; where anything at all that
   // begins so is blocked, all of it is.
   std::string sample;
@@ -245,9 +245,12 @@ bool PathRule::surely_covers(const PathRule& other) const {
     if (!sample.empty()) sample += '/';
     sample += part;
   }
-  if (other.wildcards_ || other.only_inside_ || other.whole_)
-    sample += std::string(sample.empty() ? "" : "/") + "any name that is not blocked itself";
-  return blocks(sample, FileNames::differ_by_case);
+  if (!other.wildcards_ && !other.only_inside_) return blocks(sample, FileNames::differ_by_case);
+  // Of a character that no entry holds: a component that matches a name of one and a name of two of them
+  // matches every name.
+  if (!sample.empty()) sample += '/';
+  return blocks(sample + "\x01", FileNames::differ_by_case) &&
+         blocks(sample + "\x01\x01", FileNames::differ_by_case);
 }
 
 bool PathRule::lies_inside(const PathRule& folder) const {

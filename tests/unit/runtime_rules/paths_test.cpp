@@ -168,6 +168,12 @@ TEST(PathRule, covers_and_lies_inside) {
   EXPECT_FALSE(rule("src/core/").surely_covers(rule("src/")));
   EXPECT_FALSE(rule("src/?").surely_covers(rule("src/")));
   EXPECT_FALSE(rule("**/*.pem").surely_covers(rule("src/")));
+  // Not every name has this in it, or is so long.
+  EXPECT_FALSE(rule("src/*name*").surely_covers(rule("src/")));
+  EXPECT_FALSE(rule("src/*??").surely_covers(rule("src/")));
+  EXPECT_TRUE(rule("src/*?").surely_covers(rule("src/")));
+  // A file where the folder would be.
+  EXPECT_FALSE(rule("src/").surely_covers(rule("src")));
   EXPECT_TRUE(rule("crates/keys/").lies_inside(rule("crates/")));
   EXPECT_FALSE(rule("crates-old/").lies_inside(rule("crates/")));
   EXPECT_FALSE(rule("crates/").lies_inside(rule("crates/")));
