@@ -103,6 +103,7 @@ class PretendStore {
   bool asked(Row step) const;
   std::string broken_rule;  // The first rule of the journal that a record broke; empty: none.
   std::uint64_t records = 0;
+  std::string history;  // Every record that lasts, a line each.
 
  private:
   store::RecoveredStep& at(const store::Record& record);
