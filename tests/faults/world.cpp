@@ -145,6 +145,7 @@ void Faults::SetUp() {
   ASSERT_FALSE(executable_.empty());
   char pattern[] = "/tmp/wf-fault-XXXXXX";
   folder_ = mkdtemp(pattern);
+  write("wf.toml", "[agents.\"*\"]\nadapter = \"command\"\nprogram = \"true\"\n");
   setenv("FAULT_MARK", folder_.c_str(), 1);
   setenv("WITNESS", path("witness").c_str(), 1);
 }
@@ -200,6 +201,8 @@ Json Faults::step(const std::string& id, const std::string& name) const {
 
 void Faults::completes(const std::string& id, int cuts) const {
   Ended ended = resume(id);
+  // What could not be kept has failed its step: that is tried again when a person says so.
+  if (ended.exit_code == 1) ended = run({"resume", id, "--retry-failed"});
   // What was not recorded at all is begun anew.
   if (ended.exit_code == 2 && !status(id).contains("steps")) ended = run(words("plain", id));
   EXPECT_EQ(ended.exit_code, 0) << ended.out << ended.err;

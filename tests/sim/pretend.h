@@ -84,7 +84,7 @@ class PretendStore {
   void intervene(const std::vector<store::Intervention>& wishes, std::int64_t now_ms);
   void request_cancel() { state_.cancel_requested = true; }
   bool cancel_requested() const { return state_.cancel_requested; }
-  bool opened_again() const { return !state_.interventions.empty(); }
+  const std::vector<store::Intervention>& interventions() const { return state_.interventions; }
   const Program& program() const { return *program_; }
   const store::RunInfo& run() const { return state_.run; }
   const store::RecoveredStep* find(Row step) const;  // In the iteration that it is in.
