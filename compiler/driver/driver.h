@@ -64,9 +64,8 @@ struct Backed {
 };
 // back = lower, optimise, emit. Requires checked.usable.
 Backed back(Session& session, const Checked& checked, const passes::Trace& after = {});
-// The part of it that comparisons need, and the one that drawings need.
+// The part of it that comparisons and drawings need: what was written, before any pass.
 plan::Plan lowered_plan(Session& session, const Checked& checked);
-plan::Plan optimised_plan(Session& session, const Checked& checked, const passes::Trace& after = {});
 
 int run(int argc, char** argv);  // The whole of wfc's main.
 

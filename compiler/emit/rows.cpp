@@ -5,6 +5,7 @@
 // ones.
 #include "compiler/emit/rows.h"
 
+#include <map>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -192,15 +193,40 @@ class Tables {
     close();
   }
 
-  void edges() {
-    std::vector<wf::Rows<wf::Row>> needs;
-    std::vector<wf::Rows<wf::Row>> followers;
-    for (const wf::StepRow& step : plan_.steps) {
-      needs.push_back(step.needs);
-      followers.push_back(step.followers);
+  // Lists of rows, each once: steps of one layer need the same.
+  class RowLists {
+   public:
+    void add(const wf::Rows<wf::Row>& list) {
+      if (list.count == 0 || !begins_.emplace(Key(list.begin(), list.end()), count_).second) return;
+      lists_.push_back(list);
+      count_ += list.count;
     }
-    row_list("needs", needs);
-    row_list("followers", followers);
+    const std::vector<wf::Rows<wf::Row>>& lists() const { return lists_; }
+    std::uint32_t begin_of(const wf::Rows<wf::Row>& list) const {
+      return list.count == 0 ? 0 : begins_.at(Key(list.begin(), list.end()));
+    }
+
+   private:
+    using Key = std::vector<wf::Row>;
+    std::map<Key, std::uint32_t> begins_;
+    std::vector<wf::Rows<wf::Row>> lists_;
+    std::uint32_t count_ = 0;
+  };
+
+  void edges() {
+    for (const wf::StepRow& step : plan_.steps) {
+      needs_.add(step.needs);
+      followers_.add(step.followers);
+    }
+    for (const wf::JoinRow& join : plan_.joins) followers_.add(join.followers);
+    row_list("needs", needs_.lists());
+    row_list("followers", followers_.lists());
+    table("JoinRow", "joins", plan_.joins, [&](const wf::JoinRow& join) {
+      Row row(to_);
+      row.number("needs_count", join.needs_count, 0u);
+      row.slice("followers", "followers", followers_.begin_of(join.followers), join.followers.count);
+      row.end();
+    });
   }
 
   void inputs() {
@@ -600,8 +626,6 @@ class Tables {
   void steps() {
     if (plan_.steps.empty()) return;
     open("StepRow", "steps");
-    std::uint32_t needs = 0;
-    std::uint32_t followers = 0;
     std::uint32_t params = 0;
     for (std::size_t i = 0; i < plan_.steps.size(); ++i) {
       const wf::StepRow& step = plan_.steps[i];
@@ -612,12 +636,14 @@ class Tables {
       row.field("kind") << "StepKind::" << name_of(step.kind);
       if (step.run_if != wf::RunIf::passed) row.field("run_if") << "RunIf::always";
       row.flag("idempotent", step.idempotent, true);
-      row.slice("needs", "needs", needs, step.needs.count);
-      row.slice("followers", "followers", followers, step.followers.count);
+      row.slice("needs", "needs", needs_.begin_of(step.needs), step.needs.count);
+      row.slice("followers", "followers", followers_.begin_of(step.followers), step.followers.count);
+      row.number("edges_saved", step.edges_saved, 0u);
       row.slice("params", "params", params, step.params.count);
       row.number("branch", step.branch, wf::no_row);
       row.number("side", step.side, 0u);
       row.expression("when", step.when);
+      row.flag("never", step.never, false);
       row.text("output", step.output);
       if (step.output_type != wf::ValueType::text)
         row.field("output_type") << "ValueType::" << name_of(step.output_type);
@@ -632,8 +658,6 @@ class Tables {
       row.origin(step.origin);
       row.end();
       to_ << ",\n";
-      needs += step.needs.count;
-      followers += step.followers.count;
       params += step.params.count;
     }
     close();
@@ -697,6 +721,7 @@ class Tables {
     whole("inputs", plan_.inputs);
     whole("lets", plan_.lets);
     whole("steps", plan_.steps);
+    whole("joins", plan_.joins);
     whole("gates", plan_.gates);
     whole("extras", plan_.extras);
     whole("budgets", plan_.budgets);
@@ -733,6 +758,7 @@ class Tables {
   CodeWriter& to_;
   const plan::Plan& plan_;
   Lists lists_;
+  RowLists needs_, followers_;
   Begins<wf::Piece> pieces_;
   Begins<wf::Param> texts_;
   Begins<wf::NamedExpr> included_;

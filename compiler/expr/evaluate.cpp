@@ -183,6 +183,10 @@ wf::Result<wf::Value> evaluate(const Expr& expr, const wf::Names* names) {
   return *value;
 }
 
+wf::Ref evaluate_in(const Expr& expr, wf::Evaluation& in) {
+  return Evaluator(in).value(expr);
+}
+
 std::optional<wf::Result<wf::Value>> fold(const Expr& expr) {
   if (!is_constant(expr)) return std::nullopt;
   return evaluate(expr, nullptr);

@@ -49,5 +49,7 @@ std::optional<wf::Result<wf::Value>> fold(const Expr& expr);
 
 // Evaluates with names, for tests that compare folding with compiled code.
 wf::Result<wf::Value> evaluate(const Expr& expr, const wf::Names* names);
+// As a part of an evaluation that goes on, for tests that run a plan without compiling it.
+wf::Ref evaluate_in(const Expr& expr, wf::Evaluation& in);
 
 }  // namespace wfc::expr

@@ -10,13 +10,23 @@ plan::Plan optimise(plan::Plan plan, const Options& options, const Trace& after)
     if (after) after(pass, plan);
   };
   if (options.optimise) {
+    // Before folding, which forgets conditions, and needs not fold what goes.
+    plan = prune_unreachable(std::move(plan));
+    done("prune unreachable");
     plan = fold_constants(std::move(plan));
     done("fold constants");
-    // Folding was the last to let go of expressions: their numbers are final from here on.
+    plan = share_equal_functions(std::move(plan));
+    done("share equal functions");
+    // Nobody lets go of expressions any more: their numbers are final from here on.
     plan = drop_unused_expressions(std::move(plan));
     done("drop unused expressions");
+    // Before layers are joined: an edge across them makes their lists differ.
+    plan = drop_needless_edges(std::move(plan));
+    done("drop needless edges");
+    plan = join_layers(std::move(plan));
+    done("join layers");
   }
-  // No step and no edge comes or goes any more: paths have their final length.
+  // Every plan needs it. It walks the edges, so it comes when they are fewest.
   plan = rank_by_critical_path(std::move(plan));
   done("rank by critical path");
   return plan;

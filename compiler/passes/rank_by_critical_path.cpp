@@ -7,6 +7,7 @@
 // ready than may run.
 #include <algorithm>
 #include <limits>
+#include <vector>
 
 #include "compiler/passes/pass_list.h"
 
@@ -35,12 +36,23 @@ std::uint32_t guess_ms(wf::StepKind kind) {
 }  // namespace
 
 plan::Plan rank_by_critical_path(plan::Plan plan) {
+  const std::size_t count = plan.steps.size();
+  // Of joins; they are asked for when all that follows them has its rank.
+  std::vector<std::uint32_t> met(plan.joins.size(), 0);
+  const auto rank_of = [&](wf::Row row) {
+    if (row < count) return plan.steps[row].rank_ms;
+    std::uint32_t& longest = met[row - count];
+    if (longest == 0)
+      for (const wf::Row follower : plan.joins[row - count].followers)
+        longest = std::max(longest, plan.steps[follower].rank_ms);
+    return longest;
+  };
   // Followers stand behind what they wait for, so one walk from the back sees them first.
   for (std::size_t row = plan.steps.size(); row-- > 0;) {
     wf::StepRow& step = plan.steps[row];
     std::uint64_t longest = 0;
     for (const wf::Row follower : step.followers)
-      longest = std::max<std::uint64_t>(longest, plan.steps[follower].rank_ms);
+      longest = std::max<std::uint64_t>(longest, rank_of(follower));
     longest += guess_ms(step.kind);
     step.rank_ms = static_cast<std::uint32_t>(
         std::min<std::uint64_t>(longest, std::numeric_limits<std::uint32_t>::max()));

@@ -96,6 +96,7 @@ void Plan::seal() {
     rows = {items.empty() ? nullptr : items.data(), static_cast<std::uint32_t>(items.size())};
   };
   point(program.steps, steps);
+  point(program.joins, joins);
   point(program.inputs, inputs);
   point(program.lets, lets);
   point(program.gates, gates);

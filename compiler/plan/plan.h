@@ -33,6 +33,7 @@ struct Plan {
   // and are set by seal().
   wf::Program program;
   std::vector<wf::StepRow> steps;
+  std::vector<wf::JoinRow> joins;  // Made by a pass.
   std::vector<wf::InputRow> inputs;
   std::vector<wf::LetRow> lets;
   std::vector<wf::GateRow> gates;

@@ -137,7 +137,8 @@ class Again {
       if (!is_cut_off(row) && (!failed || was_refused(*at_[row]))) return not_now(row, "call done");
       if (failed) {
         // What followed the failure follows what counts now.
-        for (const Row next : program_.steps[row].followers) seeds_.push_back(next);
+        for (Row next = 0; next < program_.steps.count; ++next)
+          if (std::ranges::count(program_.steps[next].needs, row) != 0) seeds_.push_back(next);
         done_.push_back(said(row, Intervention::What::again, 1));
         reopened_.push_back(row);
       }
@@ -181,13 +182,10 @@ class Again {
       seeds_.push_back(row);
       if (!step->attempts.empty()) seeds_.push_back(undone);
     }
-    while (!seeds_.empty()) {
-      const Row row = seeds_.back();
-      seeds_.pop_back();
-      if (runs_[row]) continue;
-      runs_[row] = true;
-      for (const Row next : program_.steps[row].followers) seeds_.push_back(next);
-    }
+    for (const Row row : seeds_) runs_[row] = true;
+    // Each row stands behind what it needs. See note [edges that are saved].
+    for (Row row = 0; row < runs_.size(); ++row)
+      for (const Row need : program_.steps[row].needs) runs_[row] = runs_[row] || runs_[need];
     for (const Wishes::Done& wish : wishes_.done)
       if (runs_[wish.step])
         return Error{name(wish.step) + " follows a step that runs again, so it cannot be done already", ""};

@@ -378,6 +378,7 @@ void obstacles(const Program& program, const store::Recovered& run, const Read& 
     }
     if (at[step.step] != &step) continue;
     const StepRow& row = program.steps[step.step];
+    if (row.never) changes.say(ticked(view(row.id)) + " has begun, and its condition cannot hold any more");
     const bool asked = std::any_of(moved.reactions.begin(), moved.reactions.end(), [&](const auto& happened) {
       return happened.step == step.step && happened.iteration == step.iteration;
     });

@@ -1,6 +1,8 @@
 // From facts to orders: what ends, what follows from it, and when the run is over.
 #include "runtime/engine/machine.h"
 
+#include <algorithm>
+
 #include "runtime/base/assert.h"
 
 namespace wf::engine {
@@ -52,6 +54,7 @@ void Machine::read_rows() {
     if (step.branch != no_row) traits |= in_branch;
     if (step.group != no_row) traits |= in_group;
     if (step.when != no_expr) traits |= needs_answer;
+    if (step.never) traits |= never;
     if (waits != Waits::person) {
       for (const Param& param : step.params)
         if (is_evaluated(param)) traits |= needs_answer;
@@ -74,8 +77,10 @@ void Machine::read_rows() {
       ++spare_open_;
     }
     rows_[i].traits |= traits;
-    rows_[i].unmet = step.needs.count;
+    rows_[i].unmet = step.needs.count - step.edges_saved;
   }
+  meetings_.resize(program_.joins.count);
+  for (Row i = 0; i < program_.joins.count; ++i) meetings_[i].unmet = program_.joins[i].needs_count;
   open_ = program_.steps.count;
 }
 
@@ -173,16 +178,21 @@ void Machine::give_start(Row step, Now now) {
   orders_.starts.push_back({{step, row.iteration}, row.attempt, (row.flags & cut_off) != 0});
   if (row.traits & has_timeout)
     set_timer(step, static_cast<std::int64_t>(program_.steps[step].timeout_ms), std::nullopt, now);
-  // Durable already, and what was said before it too: straight to the listeners.
-  if (options_.notices) {
-    orders_.notices.push_back({Notice::What::step_started,
-                               {step, row.iteration},
-                               row.attempt,
-                               StepStatus::running,
-                               {},
-                               {},
-                               now.wall_ms,
-                               0});
+  if (!options_.notices) return;
+  Notice notice{Notice::What::step_started,
+                {step, row.iteration},
+                row.attempt,
+                StepStatus::running,
+                {},
+                {},
+                now.wall_ms,
+                0};
+  if (row.traits & never_waits) {
+    notices_.push(std::move(notice));
+    later(After::What::notice, step);
+  } else {
+    // Durable already, and what was said before it too: straight to the listeners.
+    orders_.notices.push_back(std::move(notice));
   }
 }
 
@@ -347,7 +357,18 @@ void Machine::propagate(Now now) {
   for (std::size_t i = 0; i < just_ended_.size(); ++i) {
     const Row step = just_ended_[i];
     const std::uint16_t blocks = blocks_of(step);
-    for (const Row follower : program_.steps[step].followers) {
+    Rows<Row> followers = program_.steps[step].followers;
+    if (!written_begin_.empty())
+      followers = {written_.data() + written_begin_[step], written_begin_[step + 1] - written_begin_[step]};
+    if (!meetings_.empty()) {
+      // In the order of the plan, as if there were no joins.
+      all_told_.clear();
+      for (const Row follower : followers) tell(follower, blocks);
+      std::sort(all_told_.begin(), all_told_.end());
+      for (const Row follower : all_told_) all_needs_ended(follower, now);
+      continue;
+    }
+    for (const Row follower : followers) {
       RowState& next = rows_[follower];
       // A follower that is recorded as ended keeps the flags that say why.
       if (next.phase != Phase::ended) next.flags |= blocks;
@@ -356,6 +377,37 @@ void Machine::propagate(Now now) {
     }
   }
   just_ended_.clear();
+}
+
+void Machine::tell(Row follower, std::uint16_t blocks) {
+  if (follower < rows_.size()) {
+    RowState& next = rows_[follower];
+    if (next.phase != Phase::ended) next.flags |= blocks;
+    WF_ASSERT(next.unmet > 0);
+    if (--next.unmet == 0) all_told_.push_back(follower);
+    return;
+  }
+  const Row join = follower - program_.steps.count;
+  Meeting& meeting = meetings_[join];
+  meeting.blocks |= blocks;
+  WF_ASSERT(meeting.unmet > 0);
+  if (--meeting.unmet != 0) return;
+  for (const Row step : program_.joins[join].followers) tell(step, meeting.blocks);
+}
+
+void Machine::follow_needs_as_written() {
+  const Row count = program_.steps.count;
+  meetings_.clear();
+  written_begin_.assign(count + 1, 0);
+  for (Row row = 0; row < count; ++row) {
+    rows_[row].unmet = program_.steps[row].needs.count;
+    for (const Row need : program_.steps[row].needs) ++written_begin_[need + 1];
+  }
+  for (Row row = 0; row < count; ++row) written_begin_[row + 1] += written_begin_[row];
+  written_.resize(written_begin_[count]);
+  std::vector<std::uint32_t> filled(written_begin_.begin(), written_begin_.end() - 1);
+  for (Row row = 0; row < count; ++row)
+    for (const Row need : program_.steps[row].needs) written_[filled[need]++] = row;
 }
 
 void Machine::all_needs_ended(Row step, Now now) {
@@ -408,7 +460,9 @@ void Machine::all_needs_ended(Row step, Now now) {
 
 void Machine::begin(Row step, Now now) {
   const RowState& row = rows_[step];
-  if ((row.traits & needs_answer) && !(row.flags & has_answer)) {
+  if (row.traits & never) {
+    end(step, StepStatus::skipped, reason::condition, {}, now);
+  } else if ((row.traits & needs_answer) && !(row.flags & has_answer)) {
     set_phase(step, Phase::asked);
     orders_.asks.push_back({step, Ask::What::start});
   } else {
@@ -419,10 +473,10 @@ void Machine::begin(Row step, Now now) {
 void Machine::make_ready(Row step, Now now) {
   RowState& row = rows_[step];
   if (row.traits & never_waits) {
-    // Nothing of it can be seen from outside, so there is no moment A: cut off, it is simply asked again.
+    // Nothing of it can be seen from outside, so there is no moment A, and it waits for no disk: cut off, it
+    // is simply asked again. A chain of such steps is decided in one go.
     ++row.attempt;
-    set_phase(step, Phase::armed);
-    later(After::What::start, step);
+    give_start(step, now);
   } else if (row.traits & is_approve) {
     ask_people(step, now);
   } else {

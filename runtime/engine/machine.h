@@ -10,6 +10,11 @@
 // the order of records, so what is on disk is always the beginning of one history. What the world can see (a
 // start, a notice) waits in `after_` until the batch that holds its reason is durable.
 //
+// note [edges that are saved]: followers are told along StepRow::followers, of which passes have saved those
+// that change nothing, and where many meet in a JoinRow. This holds as long as everything before a step has
+// ended when the step has, which is so in any run that one plan has brought so far. Another plan may have
+// added an edge to what has ended; then all edges are followed as they were written.
+//
 // note [records that ride along]: where commands are many and short, a sync for each would cost as much as
 // the commands do. So a record for which nothing waits stays in the orders, for `ride_ms` at most, until one
 // comes that is waited for, and goes with it. Only commands' own records do: what an agent or a person said
@@ -225,7 +230,8 @@ class Machine {
     weighs = 4096,     // Has reactions that ask something of the result.
     undoable = 8192,   // There is a row that undoes it.
     is_undo = 16384,   // Undoes another: not started by the graph, see undo.cpp.
-    mends = 32768      // Mends another: not started by the graph, see mend.cpp.
+    mends = 32768,     // Mends another: not started by the graph, see mend.cpp.
+    never = 65536      // Is skipped when its turn comes.
   };
   enum Flag : std::uint16_t {
     upstream = 1,   // Something it needs failed, or was skipped because of that.
@@ -277,6 +283,8 @@ class Machine {
   void read_rows();
   void run_after(Now now);
   void propagate(Now now);
+  void tell(Row follower, std::uint16_t blocks);
+  void follow_needs_as_written();
   void all_needs_ended(Row step, Now now);
   void begin(Row step, Now now);
   void make_ready(Row step, Now now);
@@ -371,7 +379,16 @@ class Machine {
   const bool any_limit_;  // On jobs.
 
   std::vector<RowState> rows_;
-  std::vector<Row> just_ended_;            // Their followers have not been told yet.
+  std::vector<Row> just_ended_;  // Their followers have not been told yet.
+  std::vector<Row> all_told_;    // While telling them: steps that wait for nothing more.
+  struct Meeting {
+    std::uint32_t unmet = 0;
+    std::uint16_t blocks = 0;
+  };
+  std::vector<Meeting> meetings_;  // By row of Program::joins.
+  // Where saved edges are not followed: where the followers of each row begin, and they.
+  std::vector<std::uint32_t> written_begin_;
+  std::vector<Row> written_;
   std::vector<std::uint64_t> just_ready_;  // Turns, see turn_of.
   struct PoolQueues {
     Queue ready;              // A is not written.

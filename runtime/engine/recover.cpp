@@ -42,6 +42,14 @@ void Machine::start(const store::Recovered& from, Now now) {
 
   for (Row step = 0; step < rows_.size(); ++step)
     if (rows_[step].phase == Phase::ended) just_ended_.push_back(step);
+  // See note [edges that are saved].
+  const auto has_ended = [this](Row row) { return rows_[row].phase == Phase::ended; };
+  for (const Row step : just_ended_) {
+    const Rows<Row>& needs = program_.steps[step].needs;
+    if (std::all_of(needs.begin(), needs.end(), has_ended)) continue;
+    follow_needs_as_written();
+    break;
+  }
   for (Row step = 0; step < rows_.size(); ++step)
     if (program_.steps[step].needs.count == 0) all_needs_ended(step, now);
   propagate(now);

@@ -194,6 +194,9 @@ RunService Context::service() const {
   else
     place.store_path = ".wf/runs.db";
   place.any_file_system = arguments.has("--any-file-system");
+  place.warn = [fd = err.fd()](const std::string& what) {
+    Out(fd).line("warning: " + printable(what, false));
+  };
   return RunService(program, clock, random, place);
 }
 

@@ -173,6 +173,7 @@ Result<> RunService::open(bool create) {
   options.path = place_.store_path;
   options.create = create;
   options.any_file_system = place_.any_file_system;
+  options.warn = place_.warn;
   Result<std::unique_ptr<store::Store>> store = store::open_store(options, clock_, random_);
   if (!store) return store.error();
   store_ = std::move(*store);

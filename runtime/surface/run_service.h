@@ -67,6 +67,8 @@ class RunService {
   struct Place {
     std::string store_path;
     bool any_file_system = false;
+    // Hears that the store is locked for long, from the thread that waits. May be empty.
+    std::function<void(const std::string&)> warn = {};
   };
   RunService(const Program& program, Clock& clock, Random& random, Place place);
   ~RunService();

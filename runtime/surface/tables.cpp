@@ -183,10 +183,12 @@ Json of(const StepRow& step) {
           {"idempotent", step.idempotent},
           {"needs", list(step.needs)},
           {"followers", list(step.followers)},
+          {"edges_saved", step.edges_saved},
           {"params", list(step.params)},
           {"branch", row_or_null(step.branch)},
           {"side", step.side},
           {"when", expr_or_null(step.when)},
+          {"never", step.never},
           {"output", of(step.output)},
           {"output_type", name_in(value_types, step.output_type)},
           {"output_value", expr_or_null(step.output_value)},
@@ -198,6 +200,10 @@ Json of(const StepRow& step) {
           {"group", row_or_null(step.group)},
           {"rank_ms", step.rank_ms},
           {"origin", of(step.origin)}};
+}
+
+Json of(const JoinRow& join) {
+  return {{"needs_count", join.needs_count}, {"followers", list(join.followers)}};
 }
 
 Json of(const InputRow& input) {
@@ -302,6 +308,7 @@ Json tables(const Program& program) {
           {"inputs", list(program.inputs)},
           {"lets", list(program.lets)},
           {"steps", list(program.steps)},
+          {"joins", list(program.joins)},
           {"gates", list(program.gates)},
           {"extras", list(program.extras)},
           {"budgets", list(program.budgets)},

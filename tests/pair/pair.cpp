@@ -159,7 +159,7 @@ class Pairs {
         "QualityGateRow", "ToolRow",   "ArtifactRow",   "Limits",     "BudgetRow",  "ExtrasRow",
         "NamedText",      "NamedExpr", "EscalationRow", "EvalRow",    "MonitorRow", "TypeRow",
         "InputRow",       "LetRow",    "GroupRow",      "TriggerRow", "PolicyRow",  "BeyondRow",
-        "Program",        "Origin"};
+        "JoinRow",        "Program",   "Origin"};
     std::set<std::string> seen;
     for (auto it = std::sregex_iterator(text.begin(), text.end(), structs); it != std::sregex_iterator();
          ++it) {

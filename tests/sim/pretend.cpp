@@ -60,6 +60,12 @@ store::RecoveredStep& PretendStore::at(const store::Record& record) {
 
 void PretendStore::apply(const store::Record& record) {
   ++records;
+  for (const std::uint64_t part :
+       {std::uint64_t(record.kind), std::uint64_t(record.status), std::uint64_t(record.step),
+        std::uint64_t(record.iteration), std::uint64_t(record.attempt), std::uint64_t(record.at_ms)})
+    history += std::to_string(part) + ' ';
+  if (record.detail) history += record.detail->reason + record.detail->outcome.reason;
+  history += '\n';
   const auto breaks = [this](std::string rule) {
     if (broken_rule.empty()) broken_rule = std::move(rule);
   };

@@ -84,7 +84,7 @@ class PretendStore {
   void intervene(const std::vector<store::Intervention>& wishes, std::int64_t now_ms);
   void request_cancel() { state_.cancel_requested = true; }
   bool cancel_requested() const { return state_.cancel_requested; }
-  bool opened_again() const { return !state_.interventions.empty(); }
+  const std::vector<store::Intervention>& interventions() const { return state_.interventions; }
   const Program& program() const { return *program_; }
   const store::RunInfo& run() const { return state_.run; }
   const store::RecoveredStep* find(Row step) const;  // In the iteration that it is in.
@@ -103,6 +103,7 @@ class PretendStore {
   bool asked(Row step) const;
   std::string broken_rule;  // The first rule of the journal that a record broke; empty: none.
   std::uint64_t records = 0;
+  std::string history;  // Every record that lasts, a line each.
 
  private:
   store::RecoveredStep& at(const store::Record& record);

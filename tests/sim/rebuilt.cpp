@@ -14,7 +14,7 @@ Rebuilt::Rebuilt(const Program& first, Chance chance) : program_(first) {
     StepRow& step = steps_[rows_.of_program[old]];
     step = first.steps[old];
     step.needs = moved_rows(step.needs);
-    step.followers = moved_rows(step.followers);
+    step.edges_saved = 0;  // Built without passes, whatever the first was built with.
     step.branch = moved_row(step.branch);
     step.undoes = moved_row(step.undoes);
     step.when = moved_expression(step.when);
@@ -23,6 +23,12 @@ Rebuilt::Rebuilt(const Program& first, Chance chance) : program_(first) {
     step.params = {params.data(), static_cast<std::uint32_t>(params.size())};
     step.reactions = moved_reactions(step.reactions);
   }
+  followers_.resize(first.steps.count);
+  for (Row row = 0; row < first.steps.count; ++row)
+    for (const Row need : steps_[row].needs) followers_[need].push_back(row);
+  for (Row row = 0; row < first.steps.count; ++row)
+    steps_[row].followers = {followers_[row].data(), static_cast<std::uint32_t>(followers_[row].size())};
+  program_.joins = {};
   // What they look at is the result of the step itself.
   extras_.assign(first.extras.begin(), first.extras.end());
   for (ExtrasRow& extras : extras_) {
@@ -40,8 +46,10 @@ void Rebuilt::choose_order(const Program& first, Chance& chance) {
   const Row count = first.steps.count;
   std::vector<std::uint32_t> unmet(count);
   std::vector<Row> open;
+  std::vector<std::vector<Row>> followers(count);
   for (Row row = 0; row < count; ++row) {
     unmet[row] = first.steps[row].needs.count;
+    for (const Row need : first.steps[row].needs) followers[need].push_back(row);
     if (unmet[row] == 0) open.push_back(row);
   }
   rows_.same = false;
@@ -59,7 +67,7 @@ void Rebuilt::choose_order(const Program& first, Chance& chance) {
     open.pop_back();
     rows_.of_program[old] = static_cast<Row>(rows_.of_run.size());
     rows_.of_run.push_back(old);
-    for (const Row next : first.steps[old].followers)
+    for (const Row next : followers[old])
       if (--unmet[next] == 0) open.push_back(next);
   }
 }

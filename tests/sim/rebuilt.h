@@ -30,6 +30,7 @@ class Rebuilt {
   Program program_;
   engine::RowMap rows_;
   std::vector<StepRow> steps_;
+  std::vector<std::vector<Row>> followers_;
   std::vector<ExtrasRow> extras_;
   std::deque<std::vector<QualityGateRow>> gates_;
   std::deque<std::vector<Row>> lists_;

@@ -1,6 +1,7 @@
 // The contract as a check of one pass over the steps.
 #include "tests/sim/reference.h"
 
+#include <algorithm>
 #include <vector>
 
 #include "tests/sim/reference_quality.h"
@@ -270,8 +271,8 @@ class Contract {
       return !unheard || cut_short_ || left_over(i) || !(has_last_word(i) || gave_up_early(i));
     // "fail_fast starts nothing new, lets running steps end"; a cancel stops them too. What always runs is
     // not held back, but a cancel may meet it while it runs.
-    if (!cut_short_ || (always && !cancelled_)) return false;
-    if (ends_[i] == End::cancelled) return true;
+    if ((!cut_short_ && !left_over(i)) || (always && !cancelled_)) return false;
+    if (ends_[i] == End::cancelled) return cut_short_;
     // Between two attempts: the next one would be new.
     return ends_[i] == End::failed &&
            (in_.steps[i].failures > 0 || in_.steps[i].hangs || quality().of(i).count != 0);
@@ -298,7 +299,15 @@ class Contract {
   }
 
   // An earlier end of the run may have met it, and it is not among the steps that people let run again.
-  bool left_over(Row i) const { return facts_.store->opened_again() && facts_.store->iteration(i) == 1; }
+  bool left_over(Row i) const {
+    using What = store::Intervention::What;
+    std::int64_t latest_ms = 0;
+    for (const store::Intervention& said : facts_.store->interventions())
+      if (said.what == What::again) latest_ms = std::max(latest_ms, said.at_ms);
+    for (const store::Intervention& said : facts_.store->interventions())
+      if (said.what == What::again && said.at_ms == latest_ms && said.step == i) return false;
+    return latest_ms != 0;
+  }
 
   bool is(Row i, End end) {
     natural_ = end;

@@ -20,8 +20,11 @@ std::vector<std::vector<bool>> closure(const std::vector<std::vector<Row>>& need
 
 }  // namespace
 
-Scenario::Scenario(std::uint64_t seed) {
+Scenario::Scenario(std::uint64_t seed, std::optional<bool> passes) {
   Chance any(seed);
+  // In some, all of a layer need all of the layer before. Throws of its own.
+  Chance shape(seed ^ 0x1a7e);
+  const Row layer = shape.one_in(4) ? 2 + static_cast<Row>(shape.below(5)) : 0;
   const Row count = static_cast<Row>(1 + any.below(any.one_in(3) ? 60 : 14));
   steps.resize(count);
   gates.resize(count);
@@ -40,6 +43,12 @@ Scenario::Scenario(std::uint64_t seed) {
   for (Row i = 0; i < count; ++i) {
     for (Row j = i > 12 ? i - 12 : 0; j < i; ++j)
       if (any.one_in(sparse + (i - j) / 2)) needs[i].push_back(j);
+    if (layer != 0 && i >= layer) {
+      if (!shape.one_in(4)) needs[i].clear();
+      for (Row j = i / layer * layer - layer; j < i / layer * layer; ++j) needs[i].push_back(j);
+      std::sort(needs[i].begin(), needs[i].end());
+      needs[i].erase(std::unique(needs[i].begin(), needs[i].end()), needs[i].end());
+    }
     StepKind kind = StepKind::command;
     switch (any.below(12)) {
       case 0:
@@ -189,6 +198,9 @@ Scenario::Scenario(std::uint64_t seed) {
   wait = any.one_in(2);
   shuffled = !any.one_in(4);
   program = &maker.make();
+  if (!passes.value_or(seed % 2 == 0)) return;
+  saved.emplace(*program);
+  program = &saved->program();
 }
 
 // People who are asked how to go on after a failure. Throws of its own: the rest of a seed's story stays what

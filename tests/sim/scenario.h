@@ -7,6 +7,7 @@
 
 #include "tests/sim/pretend.h"
 #include "tests/sim/program_maker.h"
+#include "tests/sim/saved.h"
 
 namespace wf::sim {
 
@@ -37,9 +38,11 @@ struct Fault {
 };
 
 struct Scenario {
-  explicit Scenario(std::uint64_t seed);
+  // Every other seed has its edges saved as the compiler does; `passes` says whether in place of the seed.
+  explicit Scenario(std::uint64_t seed, std::optional<bool> passes = {});
 
   ProgramMaker maker;
+  std::optional<Saved> saved;
   const Program* program = nullptr;
   std::vector<StepScript> steps;
   std::vector<GateScript> gates;      // By row of the step.

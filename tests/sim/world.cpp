@@ -14,7 +14,7 @@ constexpr int drives_max = 60;
 }  // namespace
 
 World::World(std::uint64_t seed, Circumstances circumstances)
-    : scenario_(seed),
+    : scenario_(seed, circumstances.passes),
       chance_(seed ^ 0x5eed),
       loop_(clock_),
       store_("r", *scenario_.program),
@@ -75,6 +75,8 @@ void World::on_start(const Attempt& attempt) {
   const store::RecoveredStep* recorded = store_.find(row);
   Seen& seen = seen_[row];
   ++all_starts_;
+  // What only decides does nothing that could be seen too early.
+  if (step.kind == StepKind::check || step.kind == StepKind::branch || step.kind == StepKind::join) return;
   expect(attempt.key.iteration == store_.iteration(row), "a step starts in an iteration that is not recorded",
          row);
   if (seen.iteration != attempt.key.iteration) {
@@ -114,7 +116,6 @@ void World::on_start(const Attempt& attempt) {
       expect(!ends_run, "fail_fast starts something new", row);
     }
   }
-  if (step.kind == StepKind::check || step.kind == StepKind::branch || step.kind == StepKind::join) return;
   for (const Argument& argument : attempt.arguments) {
     const Row source = read_by(row);
     if (argument.name != "inputs" || source == no_row) continue;

@@ -20,6 +20,7 @@ struct Circumstances {
   std::optional<std::vector<Fault>> faults;
   // Where the locks of a real store lie, which then takes the place of one that cannot be wrong.
   std::string folder;
+  std::optional<bool> passes;
 };
 
 class World {
@@ -31,7 +32,9 @@ class World {
   std::string run();
 
   std::string story() const;  // How every step stands, a line each.
-  std::string ends() const;   // How each step and the run have ended, without what chance may change.
+  const std::string& history() const { return store_.history; }
+  std::uint64_t records() const { return store_.records; }
+  std::string ends() const;  // How each step and the run have ended, without what chance may change.
   const Scenario& scenario() const { return scenario_; }
   std::uint64_t starts() const { return all_starts_; }
   std::uint64_t drives() const { return drives_; }

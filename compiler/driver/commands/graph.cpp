@@ -21,7 +21,7 @@ int graph_command(Console& console, const GraphOptions& options) {
   if (!checked) return exit;
   const bool dot = options.format == "dot";
   if (options.optimised) {
-    const plan::Plan plan = optimised_plan(session, *checked);
+    const plan::Plan plan = lowered_plan(session, *checked);
     console.out(dot ? views::draw_dot(plan) : views::draw_json(plan));
   } else {
     const model::Workflow& workflow = checked->read.workflow;

@@ -14,7 +14,7 @@
 namespace wf {
 
 // Changes whenever a row changes. Emitted code asserts it, and run_main checks it again.
-inline constexpr std::uint32_t program_abi = 5;
+inline constexpr std::uint32_t program_abi = 6;
 
 struct Text {
   const char* data = "";
@@ -180,12 +180,16 @@ struct StepRow {
   StepKind kind = StepKind::command;
   RunIf run_if = RunIf::passed;
   bool idempotent = true;
-  Rows<Row> needs = {};      // Steps this one waits for.
-  Rows<Row> followers = {};  // Steps that wait for this one: the same edges, the other way round.
+  Rows<Row> needs = {};  // Steps this one waits for.
+  // Who is told when this one has ended: steps that wait for it, and rows of Program::joins, counted on from
+  // the steps. The same edges as `needs`, the other way round, but for those that a pass has saved.
+  Rows<Row> followers = {};
+  std::uint32_t edges_saved = 0;  // So many fewer edges lead here than there are needs.
   Rows<Param> params = {};
   Row branch = no_row;     // A `branch` step that decides whether this one runs...
   std::uint32_t side = 0;  // ... and the side on which it does: 1 taken, 0 the other.
   ExprId when = no_expr;   // False: skipped.
+  bool never = false;      // Its condition cannot hold: skipped, and without what it would have been given.
   Text output = {};        // The name of the output, where it has one of its own.
   ValueType output_type = ValueType::text;
   ExprId output_value = no_expr;  // Picks the output from `result`.
@@ -198,6 +202,13 @@ struct StepRow {
   std::uint32_t rank_ms =
       0;  // Length of the longest path from here to the end: ready steps start longest first.
   Origin origin = {};
+};
+
+// Where edges meet: what `followers` names needs all that lead here, `needs_count` steps. A pass makes it,
+// and nobody can see it: it is no step, and nothing of it is recorded.
+struct JoinRow {
+  std::uint32_t needs_count = 0;
+  Rows<Row> followers = {};  // Steps.
 };
 
 // What must hold of a step's result before anyone may use it.
@@ -359,6 +370,7 @@ struct Program {
   Rows<InputRow> inputs = {};
   Rows<LetRow> lets = {};
   Rows<StepRow> steps = {};  // In topological order: every step after what it needs.
+  Rows<JoinRow> joins = {};
   Rows<GateRow> gates = {};
   Rows<ExtrasRow> extras = {};
   Rows<BudgetRow> budgets = {};

@@ -97,7 +97,8 @@ Json dry_run_document(const Program& program, const std::string& inputs_json) {
                      {"kind", kind_name(step.kind)},
                      {"level", level[row]},
                      {"needs", std::move(needs)},
-                     {"conditional", step.when != no_expr},
+                     {"conditional", step.when != no_expr || step.never},
+                     {"never", step.never},
                      {"params", std::move(params)}});
   }
   const Result<Json> inputs = parse_json(inputs_json);
@@ -129,6 +130,7 @@ std::string dry_run(const Program& program, const std::string& inputs_json) {
         text += (i == 0 ? " after " : ", ") + printable({need.data, need.size}, false);
       }
       if (step.when != no_expr) text += ", when its condition holds";
+      if (step.never) text += ", never: its condition cannot hold";
       text += "\n";
       for (const ReactionRow& reaction : step.reactions)
         text += "    " + reaction_text(program, reaction) + "\n";

@@ -120,6 +120,31 @@ TEST_F(Resume, a_clock_set_back_does_not_make_a_wait_longer) {
   EXPECT_LT(clock.monotonic_ms() - before_ms, 15'000);
 }
 
+TEST_F(Resume, what_a_newer_plan_needs_is_waited_for_though_its_edges_are_saved) {
+  maker.add("a");
+  maker.add("b");
+  maker.add("c", StepKind::command, {0, 1});
+  script[0] = {ok("", 500)};
+  drive_until_cut(100);
+  ASSERT_EQ(status(1), StepStatus::succeeded);
+  ASSERT_EQ(status(0), StepStatus::pending);
+  // There b needs a, so that the edge from a to c says nothing new; but here b has ended already.
+  Program newer = program();
+  std::vector<StepRow> steps(newer.steps.begin(), newer.steps.end());
+  const Row a = 0, b = 1, c = 2;
+  steps[0].followers = {&b, 1};
+  steps[1].needs = {&a, 1};
+  steps[1].followers = {&c, 1};
+  steps[2].edges_saved = 1;
+  newer.steps = {steps.data(), 3};
+  made = &newer;
+  started.clear();
+  most_running = 0;
+  EXPECT_EQ(drive().exit_code, 0);
+  EXPECT_EQ(started, (std::vector<Row>{0, 2}));
+  EXPECT_EQ(most_running, 1) << "c has waited for a";
+}
+
 TEST_F(Resume, retries_are_used_in_order_with_growing_waits) {
   maker.add("a");
   maker.react(0, {sim::retry_row(2, 1000, 3.0), sim::retry_row(1, 50)});

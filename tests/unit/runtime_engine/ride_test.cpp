@@ -26,6 +26,19 @@ TEST_F(Ride, a_chain_waits_for_nothing_but_the_journal) {
   EXPECT_EQ(clock.monotonic_ms() - begin_ms, 20 * takes_ms);
 }
 
+TEST_F(Ride, what_only_decides_waits_for_no_disk) {
+  for (Row i = 0; i < 50; ++i) {
+    maker.add("s" + std::to_string(i), i % 2 ? StepKind::join : StepKind::check,
+              i == 0 ? std::vector<Row>{} : std::vector<Row>{i - 1});
+    if (i % 2 == 0) maker.value(i, "condition", sim::expr_true);
+  }
+  journal_ms = 100;
+  const std::int64_t from = clock.monotonic_ms();
+  EXPECT_EQ(drive().exit_code, 0);
+  EXPECT_LT(clock.monotonic_ms() - from, 1000) << "not a wait for each";
+  EXPECT_EQ(started.size(), 50u);
+}
+
 TEST_F(Ride, what_waits_for_company_is_recorded_soon_all_the_same) {
   maker.add("short");
   maker.add("long");
