@@ -130,7 +130,7 @@ std::string dry_run(const Program& program, const std::string& inputs_json) {
         text += (i == 0 ? " after " : ", ") + printable({need.data, need.size}, false);
       }
       if (step.when != no_expr) text += ", when its condition holds";
-      if (step.never) text += ", never: its condition cannot hold";
+      if (step.never) text += "; it never runs: its condition cannot hold";
       text += "\n";
       for (const ReactionRow& reaction : step.reactions)
         text += "    " + reaction_text(program, reaction) + "\n";
