@@ -117,6 +117,8 @@ void PretendStore::apply(const store::Record& record) {
     case store::RecordKind::produced:
       step.produced = true;
       step.outcome = record.detail->outcome;
+      // What has no record of its start: a check, and what people decided.
+      if (step.attempts.empty()) step.attempts.emplace_back().number = record.attempt;
       if (record.started_ms != 0) step.attempts.back().started_ms = record.started_ms;
       step.attempts.back().ended_ms = record.at_ms;
       step.attempts.back().status = store::status_of_produced(record.detail->outcome);
@@ -161,6 +163,12 @@ const store::RecoveredStep* PretendStore::last_success(Row row) const {
     if (step && step->ended && step->status == StepStatus::succeeded) return step;
   }
   return nullptr;
+}
+
+bool PretendStore::opened_last(Row row) const {
+  for (const store::Intervention& said : state_.interventions)
+    if (said.step == row && said.at_ms == state_.interventions.back().at_ms) return true;
+  return false;
 }
 
 std::uint64_t PretendStore::succeeded_as(Row row) const {
@@ -218,8 +226,8 @@ Response PretendStore::answer(Row row) const {
 
 bool PretendStore::asked(Row row) const {
   const Response answered = answer(row);
-  const bool closes = answered == Response::escalate && program_->escalation.count != 0 &&
-                      program_->escalation[0].to == EscalateTo::close;
+  const EscalationRow* escalation = engine::escalation_of(*program_, row);
+  const bool closes = answered == Response::escalate && escalation && escalation->to != EscalateTo::people;
   return (answered == Response::approve || answered == Response::escalate) && !closes;
 }
 

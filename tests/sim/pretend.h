@@ -85,6 +85,7 @@ class PretendStore {
   void request_cancel() { state_.cancel_requested = true; }
   bool cancel_requested() const { return state_.cancel_requested; }
   bool opened_again() const { return !state_.interventions.empty(); }
+  bool opened_last(Row step) const;  // It is among what people let run again the last time.
   const Program& program() const { return *program_; }
   const store::RunInfo& run() const { return state_.run; }
   const store::RecoveredStep* find(Row step) const;  // In the iteration that it is in.
