@@ -30,6 +30,7 @@ struct FrontOptions {
   bool allow_unknown_keys = false;
   std::shared_ptr<SettingsBook> settings;  // Null: there are none.
   bool approving = false;                  // What wfc.lock says is about to change.
+  bool within = false;                     // It is a part of another: what it escalates to is not read.
 };
 
 // What all definitions of one command share: their texts, and what is said about them.

@@ -10,6 +10,7 @@
 #include "compiler/diag/encoding.h"
 #include "compiler/diag/selection.h"
 #include "compiler/driver/driver.h"
+#include "compiler/driver/fallback.h"
 #include "compiler/driver/fixing.h"
 #include "compiler/driver/lock.h"
 #include "compiler/driver/settings.h"
@@ -211,6 +212,10 @@ wf::Result<Checked> front(Session& session, const std::string& path, const Front
   checked.usable = checked.graph != nullptr &&
                    std::none_of(said.begin() + static_cast<std::ptrdiff_t>(said_before), said.end(),
                                 [](const auto& one) { return one->severity == diag::Severity::error; });
+  const bool escalates = checked.graph != nullptr && checked.read.workflow.escalation &&
+                         checked.read.workflow.escalation->to == model::EscalateTo::workflow;
+  if (escalates && !options.within)
+    if (const auto read = read_fallback(session, checked, context, options); !read) return read.error();
   return checked;
 }
 

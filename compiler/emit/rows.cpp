@@ -653,6 +653,7 @@ class Tables {
       row.number("gate", step.gate, wf::no_row);
       row.number("extras", step.extras, wf::no_row);
       row.number("undoes", step.undoes, wf::no_row);
+      row.flag("fallback", step.fallback, false);
       row.number("group", step.group, wf::no_row);
       row.number("rank_ms", step.rank_ms, 0u);
       row.origin(step.origin);

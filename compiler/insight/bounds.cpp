@@ -212,7 +212,7 @@ class Counting {
         for (const model::Need& need : workflow_.branches[at].needs)
           if (need.target != none) look(need.target);
       const bool conditional = of.when && constant(*of.when) != true;
-      bounds_.steps[step].sure = !after_stop[step] && !conditional && of.undoes == none;
+      bounds_.steps[step].sure = !after_stop[step] && !conditional && of.undoes == none && !of.fallback;
     }
     for (const model::Group& group : workflow_.groups)
       for (const Reaction& reaction : group.reactions)

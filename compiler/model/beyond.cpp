@@ -17,15 +17,11 @@ class Beyonds {
     for (const Step& step : workflow_.steps) {
       const std::string of = " of step " + quoted(step.id.value);
       reactions(step.reactions, of, &step);
-      if (step.gate && step.gate->on_timeout == wf::OnTimeout::escalate && !workflow_.escalation)
-        add("escalation" + of, step.gate->span);
       if (step.extras) extras(step, of);
     }
     for (const Group& group : workflow_.groups)
       reactions(group.reactions, group.name.empty() ? " of a `parallel` block" : " of " + quoted(group.name),
                 nullptr);
-    if (workflow_.escalation && workflow_.escalation->to == EscalateTo::workflow)
-      add("escalation to a workflow", workflow_.escalation->span);
     if (workflow_.monitor) add("monitoring", workflow_.monitor->span);
   }
 
@@ -33,37 +29,14 @@ class Beyonds {
   void add(std::string what, const Span& span) { workflow_.beyond.push_back({std::move(what), span}); }
 
   static bool runs(const Reaction& reaction, const Step* step) {
-    if (!step) return false;
-    const bool asks = reaction.response == Response::approve || reaction.response == Response::escalate;
-    const bool repairs = reaction.response == Response::repair;
-    if (reaction.text && !asks && !repairs && !reaction.text->constant()) return false;
-    // A question is about an attempt, and these have none on record.
-    if (asks && (step->kind == wf::StepKind::check || step->kind == wf::StepKind::branch)) return false;
-    switch (reaction.response) {
-      case Response::approve:
-      case Response::escalate:
-      case Response::retry:
-      case Response::repair:
-      case Response::back:
-      case Response::go_on:
-      case Response::stop:
-      case Response::fail:
-      case Response::cancel:
-        break;
-      default:
-        return false;
-    }
+    if (!step || reaction.response == Response::degrade) return false;
     switch (reaction.on) {
       case Outcome::fail:
       case Outcome::holds:
-        // A check is not asked twice: nothing it looks at changes while it waits.
-        if (step->kind == wf::StepKind::check) return reaction.response != Response::retry && !repairs;
-        return step->kind != wf::StepKind::approve;
       case Outcome::timeout:
+        return true;
       case Outcome::reject:
-        if (reaction.on == Outcome::timeout && step->kind != wf::StepKind::approve) return true;
-        // What people said is not asked about, and they are not asked twice.
-        return step->gate && !reaction.when && reaction.response != Response::retry && !repairs;
+        return bool(step->gate);
       default:
         return false;
     }
@@ -88,15 +61,10 @@ class Beyonds {
 
   // What a budget does goes with it, which is declared and not enforced yet.
   void extras(const Step& step, const std::string& of) {
-    const bool works = step.kind == wf::StepKind::agent || step.kind == wf::StepKind::command ||
-                       step.kind == wf::StepKind::deploy || step.kind == wf::StepKind::action;
     for (const QualityGate& gate : step.extras->quality_gates) {
       const std::string which =
           gate.name.value.empty() ? "the gate" + of : "the gate " + quoted(gate.name.value) + of;
-      if (!works || gate.before)
-        add(which, gate.span);
-      else
-        reactions(gate.reactions, " of " + which, &step);
+      reactions(gate.reactions, " of " + which, &step);
     }
   }
 

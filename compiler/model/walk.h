@@ -125,6 +125,8 @@ void walk(W& workflow, const OnExpr& on_expr, const OnTemplate& on_template) {
   maybe_text(workflow.guardrail, none, "guardrail");
   if (workflow.escalation)
     for (auto& item : workflow.escalation->include) on_expr(item.value, none, "include");
+  if (workflow.fallback_escalation)
+    for (auto& item : workflow.fallback_escalation->include) on_expr(item.value, none, "include");
   if (workflow.monitor)
     for (auto& alert : workflow.monitor->alerts) on_expr(alert.holds, none, "alert");
   // Last: whoever names them came before. Their visits may tell the later ones whose they are.

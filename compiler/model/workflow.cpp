@@ -8,6 +8,11 @@ bool is_idempotent(const Step& step) {
   return step.idempotent.value_or(step.kind != wf::StepKind::deploy);
 }
 
+bool may_be_repeated(wf::StepKind kind) {
+  return kind == wf::StepKind::agent || kind == wf::StepKind::command || kind == wf::StepKind::deploy ||
+         kind == wf::StepKind::action;
+}
+
 std::optional<StepIndex> Workflow::find_step(std::string_view name) const {
   const StepIndex found =
       step_index.find(name, [this](StepIndex step) -> std::string_view { return steps[step].id.value; });

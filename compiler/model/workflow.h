@@ -198,6 +198,7 @@ struct Branch {
   std::uint32_t outer = none;  // The branch around it...
   std::uint32_t outer_side = 0;
   std::vector<Need> needs;  // What the condition waits for.
+  bool fallback = false;    // As Step::fallback.
 };
 
 struct Group {       // A `parallel` block.
@@ -262,6 +263,7 @@ struct Step {
   std::vector<Reaction> reactions;
   Boxed<Extras> extras;
   StepIndex undoes = none;  // Runs, in reverse order, only when the run fails or is cancelled after it.
+  bool fallback = false;    // Of the workflow to which the run escalates, see add_fallback.
   Boxed<Gate> gate;         // approve: the gate itself; else: what its output waits for.
   wf::RunIf run_if = wf::RunIf::passed;
   std::optional<bool> idempotent;  // Empty: as its kind is, see is_idempotent.
@@ -321,6 +323,7 @@ struct Workflow {
   std::vector<Beyond> beyond;
   Boxed<Budget> budget;
   Boxed<Escalation> escalation;
+  Boxed<Escalation> fallback_escalation;  // Of the workflow to which that leads.
   Boxed<Eval> eval;
   Boxed<Monitor> monitor;
   std::vector<Composed> composed;  // Each is named once, and only by expressions and those before it.
@@ -354,6 +357,10 @@ struct Workflow {
 // Whether the step may simply run again after a crash in the middle of it. A deploy may not, unless the
 // definition says that it may.
 bool is_idempotent(const Step& step);
+
+// Whether the same step may come out otherwise when it runs again: what a check looks at does not change
+// while it waits, and people are not asked twice.
+bool may_be_repeated(wf::StepKind kind);
 
 // Resolves what refers by name: needs to steps, names of expressions to bindings, template variables to
 // slots. Reports nothing: what stays unknown has target `none` or binding `unknown`, and the checks say so.

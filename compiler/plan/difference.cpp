@@ -375,6 +375,7 @@ class Difference {
     extras(x, y, name);
     if (old_.step_row(x.undoes) != new_.step_row(y.undoes))
       changed(Level::resume, name + " undoes another step");
+    if (x.fallback != y.fallback) changed(Level::resume, name + " has another part in the escalation");
   }
 
   bool has_approvals() const {

@@ -81,6 +81,7 @@ class Footings {
     if (step.gate != wf::no_row) json["gate"] = gate(plan_.gates[step.gate]);
     if (step.extras != wf::no_row) extras(plan_.extras[step.extras], json);
     if (step.undoes != wf::no_row) json["undoes"] = meaning_.name(step.undoes);
+    if (step.fallback) json["fallback"] = true;
     return json;
   }
 

@@ -1,7 +1,8 @@
 // Lowers a workflow: every name becomes a row number, every default is filled in.
 //
 // Steps are put into topological order first, with one row for each `if` before the steps that it decides
-// about; everything else is then a walk over the model that writes rows.
+// about; everything else is then a walk over the model that writes rows. Long because each part of the model
+// becomes rows here and nowhere else.
 #include <algorithm>
 #include <map>
 #include <queue>
@@ -54,6 +55,8 @@ class Lower {
     for (const std::uint32_t node : nodes_) {
       if (is_branch(node)) {
         add_branch(node - step_count());
+      } else if (is_before(node)) {
+        add_before(looks_before(node));
       } else {
         add_step(node);
       }
@@ -71,9 +74,29 @@ class Lower {
 
  private:
   // ------------------------------------------------------------------------------------------------- order
-  // Nodes are steps, then branches.
+  // Nodes are steps, then branches, then what looks before a step.
   std::uint32_t step_count() const { return static_cast<std::uint32_t>(workflow_.steps.size()); }
-  bool is_branch(std::uint32_t node) const { return node >= step_count(); }
+  std::uint32_t branch_count() const { return static_cast<std::uint32_t>(workflow_.branches.size()); }
+  bool is_branch(std::uint32_t node) const {
+    return node >= step_count() && node < step_count() + branch_count();
+  }
+  bool is_before(std::uint32_t node) const { return node >= step_count() + branch_count(); }
+  StepIndex looks_before(std::uint32_t node) const { return befores_[node - step_count() - branch_count()]; }
+  // The first of what a step has become.
+  std::uint32_t first_node(StepIndex step) const {
+    const auto found = before_nodes_.find(step);
+    return found == before_nodes_.end() ? step : found->second;
+  }
+
+  void find_befores() {
+    for (StepIndex i = 0; i < step_count(); ++i) {
+      if (!workflow_.steps[i].extras) continue;
+      const auto& gates = workflow_.steps[i].extras->quality_gates;
+      if (std::none_of(gates.begin(), gates.end(), [](const auto& gate) { return gate.before; })) continue;
+      before_nodes_[i] = step_count() + branch_count() + static_cast<std::uint32_t>(befores_.size());
+      befores_.push_back(i);
+    }
+  }
 
   std::vector<std::uint32_t> needs_of(std::uint32_t node) const {
     std::vector<std::uint32_t> needs;
@@ -86,8 +109,10 @@ class Lower {
       }
       around = branch.outer;
     } else {
-      for (const StepIndex need : graph_.needs(node)) needs.push_back(need);
-      around = workflow_.steps[node].branch;
+      const StepIndex step = is_before(node) ? looks_before(node) : node;
+      for (const StepIndex need : graph_.needs(step)) needs.push_back(need);
+      if (first_node(step) != node) needs.push_back(first_node(step));
+      around = workflow_.steps[step].branch;
     }
     if (around != none) needs.push_back(step_count() + around);
     std::sort(needs.begin(), needs.end());
@@ -96,7 +121,8 @@ class Lower {
   }
 
   void find_order() {
-    const auto branch_count = static_cast<std::uint32_t>(workflow_.branches.size());
+    find_befores();
+    const std::uint32_t branch_count = this->branch_count();
     // A branch stands where the first step stands that it decides about. One that decides about nothing is
     // left out.
     std::vector<std::uint32_t> first_step(branch_count, none);
@@ -112,7 +138,7 @@ class Lower {
       for (std::uint32_t at = workflow_.branches[b].outer; at != none; at = workflow_.branches[at].outer)
         ++depth[b];
 
-    const std::uint32_t count = step_count() + branch_count;
+    const std::uint32_t count = step_count() + branch_count + static_cast<std::uint32_t>(befores_.size());
     std::vector<std::vector<std::uint32_t>> needs(count);
     std::vector<std::vector<std::uint32_t>> followers(count);
     std::vector<std::uint32_t> waits(count, 0);
@@ -120,6 +146,7 @@ class Lower {
     using Key = std::tuple<std::uint32_t, std::uint32_t, std::uint32_t>;
     std::priority_queue<Key, std::vector<Key>, std::greater<>> ready;
     const auto key = [&](std::uint32_t node) {
+      if (is_before(node)) return Key{looks_before(node), none - 1, node};
       return is_branch(node) ? Key{first_step[node - step_count()], depth[node - step_count()], node}
                              : Key{node, none, node};
     };
@@ -152,14 +179,15 @@ class Lower {
 
   void find_bodies(std::vector<std::vector<std::uint32_t>>& needs) {
     std::vector<graph::Back> backs;
-    const auto add = [&](const std::vector<model::Reaction>& reactions, StepIndex from) {
+    const auto add = [&](const std::vector<model::Reaction>& reactions, std::uint32_t from) {
       for (const model::Reaction& reaction : reactions)
-        if (reaction.response == model::Response::back) backs.push_back({reaction.target, from});
+        if (reaction.response == model::Response::back) backs.push_back({first_node(reaction.target), from});
     };
     for (StepIndex i = 0; i < step_count(); ++i) {
       add(workflow_.steps[i].reactions, i);
       if (!workflow_.steps[i].extras) continue;
-      for (const model::QualityGate& gate : workflow_.steps[i].extras->quality_gates) add(gate.reactions, i);
+      for (const model::QualityGate& gate : workflow_.steps[i].extras->quality_gates)
+        add(gate.reactions, gate.before ? first_node(i) : i);
     }
     std::vector<std::vector<std::uint32_t>> bodies = *graph::settle_loops(needs, backs);
     for (std::size_t i = 0; i < backs.size(); ++i)
@@ -406,14 +434,41 @@ class Lower {
     return group == none ? wf::no_row : group;
   }
 
+  // Of a row that wfc made. A step may be called so, in quotes.
+  wf::Text own_id(std::string id) {
+    if (own_ids_.empty())
+      for (const model::Step& step : workflow_.steps) own_ids_.insert(step.id.value);
+    while (!own_ids_.insert(id).second) id += '\'';
+    return plan_.text(id);
+  }
+
+  // What looks before a step is a check that holds, with gates on its result: whatever answers them answers
+  // a step that ended before this one begins.
+  void add_before(StepIndex index) {
+    const model::Step& step = workflow_.steps[index];
+    wf::StepRow row;
+    row.id = own_id(step.id.value + ":before");
+    row.kind = wf::StepKind::check;
+    row.run_if = step.run_if;
+    row.fallback = step.fallback;
+    row.params = plan_.rows(std::vector<wf::Param>{literal("condition", "true")});
+    if (step.branch != none) {
+      row.branch = row_of_[step_count() + step.branch];
+      row.side = step.side;
+    }
+    row.when = maybe(step.when, "when");
+    plan_.extras.push_back({.quality_gates = gates_of(*step.extras, first_node(index), true)});
+    row.extras = static_cast<wf::Row>(plan_.extras.size() - 1);
+    row.origin = origin(step.extras->quality_gates.front().span);
+    plan_.steps.push_back(row);
+    plan_.source_step.push_back(none);
+  }
+
   void add_branch(std::uint32_t index) {
     const model::Branch& branch = workflow_.branches[index];
-    if (branch_ids_.empty())
-      for (const model::Step& step : workflow_.steps) branch_ids_.insert(step.id.value);
-    std::string id = "if:" + std::to_string(index + 1);
-    while (!branch_ids_.insert(id).second) id += '\'';  // A step may be called so, in quotes.
     wf::StepRow row;
-    row.id = plan_.text(id);
+    row.id = own_id("if:" + std::to_string(index + 1));
+    row.fallback = branch.fallback;
     row.kind = wf::StepKind::branch;
     row.params = plan_.rows(std::vector<wf::Param>{value("condition", branch.condition, "if")});
     if (branch.outer != none) {
@@ -447,6 +502,7 @@ class Lower {
     row.gate = gate_of(step, row.params);
     if (step.extras) row.extras = add_extras(*step.extras, index);
     if (step.undoes != none) row.undoes = row_of_[step.undoes];
+    row.fallback = step.fallback;
     row.group = limiting_group(step.group);
     row.origin = origin(step.span);
     plan_.steps.push_back(row);
@@ -484,7 +540,7 @@ class Lower {
     return plan_.rows(std::move(rows));
   }
 
-  wf::Rows<wf::Row> body_of(StepIndex from, StepIndex target) {
+  wf::Rows<wf::Row> body_of(std::uint32_t from, std::uint32_t target) {
     std::vector<wf::Row> rows;
     if (const auto body = bodies_.find({from, target}); body != bodies_.end())
       for (const std::uint32_t node : body->second) rows.push_back(row_of_[node]);
@@ -492,11 +548,19 @@ class Lower {
     return plan_.rows(std::move(rows));
   }
 
-  // `from`: the step that has them; none: not a step.
+  // Does that node do something that may come out otherwise the next time?
+  bool repeats(std::uint32_t node) const {
+    return node < step_count() && model::may_be_repeated(workflow_.steps[node].kind);
+  }
+
+  // `from`: the node that has them; none: not one of the graph.
   wf::Rows<wf::ReactionRow> reactions_of(const std::vector<model::Reaction>& reactions,
-                                         StepIndex from = none) {
+                                         std::uint32_t from = none) {
     std::vector<wf::ReactionRow> rows;
     for (const model::Reaction& reaction : reactions) {
+      const bool again =
+          reaction.response == model::Response::retry || reaction.response == model::Response::repair;
+      if (again && from != none && !repeats(from)) continue;  // The check futile_retry says so.
       const bool back = reaction.response == model::Response::back;
       WF_ASSERT(!back || reaction.target < step_count());
       const bool mends = reaction.response == model::Response::repair && from != none;
@@ -508,10 +572,10 @@ class Lower {
                       .max = reaction.max.value,
                       .wait_ms = reaction.wait_ms,
                       .backoff = reaction.backoff,
-                      .target = back    ? row_of_[reaction.target]
+                      .target = back    ? row_of_[first_node(reaction.target)]
                                 : mends ? static_cast<wf::Row>(nodes_.size() + menders_.size() - 1)
                                         : wf::no_row,
-                      .body = back ? body_of(from, reaction.target) : wf::Rows<wf::Row>{},
+                      .body = back ? body_of(from, first_node(reaction.target)) : wf::Rows<wf::Row>{},
                       .stop_on_no_progress = reaction.stop_on_no_progress,
                       .name = plan_.text(reaction.name.value),
                       .agent = plan_.text(reaction.agent.value),
@@ -546,20 +610,25 @@ class Lower {
     return static_cast<wf::Row>(plan_.budgets.size() - 1);
   }
 
-  wf::Row add_extras(const model::Extras& extras, StepIndex of) {
+  wf::Rows<wf::QualityGateRow> gates_of(const model::Extras& extras, std::uint32_t node, bool before) {
     std::vector<wf::QualityGateRow> gates;
     for (const model::QualityGate& gate : extras.quality_gates) {
+      if (gate.before != before) continue;
       gates.push_back({.name = plan_.text(gate.name.value),
                        .criteria = criteria_of(gate.criteria, "gate"),
                        .blocks = gate.blocks,
                        .before = gate.before,
-                       .reactions = reactions_of(gate.reactions, of),
+                       .reactions = reactions_of(gate.reactions, node),
                        .origin = origin(gate.span)});
     }
+    return plan_.rows(std::move(gates));
+  }
+
+  wf::Row add_extras(const model::Extras& extras, StepIndex of) {
     std::vector<wf::ArtifactRow> artifacts;
     for (const model::Artifact& artifact : extras.artifacts)
       artifacts.push_back({plan_.text(artifact.kind.value), one_param("from", artifact.from, "artifact")});
-    plan_.extras.push_back({.quality_gates = plan_.rows(std::move(gates)),
+    plan_.extras.push_back({.quality_gates = gates_of(extras, of, false),
                             .tools = tools_of(extras.tools),
                             .artifacts = plan_.rows(std::move(artifacts)),
                             .budget = add_budget(extras.budget),
@@ -571,8 +640,9 @@ class Lower {
   void add_whole() {
     wf::Program& program = plan_.program;
     program.budget = add_budget(workflow_.budget);
-    if (workflow_.escalation) {
-      const model::Escalation& escalation = *workflow_.escalation;
+    for (const auto* of : {&workflow_.escalation, &workflow_.fallback_escalation}) {
+      if (!*of) continue;
+      const model::Escalation& escalation = **of;
       plan_.escalation.push_back({.to = escalation.to,
                                   .workflow = plan_.text(escalation.workflow.value),
                                   .timeout_ms = escalation.timeout_ms,
@@ -831,7 +901,9 @@ class Lower {
   std::vector<std::vector<std::uint32_t>> needs_;  // Of nodes, in nodes.
   std::unordered_map<std::string, wf::ExprId> expression_ids_;
   std::unordered_map<FileId, std::uint32_t> file_rows_;
-  std::unordered_set<std::string> branch_ids_;  // Taken ids.
+  std::unordered_set<std::string> own_ids_;                    // Taken ids.
+  std::vector<StepIndex> befores_;                             // Steps before which gates look, ...
+  std::unordered_map<StepIndex, std::uint32_t> before_nodes_;  // ... and the nodes that do.
   std::unordered_set<StepIndex> loop_targets_;
   std::map<std::pair<StepIndex, StepIndex>, std::vector<std::uint32_t>>
       bodies_;  // Of loops, by step and target.

@@ -129,6 +129,7 @@ class Meaning {
     text += "extras ";
     if (row.extras != wf::no_row) text += extras(plan_->extras[row.extras]);
     text += "undoes " + step_row(row.undoes);
+    if (row.fallback) text += "fallback ";
     return text;
   }
 

@@ -172,10 +172,14 @@ class Again {
   // All that follows; and what the failure has kept from running, or has undone.
   Result<> spread() {
     const bool opens = !seeds_.empty() || !reopened_.empty();
+    const auto is_main = [this](Row row) { return !program_.steps[row].fallback; };
+    main_runs_ = std::ranges::any_of(seeds_, is_main) || std::ranges::any_of(reopened_, is_main);
     for (Row row = 0; row < at_.size(); ++row) {
       const store::RecoveredStep* step = at_[row];
       if (mends_[row]) continue;  // It is asked when its step wants it.
       if (opens && step && step->ended && step->status == StepStatus::cancelled) seeds_.push_back(row);
+      // What took over from it waits for it once more.
+      if (main_runs_ && step && !is_main(row)) seeds_.push_back(row);
       const Row undone = program_.steps[row].undoes;
       if (!opens || undone == no_row || !step) continue;
       // What would undo it had its say at the end of the run, which now is none.
@@ -209,10 +213,18 @@ class Again {
     if (ends || run_.cancel_requested) return was_cancelled();
     if (!program_.fail_fast) return Done{};
     for (Row row = 0; row < at_.size(); ++row)
-      if (has_failed(row) && !runs_[row] && !is_marked(row))
+      if (has_failed(row) && (main_runs_ || program_.steps[row].fallback || !has_fallen_back()) &&
+          !runs_[row] && !is_marked(row))
         return Error{name(row) + " has failed, too, and would end the run at once",
                      "name it as well, or give `--retry-failed`"};
     return Done{};
+  }
+
+  // What failed before another workflow took over does not end the run.
+  bool has_fallen_back() const {
+    for (Row row = 0; row < at_.size(); ++row)
+      if (program_.steps[row].fallback && at_[row] && !at_[row]->attempts.empty()) return true;
+    return false;
   }
 
   const Program& program_;
@@ -220,7 +232,8 @@ class Again {
   const Wishes& wishes_;
   std::vector<const store::RecoveredStep*> at_;  // By row, in the iteration that it is in.
   std::vector<bool> runs_;                       // Again.
-  std::vector<bool> mends_;                      // Rows that repair others.
+  bool main_runs_ = false;   // Something of the run itself does, not only of what took over from it.
+  std::vector<bool> mends_;  // Rows that repair others.
   std::vector<Row> seeds_, repeats_, reopened_;
   std::vector<Intervention> done_;
 };

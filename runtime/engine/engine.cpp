@@ -241,8 +241,10 @@ struct Engine::Impl {
       give(std::move(job), ports);
     }
     orders.asks.clear();
-    if (parts.notice)
-      for (const Notice& notice : orders.notices) parts.notice(notice);
+    for (const Notice& notice : orders.notices) {
+      if (parts.notice) parts.notice(notice);
+      if (notice.what == Notice::What::escalation_raised) tell_escalated(notice);
+    }
     orders.notices.clear();
     if (!orders.starts.empty()) {
       start_node.try_put(&orders);
@@ -254,6 +256,43 @@ struct Engine::Impl {
       again = true;
     }
     if (orders.settled) leave();
+  }
+
+  void tell_escalated(const Notice& notice) {
+    const EscalationRow* row = escalation_of(program, notice.key.step);
+    if (!parts.escalated || !row || row->channel.size == 0) return;
+    Outcome outcome = Outcome::failed(notice.reason, notice.detail);
+    if (const Outcome* held = machine.held(notice.key.step)) outcome = *held;
+    const StepResult ended = result_of(notice.key.step, notice.attempt, std::move(outcome));
+    Escalated escalated =
+        prepare_notice(program, notice.reaction, ended, StepNames(*names, ended.step, names->own(ended)));
+    escalated.key = notice.key;
+    parts.escalated(escalated);
+  }
+
+  // Whoever recorded them may have died before anybody was told.
+  void tell_of_earlier(const store::Recovered& from) {
+    if (!parts.escalated || program.escalation.count == 0) return;
+    const std::vector<std::uint32_t> now_in = iterations(program, from);
+    for (const store::RecoveredReaction& happened : from.reactions) {
+      const ReactionRow* reaction = reaction_of(program, happened);
+      const bool escalates =
+          reaction ? reaction->response == Response::escalate : happened.reaction == of_escalation;
+      if (!escalates || happened.step >= now_in.size() || happened.iteration != now_in[happened.step])
+        continue;
+      Notice notice;
+      notice.key = {happened.step, happened.iteration};
+      notice.attempt = happened.attempt;
+      notice.reaction = happened.reaction;
+      bool decided = false;
+      for (const store::RecoveredStep& step : from.steps) {
+        if (step.step != happened.step || step.iteration != happened.iteration) continue;
+        notice.reason = step.outcome.reason;
+        notice.detail = step.outcome.error;
+        decided = step.gate && !step.gate->open;
+      }
+      if (!decided) tell_escalated(notice);
+    }
   }
 
   template <class Ports>
@@ -411,9 +450,15 @@ struct Engine::Impl {
     const ReactionRow* loop = from < program.steps.count ? reaction_at(program, from, which) : nullptr;
     if (!loop || loop->response != Response::back) return;
     names->went_back(from, loop->target);
+    // What looks before a step is no step that could read it.
+    const std::string_view first = id_of(loop->target);
+    for (const Row next : program.steps[loop->target].followers)
+      if (first == std::string(id_of(next)) + ":before") names->went_back(from, next);
     for (const Row again : loop->body)
       if (again < started_ms.size()) started_ms[again] = 0;
   }
+
+  std::string_view id_of(Row row) const { return {program.steps[row].id.data, program.steps[row].id.size}; }
 
   // What steps of an earlier driver have left behind.
   void recall(const store::Recovered& from) {
@@ -559,6 +604,7 @@ RunEnd Engine::drive(const store::Recovered& from) {
     end.error = named.error().message;
   } else {
     impl.machine.start(from, impl.now);
+    impl.tell_of_earlier(from);
     // Whoever decided between that reading and now is not missed. While a run has no history there is nothing
     // to decide.
     if (impl.parts.wishes && !from.steps.empty())

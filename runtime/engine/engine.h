@@ -33,6 +33,15 @@ class Loop {
   virtual void stop() = 0;
 };
 
+// A step has escalated: what people elsewhere may know of it, and nothing else.
+struct Escalated {
+  StepKey key;
+  Row reaction = no_row;               // Which of the step's asks for it, or of_escalation.
+  const EscalationRow* row = nullptr;  // Where it leads.
+  std::string message;
+  std::vector<std::pair<std::string, std::string>> context;  // What the escalation includes.
+};
+
 struct Parts {
   Loop& loop;
   Clock& clock;
@@ -46,6 +55,9 @@ struct Parts {
   std::function<Result<store::Recovered>()> wishes;
   // What running steps print, as it comes, for events and the live view. May be empty.
   std::function<void(StepKey key, std::uint32_t attempt, std::string_view bytes, bool is_error)> printed;
+  // Who hears of escalations, once they are recorded; of those of earlier drives too, as long as they stand.
+  // May be empty.
+  std::function<void(const Escalated&)> escalated = {};
 };
 
 struct EngineOptions {
@@ -113,6 +125,8 @@ Answer prepare_message(const Program& program, Row row, const Names& names);
 // What people are asked about how a step has ended, by its reaction `which` or of_escalation: the question,
 // and below it what the escalation includes, nothing else.
 Answer prepare_question(const Program& program, Row which, const StepResult& ended, const Names& names);
+// The same for those who are only told.
+Escalated prepare_notice(const Program& program, Row which, const StepResult& ended, const Names& names);
 
 // WF_IDEMPOTENCY_KEY: the same in all attempts of one iteration, on both sides of a resume, also by another
 // build: `plan_digest` is that of the plan with which the run was started.

@@ -118,6 +118,7 @@ class Changes {
     reactions(list_in(x, "budget"), list_in(y, "budget"), "the budget of " + name);
     if (!flag_in(x, "risky") && flag_in(y, "risky")) say(name + " is looked at by the guardrail now");
     if (text_in(x, "undoes") != text_in(y, "undoes")) say(name + " undoes another step");
+    if (flag_in(x, "fallback") != flag_in(y, "fallback")) say(name + " has another part in the escalation");
   }
 
   void whole(const Json& x, const Json& y) {

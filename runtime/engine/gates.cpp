@@ -79,13 +79,16 @@ void Machine::open_gate(Row step, std::string message, Now now) {
                    request.deadline_ms};
   if (const auto asked = asking_.find(step); asked != asking_.end()) {
     if (!asked->second.recorded) {
+      if (row.attempt == 0) row.attempt = 1;  // What was asked of people is recorded as something made.
       store::Record& made = write(store::RecordKind::produced, step, now);
       made.detail = std::make_unique<store::Detail>();
       made.detail->outcome = *held_[step];
     }
     write_reaction(step, asked->second.reaction, 0, now);
-    if (escalates(step, asked->second.reaction))
+    if (escalates(step, asked->second.reaction)) {
       say(Notice::What::escalation_raised, step, held_[step]->reason, held_[step]->error, now);
+      if (options_.notices) notices_.back().reaction = asked->second.reaction;
+    }
   }
   store::Record& record = write(store::RecordKind::gate_opened, step, now);
   record.detail = std::make_unique<store::Detail>();
@@ -155,6 +158,8 @@ void Machine::settle_gate(Row step, const std::string& outcome, const std::vecto
     end(step, StepStatus::failed, std::move(result), now);
     return;
   }
+  // A check that did not hold, too.
+  if (about_ending && effect.status == StepStatus::succeeded) row.flags |= forgiven;
   const std::string error_before = std::exchange(result->error, {});
   result->reason = effect.reason;
   if (effect.status == StepStatus::succeeded) {
@@ -177,7 +182,7 @@ void Machine::settle_gate(Row step, const std::string& outcome, const std::vecto
       result->output.size = comment.size();
     }
     result->error = "rejected by " + by + (comment.empty() ? "" : ": " + comment);
-  } else if (outcome == "timeout-escalate" && program_.escalation.count == 0) {
+  } else if (outcome == "timeout-escalate" && !escalation_of(program_, step)) {
     result->error = "nobody decided in time, and there is nobody to escalate to";
   } else if (outcome.starts_with("timeout")) {
     result->error = "nobody decided in time";
@@ -185,21 +190,34 @@ void Machine::settle_gate(Row step, const std::string& outcome, const std::vecto
   if (!error_before.empty()) result->error += (result->error.empty() ? "" : "; ") + error_before;
   say(Notice::What::gate_decided, step, outcome, by, now);
 
-  if (effect.status != StepStatus::succeeded && (outcome == "rejected" || outcome.starts_with("timeout"))) {
-    const StepStatus status = std::exchange(result->status, StepStatus::failed);
+  Verdict verdict{outcome, effect.status, about_ending};
+  const bool approves = effect.status == StepStatus::succeeded;
+  // What people have let pass was looked at before.
+  const bool looked_at = approves && (about_ending || !(row.traits & is_approve));
+  if ((row.traits & weighs) && !looked_at && outcome != "cancelled") {
+    if (!approves) result->status = StepStatus::failed;
+    verdicts_[step] = std::move(verdict);
+    return weigh(step, std::move(result));
+  }
+  answer_verdict(step, verdict, std::move(result), now);
+}
+
+void Machine::answer_verdict(Row step, const Verdict& verdict, std::unique_ptr<Outcome> result, Now now) {
+  const std::string& outcome = verdict.outcome;
+  if (verdict.status != StepStatus::succeeded && (outcome == "rejected" || outcome.starts_with("timeout"))) {
+    result->status = StepStatus::failed;
     const StepOutcome on = outcome == "rejected" ? StepOutcome::reject : StepOutcome::timeout;
-    const bool last_word = about_ending && on == StepOutcome::timeout;
+    const bool last_word = verdict.about_ending && on == StepOutcome::timeout;
     if (!last_word && react(step, on, result, now)) return;
-    if (outcome == "timeout-escalate" && program_.escalation.count != 0 && may_call_people(step)) {
+    if (outcome == "timeout-escalate" && escalation_of(program_, step) && may_call_people(step)) {
       call_people(step, of_escalation, std::move(result), now);
       return;
     }
-    result->status = status;
   }
   asking_.erase(step);
-  const bool ends_run = effect.status == StepStatus::cancelled && outcome != "cancelled" && !cancelling_;
+  const bool ends_run = verdict.status == StepStatus::cancelled && outcome != "cancelled" && !cancelling_;
   if (ends_run && outcome == "rejected") rejected_ = true;
-  end(step, effect.status, std::move(result), now);
+  end(step, verdict.status, std::move(result), now);
   if (ends_run) cancel(now);
 }
 

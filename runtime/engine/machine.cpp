@@ -70,6 +70,10 @@ void Machine::read_rows() {
       rows_[step.undoes].traits |= undoable;
       ++spare_open_;
     }
+    if (step.fallback && step.undoes == no_row) {
+      traits |= falls_back;
+      ++spare_open_;
+    }
     for (Row which = 0; const ReactionRow* reaction = reaction_at(program_, i, which); ++which) {
       if (reaction->response != Response::repair) continue;
       rows_[reaction->target].traits |= mends | needs_answer | (traits & always);
@@ -90,7 +94,8 @@ void Machine::answered(const Ask& ask, Answer answer, Now now) {
   if (ask.what == Ask::What::message) {
     if (row.phase != Phase::message) return;  // Cancelled meanwhile.
     if (!answer.error.empty())
-      end(ask.step, StepStatus::failed, reason::expression, std::move(answer.error), now);
+      failed(ask.step,
+             std::make_unique<Outcome>(Outcome::failed(reason::expression, std::move(answer.error))), now);
     else
       open_gate(ask.step, std::move(answer.message), now);
     return;
@@ -98,6 +103,7 @@ void Machine::answered(const Ask& ask, Answer answer, Now now) {
   if (ask.what == Ask::What::reactions) {
     if (row.phase != Phase::weighing) return;
     auto outcome = std::move(held_[ask.step]);
+    const auto verdict = verdicts_.extract(ask.step);
     if (!answer.error.empty()) {
       outcome->status = StepStatus::failed;
       outcome->reason = reason::expression;
@@ -106,7 +112,10 @@ void Machine::answered(const Ask& ask, Answer answer, Now now) {
       return;
     }
     holds_[ask.step] = std::move(answer.holds);
-    if (answer.findings.empty())
+    if (verdict && verdict.mapped().status != StepStatus::succeeded) {
+      set_phase(ask.step, Phase::waiting);  // It is people's ending that is answered.
+      answer_verdict(ask.step, verdict.mapped(), std::move(outcome), now);
+    } else if (answer.findings.empty())
       concluded(ask.step, std::move(outcome), now);
     else
       judge(ask.step, std::move(outcome), std::move(answer.findings), now);
@@ -218,12 +227,16 @@ void Machine::ended(StepKey key, std::uint32_t attempt, std::unique_ptr<Outcome>
     return;
   }
   if (row.traits & weighs) {
-    held_[key.step] = outcome ? std::move(outcome) : std::make_unique<Outcome>();
-    set_phase(key.step, Phase::weighing);
-    orders_.asks.push_back({key.step, Ask::What::reactions});
+    weigh(key.step, std::move(outcome));
     return;
   }
   concluded(key.step, std::move(outcome), now);
+}
+
+void Machine::weigh(Row step, std::unique_ptr<Outcome> outcome) {
+  held_[step] = outcome ? std::move(outcome) : std::make_unique<Outcome>();
+  set_phase(step, Phase::weighing);
+  orders_.asks.push_back({step, Ask::What::reactions});
 }
 
 void Machine::concluded(Row step, std::unique_ptr<Outcome> outcome, Now now) {
@@ -242,13 +255,13 @@ void Machine::succeeded(Row step, std::unique_ptr<Outcome> outcome, Now now) {
     outcome->output.text = (row.flags & truth) ? "true" : "false";
     outcome->output.size = outcome->output.text.size();
   }
-  const bool is_false = (row.traits & is_check) && !(row.flags & truth);
-  if (is_false && react(step, StepOutcome::fail, outcome, now)) return;
-  if ((row.traits & weighs) && react(step, StepOutcome::holds, outcome, now)) return;
   if (!warnings_.empty()) {
     if (!outcome) outcome = std::make_unique<Outcome>();
     warn(step, *outcome);
   }
+  const bool is_false = (row.traits & is_check) && !(row.flags & truth);
+  if (is_false && react(step, StepOutcome::fail, outcome, now)) return;
+  if ((row.traits & weighs) && react(step, StepOutcome::holds, outcome, now)) return;
   if (!(row.traits & has_gate)) {
     end(step, StepStatus::succeeded, std::move(outcome), now);
     return;
@@ -313,6 +326,7 @@ void Machine::end(Row step, StepStatus status, std::unique_ptr<Outcome> outcome,
     not_undone_ += status == StepStatus::failed ? 1 : 0;
     return;
   }
+  if ((row.traits & falls_back) && !fell_back_) --spare_open_;
   if (status != StepStatus::failed || (row.flags & (forgiven | halts))) return;
   count_failure(step, rejected);
   if (program_.fail_fast && !stopping_) stop_starting(now);
@@ -351,6 +365,14 @@ std::uint16_t Machine::blocks_of(Row step) const {
       if (row.flags & forgiven) return 0;
       return (row.traits & is_check) && !(row.flags & truth) ? std::uint16_t{stopped} : std::uint16_t{0};
   }
+}
+
+// First the graph, then the workflow that takes over, then what undoes.
+void Machine::take_turns(Now now) {
+  do {
+    propagate(now);
+    undo(now);
+  } while (!just_ended_.empty());
 }
 
 void Machine::propagate(Now now) {
@@ -414,6 +436,7 @@ void Machine::all_needs_ended(Row step, Now now) {
   RowState& row = rows_[step];
   if (row.phase == Phase::ended) return;       // Recorded so.
   if (row.traits & (is_undo | mends)) return;  // Their turn comes otherwise.
+  if ((row.traits & falls_back) && !fell_back_) return;
   if (!begun_.empty()) {
     const auto begun = begun_.find(step);
     if (begun != begun_.end() && go_on(*begun->second, now)) return;
@@ -566,8 +589,7 @@ void Machine::store_broken() {
 
 void Machine::settle(Now now) {
   if (!interrupted_ && !broken_) {
-    propagate(now);
-    undo(now);
+    take_turns(now);
     dispatch(now);
     run_after(now);
     finish_if_over(now);
@@ -608,6 +630,7 @@ void Machine::finish_if_over(Now now) {
     } else {
       ending_ = {RunStatus::completed, {}, 0};
     }
+    if (fell_back_ && ending_.reason.empty()) ending_.reason = reason::fallback;
     if (not_undone_ != 0) ending_.reason = reason::not_undone;
   } else if (active_ == 0) {
     const bool stays = options_.wait && waiting_ != 0;

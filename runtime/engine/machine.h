@@ -46,6 +46,8 @@ std::string made_of(const Outcome& outcome);
 // The reactions of a step are numbered: its own, then those of its quality gates. Null where there is none
 // such.
 const ReactionRow* reaction_at(const Program& program, Row step, Row which);
+// Where the step's escalations go; null: nowhere.
+const EscalationRow* escalation_of(const Program& program, Row step);
 Rows<QualityGateRow> quality_gates(const Program& program, Row step);
 
 struct MachineOptions {
@@ -226,12 +228,13 @@ class Machine {
     has_timeout = 256,
     in_branch = 512,
     in_group = 1024,
-    processor = 2048,  // Counts as a command.
-    weighs = 4096,     // Has reactions that ask something of the result.
-    undoable = 8192,   // There is a row that undoes it.
-    is_undo = 16384,   // Undoes another: not started by the graph, see undo.cpp.
-    mends = 32768,     // Mends another: not started by the graph, see mend.cpp.
-    never = 65536      // Is skipped when its turn comes.
+    processor = 2048,    // Counts as a command.
+    weighs = 4096,       // Has reactions that ask something of the result.
+    undoable = 8192,     // There is a row that undoes it.
+    is_undo = 16384,     // Undoes another: not started by the graph, see undo.cpp.
+    mends = 32768,       // Mends another: not started by the graph, see mend.cpp.
+    never = 65536,       // Is skipped when its turn comes.
+    falls_back = 131072  // Of the workflow to which the run escalates: see fallback.cpp.
   };
   enum Flag : std::uint16_t {
     upstream = 1,   // Something it needs failed, or was skipped because of that.
@@ -282,6 +285,7 @@ class Machine {
   // machine.cpp: from facts to orders.
   void read_rows();
   void run_after(Now now);
+  void take_turns(Now now);
   void propagate(Now now);
   void tell(Row follower, std::uint16_t blocks);
   void follow_needs_as_written();
@@ -289,6 +293,7 @@ class Machine {
   void begin(Row step, Now now);
   void make_ready(Row step, Now now);
   void give_start(Row step, Now now);
+  void weigh(Row step, std::unique_ptr<Outcome> outcome);
   void concluded(Row step, std::unique_ptr<Outcome> outcome, Now now);
   void succeeded(Row step, std::unique_ptr<Outcome> outcome, Now now);
   void failed(Row step, std::unique_ptr<Outcome> outcome, Now now);
@@ -354,6 +359,10 @@ class Machine {
   void mended(Row mender, Now now);
   bool go_on_mending(const store::RecoveredStep& step, Now now);
 
+  // fallback.cpp: what takes over from a run that cannot go on.
+  void escalate_to_workflow(Row step, Row which, std::unique_ptr<Outcome> outcome, Now now);
+  bool fall_back(Now now);
+
   // undo.cpp: taking back what was done.
   void can_be_undone(Row step, Now now);
   void undo(Now now);
@@ -366,6 +375,13 @@ class Machine {
   void open_gate(Row step, std::string message, Now now);
   void settle_gate(Row step, const std::string& outcome, const std::vector<store::Vote>& votes, Now now);
   void close_gate(Row step, std::string_view outcome, Now now);
+  // What a gate of people has come to, before anything answers that.
+  struct Verdict {
+    std::string outcome;
+    StepStatus status = StepStatus::succeeded;
+    bool about_ending = false;
+  };
+  void answer_verdict(Row step, const Verdict& verdict, std::unique_ptr<Outcome> result, Now now);
 
   // recover.cpp: from what is recorded.
   void recover(const store::RecoveredStep& step);
@@ -416,6 +432,7 @@ class Machine {
     bool recorded = false;  // How the attempt has ended, since people had the word already.
   };
   std::unordered_map<Row, Asking> asking_;
+  std::unordered_map<Row, Verdict> verdicts_;           // While reactions are asked what they think of it.
   std::unordered_map<Row, std::int64_t> cooldowns_ms_;  // Targets of loops: not before; wall clock.
   struct OpenGate {
     store::Gate gate;
@@ -446,8 +463,10 @@ class Machine {
   std::uint32_t running_ = 0;
   bool stopping_ = false;  // Nothing new starts, `always` excepted.
   bool cancelling_ = false;
-  bool closing_ = false;  // An escalation ends the run.
-  bool undoing_ = false;  // All else has ended.
+  bool closing_ = false;    // An escalation ends the run.
+  bool escalated_ = false;  // To a workflow.
+  bool fell_back_ = false;  // That workflow has taken over.
+  bool undoing_ = false;    // All else has ended.
   bool interrupted_ = false;
   bool broken_ = false;
   std::uint32_t failed_ = 0;      // Rows whose failure is the run's.

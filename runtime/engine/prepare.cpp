@@ -149,13 +149,35 @@ Answer prepare_message(const Program& program, Row row, const Names& names) {
 
 namespace {
 
-// What asks people when nobody wrote what to ask.
-std::string usual_question(std::string_view step, const Outcome& outcome, bool used_up) {
+// How it has ended, when nobody wrote what to say.
+std::string usual_words(std::string_view step, const Outcome& outcome, bool used_up) {
   std::string text = "`" + std::string(step) + "` ";
   if (used_up) text += "has been repeated as often as its loop allows";
   if (!used_up) text += outcome.status == StepStatus::failed ? "has failed" : "needs a look";
   if (!outcome.error.empty()) text += ": " + outcome.error;
-  return text + "\nGo on?";
+  return text;
+}
+
+// People are asked and told in any case: what has no value is said to have none.
+std::optional<std::string> own_words(const Program& program, const ReactionRow* reaction,
+                                     const Names& names) {
+  if (!reaction || reaction->text.count == 0) return std::nullopt;
+  Result<std::string> text = text_of(program, reaction->text[0], names);
+  return text ? std::optional<std::string>(std::move(*text)) : std::nullopt;
+}
+
+std::vector<std::pair<std::string, std::string>> included(const Program& program, const ReactionRow* reaction,
+                                                          const EscalationRow* escalation,
+                                                          const Names& names) {
+  Rows<NamedExpr> include = reaction ? reaction->include : Rows<NamedExpr>{};
+  if (include.count == 0 && escalation) include = escalation->include;
+  std::vector<std::pair<std::string, std::string>> all;
+  for (const NamedExpr& item : include) {
+    const Result<Value> value = evaluate(program, item.value, &names);
+    const Result<std::string> text = value ? print(*value) : Result<std::string>(value.error());
+    all.emplace_back(view(item.name), text ? *text : "");
+  }
+  return all;
 }
 
 }  // namespace
@@ -165,24 +187,27 @@ Answer prepare_question(const Program& program, Row which, const StepResult& end
   const bool used_up = which == of_escalation;
   const ReactionRow* reaction = used_up ? nullptr : reaction_at(program, ended.step, which);
   Answer answer;
-  answer.message = usual_question(view(step.id), ended.outcome, used_up);
-  // People are asked in any case: what has no value is said to have none.
-  if (reaction && reaction->text.count != 0)
-    if (Result<std::string> text = text_of(program, reaction->text[0], names))
-      answer.message = std::move(*text);
+  answer.message = own_words(program, reaction, names)
+                       .value_or(usual_words(view(step.id), ended.outcome, used_up) + "\nGo on?");
   if (reaction && reaction->response != Response::escalate) return answer;
-  const EscalationRow* escalation = program.escalation.count == 0 ? nullptr : &program.escalation[0];
+  const EscalationRow* escalation = escalation_of(program, ended.step);
   if (escalation && escalation->mention.size != 0)
     answer.message = std::string(view(escalation->mention)) + " " + answer.message;
-  Rows<NamedExpr> include = reaction ? reaction->include : Rows<NamedExpr>{};
-  if (include.count == 0 && escalation) include = escalation->include;
-  for (const NamedExpr& item : include) {
-    const Result<Value> value = evaluate(program, item.value, &names);
-    Result<std::string> text = value ? print(*value) : Result<std::string>(value.error());
-    answer.message +=
-        "\n\n" + std::string(view(item.name)) + ": " + (text && !text->empty() ? *text : "(nothing)");
-  }
+  for (const auto& [name, text] : included(program, reaction, escalation, names))
+    answer.message += "\n\n" + name + ": " + (text.empty() ? "(nothing)" : text);
   return answer;
+}
+
+Escalated prepare_notice(const Program& program, Row which, const StepResult& ended, const Names& names) {
+  const bool used_up = which == of_escalation;
+  const ReactionRow* reaction = used_up ? nullptr : reaction_at(program, ended.step, which);
+  Escalated notice;
+  notice.reaction = which;
+  notice.row = escalation_of(program, ended.step);
+  notice.message = own_words(program, reaction, names)
+                       .value_or(usual_words(view(program.steps[ended.step].id), ended.outcome, used_up));
+  notice.context = included(program, reaction, notice.row, names);
+  return notice;
 }
 
 std::vector<Argument> literal_arguments(const Program& program, Row row) {

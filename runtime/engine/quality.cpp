@@ -55,7 +55,7 @@ void Machine::judge(Row step, std::unique_ptr<Outcome> outcome, std::vector<Answ
     return;
   }
   if (react(step, StepOutcome::fail, outcome, now)) return;
-  if (loop_used_up && program_.escalation.count != 0 && may_call_people(step))
+  if (loop_used_up && escalation_of(program_, step) && may_call_people(step))
     call_people(step, of_escalation, std::move(outcome), now);
   else
     end(step, StepStatus::failed, std::move(outcome), now);

@@ -52,7 +52,7 @@ bool Machine::react(Row step, StepOutcome on, std::unique_ptr<Outcome>& outcome,
     return true;
   }
   const bool is_loop = used_up && used_up->response == Response::back;
-  if (is_loop && program_.escalation.count != 0 && may_call_people(step)) {
+  if (is_loop && escalation_of(program_, step) && may_call_people(step)) {
     call_people(step, of_escalation, std::move(outcome), now);
     return true;
   }
@@ -78,6 +78,7 @@ Machine::Fit Machine::fit(Row step, Row which, const ReactionRow& reaction, cons
       const bool by_people = row.phase == Phase::waiting || row.phase == Phase::closing;
       // What it is given cannot be worked out: the same the next time.
       if (row.attempt == 0 || by_people || (stopping_ && !(row.traits & always))) return Fit::no;
+      if (row.traits & (never_waits | is_approve)) return Fit::no;  // Nothing about it has changed.
       break;
     }
     case Response::back:
@@ -146,8 +147,8 @@ void Machine::ask_instead(Row step, Row which) {
   asking_[step].reaction = which;
   GateRow gate;
   gate.on_timeout = OnTimeout::fail;
-  if (escalates(step, which) && program_.escalation.count != 0)
-    gate.timeout_ms = program_.escalation[0].timeout_ms;
+  const EscalationRow* escalation = escalates(step, which) ? escalation_of(program_, step) : nullptr;
+  if (escalation) gate.timeout_ms = escalation->timeout_ms;
   gates_.ask_instead(step, gate);
 }
 
@@ -155,10 +156,13 @@ void Machine::ask_instead(Row step, Row which) {
 // open_gate. Cut off before, the attempt is repeated, or the gate that nobody answered looked at once more.
 void Machine::call_people(Row step, Row which, std::unique_ptr<Outcome> outcome, Now now) {
   RowState& row = rows_[step];
-  if (escalates(step, which) && program_.escalation.count != 0 &&
-      program_.escalation[0].to == EscalateTo::close) {
+  const EscalationRow* escalation = escalates(step, which) ? escalation_of(program_, step) : nullptr;
+  if (escalation && escalation->to == EscalateTo::workflow)
+    return escalate_to_workflow(step, which, std::move(outcome), now);
+  if (escalation && escalation->to == EscalateTo::close) {
     write_reaction(step, which, 0, now);
     say(Notice::What::escalation_raised, step, outcome->reason, outcome->error, now);
+    if (options_.notices) notices_.back().reaction = which;
     if (outcome->status == StepStatus::succeeded) {
       outcome->reason = reason::condition;
       outcome->error = "it has not ended as it must, and the escalation ends the run";
@@ -289,6 +293,11 @@ const ReactionRow* reaction_of(const Program& program, const store::RecoveredRea
                                              : nullptr;
 }
 
+const EscalationRow* escalation_of(const Program& program, Row step) {
+  const std::uint32_t which = program.steps[step].fallback ? 1 : 0;
+  return which < program.escalation.count ? &program.escalation[which] : nullptr;
+}
+
 Rows<QualityGateRow> quality_gates(const Program& program, Row step) {
   const Row extras = program.steps[step].extras;
   return extras == no_row ? Rows<QualityGateRow>{} : program.extras[extras].quality_gates;
@@ -332,9 +341,13 @@ void Machine::recover_reactions(const store::Recovered& from) {
     if (asks) {
       // Of a step that people let run again, nothing counts.
       if (happened.iteration != rows_[happened.step].iteration) continue;
-      ask_instead(happened.step, happened.reaction);
-      closing_ = closing_ || (escalates(happened.step, happened.reaction) && program_.escalation.count != 0 &&
-                              program_.escalation[0].to == EscalateTo::close);
+      const EscalationRow* escalation =
+          escalates(happened.step, happened.reaction) ? escalation_of(program_, happened.step) : nullptr;
+      closing_ = closing_ || (escalation && escalation->to == EscalateTo::close);
+      if (escalation && escalation->to == EscalateTo::workflow)
+        escalated_ = true;
+      else
+        ask_instead(happened.step, happened.reaction);
       continue;
     }
     if (happened.reaction == to_be_undone && happened.step < rows_.size() &&

@@ -30,7 +30,7 @@ void Machine::start(const store::Recovered& from, Now now) {
         said.iteration == rows_[said.step].iteration)
       may_repeat_[said.step] = said.attempt;
   cancelling_ = cancelling_ || from.cancel_requested;
-  stopping_ = cancelling_ || closing_ || (failed_ != 0 && program_.fail_fast);
+  stopping_ = cancelling_ || closing_ || escalated_ || (failed_ != 0 && program_.fail_fast);
   if (from.run.status == RunStatus::pending) say(Notice::What::run_started, no_row, {}, {}, now);
   write_run_status(RunStatus::running, {}, 0, now);
   // What people called done was recorded without us.
@@ -52,8 +52,7 @@ void Machine::start(const store::Recovered& from, Now now) {
   }
   for (Row step = 0; step < rows_.size(); ++step)
     if (program_.steps[step].needs.count == 0) all_needs_ended(step, now);
-  propagate(now);
-  undo(now);
+  take_turns(now);
   begun_.clear();
   time_passed(now);
 }
@@ -93,6 +92,7 @@ void Machine::recover(const store::RecoveredStep& step) {
     // People have seen the failure, and want to go on.
     if (step.gate && step.gate->outcome == "approved") row.flags |= forgiven;
   }
+  if (row.traits & falls_back) --spare_open_;
   if (step.status == StepStatus::failed && !(row.flags & (forgiven | halts)))
     count_failure(step.step, rejected);
   // A gate cancelled the run: the driver died before it had ended everything else.

@@ -53,6 +53,7 @@ std::uint32_t Machine::undone_below(Row step) const {
 // Goes on undoing once there is nothing else to do.
 void Machine::undo(Now now) {
   if (spare_open_ == 0 || spare_open_ != open_ || active_ != 0 || finishing_) return;
+  if (!undoing_ && fall_back(now)) return;
   if (!undoing_) begin_undoing(now);
   while (!to_undo_.empty() && rows_[to_undo_.back()].phase == Phase::ended) to_undo_.pop_back();
   if (to_undo_.empty() || rows_[to_undo_.back()].phase != Phase::pending) return;
@@ -65,7 +66,7 @@ void Machine::begin_undoing(Now now) {
   undoing_ = true;
   const bool over = cancelling_ || failed_ != 0;
   for (Row row = 0; row < rows_.size(); ++row) {
-    if (!(rows_[row].traits & (is_undo | mends)) || rows_[row].phase == Phase::ended) continue;
+    if (!(rows_[row].traits & (is_undo | mends | falls_back)) || rows_[row].phase == Phase::ended) continue;
     if (over && done_as_.contains(program_.steps[row].undoes))
       to_undo_.push_back(row);
     else if (rows_[row].attempt == 0)

@@ -19,6 +19,7 @@
 #include "runtime/agents/agent.h"
 #include "runtime/io/nursery.h"
 #include "runtime/io/reactor.h"
+#include "runtime/main/delivery.h"
 #include "runtime/steps/bodies.h"
 
 namespace wf {
@@ -106,6 +107,10 @@ class MainWorkplace final : public surface::Workplace {
     config.grace_ms = grace_ms;
     bodies_ = steps::make_bodies(std::move(config), services, outputs);
     return bodies_.get();
+  }
+
+  void deliver(surface::Delivery delivery, std::function<void(const Result<>&)> ended) override {
+    wf::deliver(std::move(delivery), reactor_, *nursery_, clock_, std::move(ended));
   }
 
   void watch(const std::string& path, std::function<void()> changed) override {

@@ -24,7 +24,7 @@ inline constexpr std::string_view exit_code = "exit-code", timeout = "timeout", 
                                   budget = "budget", policy = "policy", unknown_outcome = "unknown-outcome",
                                   store = "store", cancelled = "cancelled", expression = "expression",
                                   agent = "agent", start = "start", interrupted = "interrupted",
-                                  not_undone = "undo-failed";
+                                  not_undone = "undo-failed", fallback = "fallback";
 }
 
 struct Usage {

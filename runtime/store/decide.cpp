@@ -75,13 +75,16 @@ bool is_over(RunStatus status) {
 }  // namespace
 
 Result<Decided> decide(Connection& connection, std::string_view run_id, std::string_view step_id,
-                       const Vote& vote, std::int64_t now_ms) {
+                       const Vote& vote, Clock& clock) {
   if (vote.by.empty()) return Error{"a decision needs the name of the person who makes it", {}};
   if (vote.content && vote.content->size() > content_bytes_max) {
     return Error{"the content that is to replace the output is larger than 16 MiB", {}};
   }
   if (auto begun = connection.begin(); !begun) return begun.error();
   Transaction transaction(connection);
+  // Only now is it our turn: who looked at the clock before may have waited beyond the deadline, while
+  // another was told that it is over.
+  const std::int64_t now_ms = clock.wall_ms();
   auto run = read_run(connection, run_id);
   if (!run) return run.error();
 

@@ -8,6 +8,6 @@
 namespace wf::store {
 
 Result<Decided> decide(Connection& connection, std::string_view run_id, std::string_view step_id,
-                       const Vote& vote, std::int64_t now_ms);
+                       const Vote& vote, Clock& clock);
 
 }  // namespace wf::store

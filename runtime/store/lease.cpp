@@ -1,10 +1,12 @@
 // Who drives: the kernel's lock first, then the row.
 #include "runtime/store/lease.h"
 
+#include <signal.h>
 #include <sqlite3.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <charconv>
 
 #include "runtime/base/files.h"
@@ -16,6 +18,7 @@ namespace {
 
 constexpr int looks_max = 5;
 constexpr useconds_t look_us = 2'000;
+constexpr int holder_looks_max = 350;  // Who is told within a second shall know who it was.
 
 std::string host_name() {
   struct utsname name {};
@@ -39,6 +42,12 @@ std::int64_t start_of_this_process() {
   std::int64_t ticks = 0;
   if (at != std::string::npos) std::from_chars(text->data() + at + 1, text->data() + text->size(), ticks);
   return ticks;
+}
+
+// Does nobody of that number live on this host?
+bool is_gone(const Holder& who) {
+  if (who.pid <= 0) return true;
+  return who.host == host_name() && ::kill(static_cast<pid_t>(who.pid), 0) != 0 && errno == ESRCH;
 }
 
 Result<Holder> read_holder(Connection& connection, std::string_view run_id) {
@@ -90,8 +99,13 @@ Result<std::unique_ptr<Lease>> take_lease(Connection& connection, const Layout& 
   }
   if (!ours) {
     auto who = read_holder(connection, run_id);
+    // It has the lock, and may be about to say so: what is recorded is then who drove before, or nobody.
+    for (int look = 0; who && is_gone(*who) && look < holder_looks_max; ++look) {
+      ::usleep(look_us);
+      who = read_holder(connection, run_id);
+    }
     if (!who) return who.error();
-    holder = *who;
+    if (!is_gone(*who)) holder = *who;
     return std::unique_ptr<Lease>();
   }
   auto lease = std::make_unique<RunLease>(std::string(run_id), std::move(*lock));

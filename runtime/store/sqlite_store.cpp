@@ -128,9 +128,8 @@ class SqliteStore final : public Store {
   }
 
   Result<Decided> decide(std::string_view run_id, std::string_view step_id, const Vote& vote) override {
-    auto decided = with_connection<Decided>([&](Connection& connection) {
-      return store::decide(connection, run_id, step_id, vote, clock_.wall_ms());
-    });
+    auto decided = with_connection<Decided>(
+        [&](Connection& connection) { return store::decide(connection, run_id, step_id, vote, clock_); });
     if (decided && decided->decision == Decision::recorded) touch(layout_.lock(run_id));
     return decided;
   }

@@ -50,8 +50,10 @@ class Picture {
   void begin(std::int64_t now_ms) { started_ms_ = now_ms; }
 
   bool shows(StepKey key) const { return shown(key.step); }
-  // What undoes or mends a step is no news unless it runs.
-  bool helps(Row row) const { return program_.steps[row].undoes != no_row || mends_[row]; }
+  // What undoes or mends a step, or takes over from the run, is no news unless it runs.
+  bool helps(Row row) const {
+    return program_.steps[row].undoes != no_row || program_.steps[row].fallback || mends_[row];
+  }
 
  private:
   void set(Row row, StepStatus status);

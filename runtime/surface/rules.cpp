@@ -82,7 +82,8 @@ class Lines {
       add("budget", budget_text(program_.budgets[program_.budget]));
       reactions(program_.budgets[program_.budget].reactions, "the budget");
     }
-    for (const EscalationRow& row : program_.escalation) add("escalation", escalation_text(row));
+    for (const EscalationRow& row : program_.escalation)
+      add(&row == program_.escalation.begin() ? "escalation" : "from there", escalation_text(row));
     for (const EvalRow& row : program_.eval)
       add("eval", "against the last " + std::to_string(row.window) + " runs, once there are " +
                       std::to_string(row.runs_min));
@@ -176,7 +177,7 @@ void add_rules(const Program& program, Json& to) {
   to["quality_gates"] = std::move(gates);
   to["undo"] = std::move(undo);
   if (program.budget != no_row) to["budget"] = budget_text(program.budgets[program.budget]);
-  for (const EscalationRow& row : program.escalation) to["escalation"] = escalation_text(row);
+  if (program.escalation.count != 0) to["escalation"] = escalation_text(program.escalation[0]);
 }
 
 }  // namespace wf::surface

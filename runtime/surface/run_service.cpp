@@ -18,6 +18,7 @@
 #include "runtime/base/json.h"
 #include "runtime/base/text.h"
 #include "runtime/surface/inputs.h"
+#include "runtime/surface/notifier.h"
 #include "runtime/surface/outputs.h"
 #include "runtime/surface/started.h"
 #include "runtime/surface/tables.h"
@@ -289,7 +290,7 @@ Result<Driven> RunService::drive(const std::string& run_id, const DriveRequest& 
   store::Holder holder;
   Result<std::unique_ptr<store::Lease>> lease = store_->lease(run_id, holder);
   if (!lease) return lease.error();
-  if (!*lease) return Driven{.end = {}, .was_over = false, .held = true, .holder = holder};
+  if (!*lease) return Driven{.end = {}, .was_over = false, .held = true, .holder = holder, .warnings = {}};
   // Watched before it is read: whoever decides from here on is noticed.
   engine::Engine* driver = nullptr;
   workplace.watch(store_->wake_path(run_id), [&driver] {
@@ -310,7 +311,7 @@ Result<Driven> RunService::drive(const std::string& run_id, const DriveRequest& 
     if (!from) return from.error();
   }
   if (is_over(from->run.status))
-    return Driven{.end = end_of(from->run), .was_over = true, .held = false, .holder = {}};
+    return Driven{.end = end_of(from->run), .was_over = true, .held = false, .holder = {}, .warnings = {}};
 
   // Whoever drove this run before is dead, or the lease would not be ours; make sure that its children are
   // too.
@@ -332,8 +333,9 @@ Result<Driven> RunService::drive(const std::string& run_id, const DriveRequest& 
   engine::RowJournal in_rows_of_run(**journal, rows);
   StartedNotes noted(**bodies, started_path(run_id), from->rows);
   Audience audience(watchers);
+  Notifier notifier(program_, settings, workplace, run_id, store_->id(), told_path(run_id));
   engine::Parts parts{
-      .loop = workplace.loop(),
+      .loop = notifier.loop(),
       .clock = clock_,
       .random = random_,
       .journal = rows.same ? **journal : in_rows_of_run,
@@ -351,13 +353,14 @@ Result<Driven> RunService::drive(const std::string& run_id, const DriveRequest& 
       .printed =
           [&audience](StepKey key, std::uint32_t attempt, std::string_view bytes, bool is_error) {
             audience.tell([&](Watcher& watcher) { watcher.printed(key, attempt, bytes, is_error); });
-          }};
+          },
+      .escalated = [&notifier](const engine::Escalated& escalated) { notifier.tell(escalated); }};
   engine::EngineOptions options;
   options.machine = limits(program_, request.jobs);
   options.run_id = run_id;
   options.store_id = store_->id();
   options.machine.wait = request.wait;
-  options.machine.notices = !watchers.empty();
+  options.machine.notices = !watchers.empty() || program_.escalation.count != 0;
   options.artifacts_folder = artifacts_folder(run_id);
   options.grace_ms = grace_ms;
   engine::Engine engine(program_, parts, options);
@@ -371,6 +374,7 @@ Result<Driven> RunService::drive(const std::string& run_id, const DriveRequest& 
     audience.tell([signal](Watcher& watcher) { watcher.interrupted(signal); });
     if (interrupted) ::_exit(128 + signal);
     interrupted = true;
+    notifier.hurry();
     engine.interrupt(signal);
   });
 
@@ -378,6 +382,7 @@ Result<Driven> RunService::drive(const std::string& run_id, const DriveRequest& 
   Driven driven;
   driven.end = engine.drive(*from);
   workplace.on_children_lost({});
+  driven.warnings = notifier.warnings();
   audience.tell([&](Watcher& watcher) { watcher.ended(driven.end); });
   return driven;
 }
@@ -447,6 +452,10 @@ std::string RunService::note_path(std::string_view run_id) const {
 
 std::string RunService::started_path(std::string_view run_id) const {
   return store_->folder() + "/drives/" + sha256_hex(run_id).substr(0, 32) + ".started";
+}
+
+std::string RunService::told_path(std::string_view run_id) const {
+  return store_->folder() + "/drives/" + sha256_hex(run_id).substr(0, 32) + ".told";
 }
 
 DriveNote RunService::note(std::string_view run_id) const {

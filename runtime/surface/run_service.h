@@ -55,6 +55,7 @@ struct Driven {
   bool was_over = false;  // It had ended before; nothing was started.
   bool held = false;      // Another process drives the run; nothing was started.
   store::Holder holder;
+  std::vector<std::string> warnings;  // What went wrong beside the run.
 };
 
 // What the last drive of a run knew about itself and `status` shows.
@@ -106,6 +107,7 @@ class RunService {
  private:
   std::string note_path(std::string_view run_id) const;
   std::string started_path(std::string_view run_id) const;
+  std::string told_path(std::string_view run_id) const;
   Result<> inputs_fit(const store::RunInfo& run) const;
   // Nothing: the rows of the run's plan are those of this program.
   Result<std::optional<engine::RowMap>> other_rows(const store::Recovered& run, bool accept_plan);

@@ -35,9 +35,11 @@ class Reader {
         texts(node, "deploy", settings_.deploy);
       } else if (key == "actions") {
         texts(node, "actions", settings_.actions);
+      } else if (key == "notify") {
+        texts(node, "notify", settings_.notify);
       } else if (key == "people") {
         people(node);
-      } else if (key == "notify" || key == "secrets" || key == "serve") {
+      } else if (key == "secrets" || key == "serve") {
         settings_.notes.push_back(name_ + ": [" + std::string(key.str()) + "] is not used by this version");
       } else {
         unknown(key, {"agents", "deploy", "actions", "people", "notify"});

@@ -24,6 +24,7 @@ struct Settings {
   std::map<std::string, AgentSetting> agents;              // By role; "*" serves the others.
   std::map<std::string, std::string> deploy;               // Target -> command.
   std::map<std::string, std::string> actions;              // Name -> command.
+  std::map<std::string, std::string> notify;               // Channel -> command or URL.
   std::map<std::string, std::vector<std::string>> people;  // Name in `approvers` -> logins that may bear it.
   std::vector<std::string> notes;  // Keys that this version reads but does not use, for `doctor`.
 

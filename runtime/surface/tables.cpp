@@ -197,6 +197,7 @@ Json of(const StepRow& step) {
           {"gate", row_or_null(step.gate)},
           {"extras", row_or_null(step.extras)},
           {"undoes", row_or_null(step.undoes)},
+          {"fallback", step.fallback},
           {"group", row_or_null(step.group)},
           {"rank_ms", step.rank_ms},
           {"origin", of(step.origin)}};

@@ -18,6 +18,15 @@ namespace wf::surface {
 
 enum class Sandbox { off, automatic, required };
 
+// Something that a channel of [notify] is told.
+struct Delivery {
+  bool webhook = false;  // `target` is a URL; else a command of the shell.
+  std::string target;
+  std::string body;
+  std::string id;  // The same when it is told once more.
+  std::string run_id, store_id;
+};
+
 // Where one run is driven: a loop, the bodies of steps, and ears for the world. Opened before any thread and
 // before the store.
 class Workplace {
@@ -35,6 +44,8 @@ class Workplace {
   // Calls `lost` on the loop's thread when the process that holds the children was ended from outside, before
   // they are told to have ended.
   virtual void on_children_lost(std::function<void()> lost) = 0;
+  // Calls `ended` on the loop's thread, after a few seconds at the latest and never from within.
+  virtual void deliver(Delivery delivery, std::function<void(const Result<>&)> ended) = 0;
   // Ends what an earlier driver of the run, killed with its nursery, may have left. Returns how many.
   virtual int end_leftovers(std::string_view run_id, std::string_view store_id) = 0;
   // "namespace" or "guardian": what ends the children when this process dies.

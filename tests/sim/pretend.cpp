@@ -123,6 +123,8 @@ void PretendStore::apply(const store::Record& record) {
     case store::RecordKind::produced:
       step.produced = true;
       step.outcome = record.detail->outcome;
+      // What has no record of its start: a check, and what people decided.
+      if (step.attempts.empty()) step.attempts.emplace_back().number = record.attempt;
       if (record.started_ms != 0) step.attempts.back().started_ms = record.started_ms;
       step.attempts.back().ended_ms = record.at_ms;
       step.attempts.back().status = store::status_of_produced(record.detail->outcome);
@@ -167,6 +169,16 @@ const store::RecoveredStep* PretendStore::last_success(Row row) const {
     if (step && step->ended && step->status == StepStatus::succeeded) return step;
   }
   return nullptr;
+}
+
+bool PretendStore::left_over(Row row) const {
+  using What = store::Intervention::What;
+  std::int64_t latest_ms = 0;
+  for (const store::Intervention& said : state_.interventions)
+    if (said.what == What::again) latest_ms = std::max(latest_ms, said.at_ms);
+  for (const store::Intervention& said : state_.interventions)
+    if (said.what == What::again && said.at_ms == latest_ms && said.step == row) return false;
+  return latest_ms != 0;
 }
 
 std::uint64_t PretendStore::succeeded_as(Row row) const {
@@ -224,8 +236,8 @@ Response PretendStore::answer(Row row) const {
 
 bool PretendStore::asked(Row row) const {
   const Response answered = answer(row);
-  const bool closes = answered == Response::escalate && program_->escalation.count != 0 &&
-                      program_->escalation[0].to == EscalateTo::close;
+  const EscalationRow* escalation = engine::escalation_of(*program_, row);
+  const bool closes = answered == Response::escalate && escalation && escalation->to != EscalateTo::people;
   return (answered == Response::approve || answered == Response::escalate) && !closes;
 }
 

@@ -84,7 +84,8 @@ class PretendStore {
   void intervene(const std::vector<store::Intervention>& wishes, std::int64_t now_ms);
   void request_cancel() { state_.cancel_requested = true; }
   bool cancel_requested() const { return state_.cancel_requested; }
-  const std::vector<store::Intervention>& interventions() const { return state_.interventions; }
+  // People let some of the run happen again, and this step was not among these the last time.
+  bool left_over(Row step) const;
   const Program& program() const { return *program_; }
   const store::RunInfo& run() const { return state_.run; }
   const store::RecoveredStep* find(Row step) const;  // In the iteration that it is in.

@@ -188,7 +188,8 @@ const Program& ProgramMaker::make() {
   program_.steps = {final_steps_.data(), static_cast<std::uint32_t>(final_steps_.size())};
   program_.gates = {final_gates_.data(), static_cast<std::uint32_t>(final_gates_.size())};
   program_.groups = {groups_.data(), static_cast<std::uint32_t>(groups_.size())};
-  if (escalates) program_.escalation = {&escalation, 1};
+  escalations_ = {escalation, fallback_escalation};
+  if (escalates) program_.escalation = {escalations_.data(), escalation.to == EscalateTo::workflow ? 2u : 1u};
   program_.fail_fast = fail_fast;
   program_.running_max = running_max;
   program_.extras = {extras_.data(), static_cast<std::uint32_t>(extras_.size())};

@@ -52,11 +52,13 @@ class ProgramMaker {
   // One more quality gate of the step.
   void quality(Row row, ExprId criterion, std::vector<ReactionRow> reactions, bool blocks = true);
   GateRow& gate(Row row, std::vector<std::string> approvers = {});
+  const GateRow& gate_of(Row row) const { return gates_[steps_[row].gate]; }
   Row group(std::uint32_t running_max, Row outer = no_row);
   Text text(std::string_view text);
 
   EscalationRow escalation;
-  bool escalates = false;  // The program has that escalation.
+  EscalationRow fallback_escalation;  // Of the rows to which it leads.
+  bool escalates = false;             // The program has that escalation.
   bool fail_fast = true;
   std::uint32_t running_max = 0;
 
@@ -87,6 +89,7 @@ class ProgramMaker {
   std::deque<std::vector<Text>> text_lists_;
   std::deque<GateRow> gates_;
   std::vector<GateRow> final_gates_;
+  std::vector<EscalationRow> escalations_;
   std::vector<ExtrasRow> extras_;
   std::deque<std::vector<QualityGateRow>> quality_gates_;
   std::deque<std::vector<CriterionRow>> criteria_;

@@ -9,342 +9,295 @@
 namespace wf::sim {
 namespace {
 
-enum class End { succeeded, failed, skipped_condition, skipped_upstream, skipped_stopped, cancelled };
+// How a step has ended, in words; of one that was skipped with the reason.
+using End = std::string;
+const End succeeded = "succeeded", failed = "failed", cancelled = "cancelled",
+          passed_over = "skipped (condition)", upstream = "skipped (upstream)", stopped = "skipped (stopped)";
 
-std::string_view name(End end) {
-  constexpr std::string_view names[] = {
-      "succeeded", "failed", "skipped (condition)", "skipped (upstream)", "skipped (stopped)", "cancelled"};
-  return names[static_cast<int>(end)];
-}
-
-// How a step really ended.
-std::optional<End> end_of(const store::RecoveredStep* step) {
-  if (!step || !step->ended) return std::nullopt;
-  switch (step->status) {
-    case StepStatus::succeeded:
-      return End::succeeded;
-    case StepStatus::failed:
-      return End::failed;
-    case StepStatus::cancelled:
-      return End::cancelled;
-    case StepStatus::skipped:
-      if (step->outcome.reason == "condition") return End::skipped_condition;
-      if (step->outcome.reason == "upstream") return End::skipped_upstream;
-      if (step->outcome.reason == "stopped") return End::skipped_stopped;
-      return std::nullopt;
-    default:
-      return std::nullopt;
-  }
+End end_of(const store::RecoveredStep* step) {
+  if (!step || !step->ended) return "";
+  const End end(name_of(step->status));
+  return step->status == StepStatus::skipped ? end + " (" + step->outcome.reason + ")" : end;
 }
 
 class Contract {
  public:
-  Contract(const Scenario& scenario, const Facts& facts) : in_(scenario), facts_(facts) {}
+  Contract(const Scenario& scenario, const Facts& facts)
+      : in_(scenario), program_(*scenario.program), store_(*facts.store), cancel_asked_(facts.cancel_asked) {}
 
   std::string judge() {
-    const Program& program = *in_.program;
-    for (Row i = 0; i < program.steps.count; ++i) {
-      const std::optional<End> end = end_of(facts_.store->find(i));
-      if (!end) return "row " + std::to_string(i) + " has no end";
-      ends_.push_back(*end);
+    for (Row i = 0; i < program_.steps.count; ++i) {
+      ends_.push_back(end_of(store_.find(i)));
+      if (ends_[i].empty()) return "row " + std::to_string(i) + " has no end";
     }
-    // Who ended the run before its time?
-    bool by_gate = false, failed = false, rejected = false;
-    for (Row i = 0; i < program.steps.count; ++i) {
+    // Who ended the run before its time? Of what it escalates to, only that counts.
+    bool by_gate = false, somebody = false, fails[2] = {}, rejected[2] = {};
+    for (Row i = 0; i < program_.steps.count; ++i) {
+      const int act = program_.steps[i].fallback ? 1 : 0;
       const std::string outcome = gate_outcome(i);
-      if (ends_[i] == End::cancelled && (outcome == "rejected" || outcome == "timeout-cancel"))
-        by_gate = true;
-      closed_ = closed_ || closes(i);
-      if (is_helper(i)) continue;
-      if (ends_[i] != End::failed || forgiven(i) || halted(i)) continue;
-      failed = true;
-      if (facts_.store->find(i)->outcome.reason == "rejected") rejected = true;
+      somebody = somebody || ends_[i] == cancelled;
+      by_gate = by_gate || (ends_[i] == cancelled && (outcome == "rejected" || outcome == "timeout-cancel"));
+      if (store_.answer(i) == Response::escalate && !store_.asked(i))
+        (engine::escalation_of(program_, i)->to == EscalateTo::close ? closed_[act] : escalated_) = true;
+      if (is_helper(i) || ends_[i] != failed || forgiven(i) || halted(i)) continue;
+      fails[act] = true;
+      rejected[act] = rejected[act] || store_.find(i)->outcome.reason == "rejected";
     }
-    const bool cancelled = by_gate || facts_.cancel_asked;
-    cut_short_ = cancelled || closed_ || (failed && program.fail_fast);
-    cancelled_ = cancelled || closed_;
+    cancelled_ = by_gate || cancel_asked_;
+    for (const int act : {0, 1}) cut_[act] = cancelled_ || closed_[act] || (fails[act] && program_.fail_fast);
+    cut_[0] = cut_[0] || escalated_;
 
-    for (Row i = 0; i < program.steps.count; ++i) {
+    for (Row i = 0; i < program_.steps.count; ++i) {
       if (is_helper(i)) continue;
-      if (!allowed(i)) {
-        return "row " + std::to_string(i) + " ended as " + std::string(name(ends_[i])) + ", which " +
-               std::string(name(natural_)) + " would not allow";
-      }
+      if (!allowed(i)) return "row " + std::to_string(i) + " is " + ends_[i] + ", not " + natural_;
       if (const std::string wrong = wrong_gate(i); !wrong.empty()) return wrong;
       if (const std::string wrong = wrong_warnings(i); !wrong.empty()) return wrong;
     }
-    const store::RunInfo& run = facts_.store->run();
-    RunStatus want = failed ? RunStatus::failed : RunStatus::completed;
-    int code = failed ? (rejected ? 4 : 1) : 0;
-    bool somebody_cancelled = false;
-    for (const End end : ends_) somebody_cancelled = somebody_cancelled || end == End::cancelled;
+    const store::RunInfo& run = store_.run();
+    const int last = escalated_ ? 1 : 0;
+    RunStatus want = fails[last] ? RunStatus::failed : RunStatus::completed;
+    int code = fails[last] ? (rejected[last] ? 4 : 1) : 0;
     // A wish that comes when nothing is left to cancel changes nothing; a gate that cancels always does.
-    const bool too_late = !by_gate && (!somebody_cancelled || (failed && program.fail_fast));
-    if (cancelled && (!too_late || run.status == RunStatus::cancelled)) {
+    const bool over = escalated_ || (fails[0] && program_.fail_fast) || (fails[1] && program_.fail_fast);
+    if (cancelled_ && (by_gate || (somebody && !over) || run.status == RunStatus::cancelled)) {
       want = RunStatus::cancelled;
       code = 4;
     }
     if (run.status != want) return "the run ended as " + std::string(name_of(run.status));
-    for (Row i = 0; i < program.steps.count; ++i)
-      if (is_helper(i) && !(program.steps[i].undoes != no_row ? rightly_undone(i) : rightly_mended(i)))
-        return "row " + std::to_string(i) + ", which helps, ended as " + std::string(name(ends_[i]));
-    if (run.exit_code != code) return "the run ended with " + std::to_string(run.exit_code);
-    return {};
+    for (Row i = 0; i < program_.steps.count; ++i)
+      if (is_helper(i) && !(program_.steps[i].undoes != no_row ? rightly_undone(i) : rightly_mended(i)))
+        return "row " + std::to_string(i) + ", which helps, is " + ends_[i];
+    return run.exit_code == code ? "" : "the run ended with " + std::to_string(run.exit_code);
   }
 
  private:
+  bool cut_short(Row i) const { return cut_[program_.steps[i].fallback ? 1 : 0]; }
+  Quality quality(Row i) const { return {in_, store_, cut_short(i)}; }
+  bool is_helper(Row i) const { return program_.steps[i].undoes != no_row || in_.mended_by(i) != no_row; }
+  bool is(Row i, const End& end) {
+    natural_ = end;
+    return ends_[i] == end;
+  }
   std::string gate_outcome(Row i) const {
-    const store::RecoveredStep* step = facts_.store->find(i);
+    const store::RecoveredStep* step = store_.find(i);
     return step && step->gate ? step->gate->outcome : "";
   }
 
-  // "A step that fails is retried as its `retry` says"; "when the trigger of a loop holds at the end of its
-  // step and fewer than `max` repeats were spent in this run, every step from the target to the trigger step
-  // runs again". Each repeat of the loop may be retried anew.
+  // "A step that fails is retried as its `retry` says", in each round of a loop anew; "`max_attempts` counts
+  // repairs". "Used in order: when the first is used up, the next": whoever is asked has the last word.
   End by_attempts(Row i) const {
     std::uint32_t retries = 0;
-    for (const ReactionRow& reaction : in_.program->steps[i].reactions) {
-      // "Used in order: when the first is used up, the next takes over": whoever is asked has the last word.
-      if (reaction.response == Response::approve || reaction.response == Response::escalate) break;
-      if (reaction.response == Response::retry) retries += reaction.max;
-      // "`max_attempts` counts repairs", whatever comes of them.
-      if (reaction.response == Response::repair) retries += reaction.max;
+    for (const ReactionRow& reaction : program_.steps[i].reactions) {
+      if (asks(reaction)) break;
+      if (tries_again(reaction)) retries += reaction.max;
     }
-    if (in_.steps[i].hangs) return End::failed;
-    if (in_.steps[i].failures > facts_.store->failures_before(i) + retries) return End::failed;
-    return quality().refuses(i) ? End::failed : End::succeeded;
+    if (in_.steps[i].hangs || in_.steps[i].failures > store_.failures_before(i) + retries) return failed;
+    return quality(i).refuses(i) ? failed : succeeded;
   }
 
-  Quality quality() const { return {in_, *facts_.store, cut_short_}; }
   // "`warning` logs and goes on": what gates let pass is said, and nothing else.
   std::string wrong_warnings(Row i) const {
-    if (ends_[i] != End::succeeded || marked_done(i)) return {};
+    if (ends_[i] != succeeded || marked_done(i)) return {};
     std::size_t found = 0, said = 0;
-    for (const QualityGateRow& gate : quality().of(i)) found += quality().holds(i, gate) ? 0 : 1;
-    const std::string& fields = facts_.store->find(i)->outcome.fields_json;
-    for (std::size_t at = fields.find("does not hold"); at != std::string::npos;
-         at = fields.find("does not hold", at + 1))
-      ++said;
+    for (const QualityGateRow& gate : quality(i).of(i)) found += quality(i).holds(i, gate) ? 0 : 1;
+    const std::string& fields = store_.find(i)->outcome.fields_json;
+    for (std::size_t at = 0; (at = fields.find("does not hold", at)) != std::string::npos; ++at) ++said;
     return found == said ? "" : "row " + std::to_string(i) + " warns of " + std::to_string(said);
   }
 
   // It failed although one of its loops could have gone back once more.
   bool gave_up_early(Row i) const {
-    const Quality gates = quality();
-    const bool refuses = gates.refuses(i);
+    const Quality gates = quality(i);
+    const bool refuses = gates.refuses(i), by_gate = store_.find(i)->outcome.reason == "condition";
     Row which = 0;
     const auto left = [&](const Rows<ReactionRow>& reactions, bool looked_at) {
       bool early = false;
       for (const ReactionRow& reaction : reactions) {
         const bool loops = reaction.response == Response::back;
-        const std::uint32_t taken = loops ? facts_.store->taken(i, which) : facts_.store->taken_now(i, which);
-        const bool counts =
-            loops ||
-            (refuses && (reaction.response == Response::retry || reaction.response == Response::repair));
-        early = early || (looked_at && counts && taken < reaction.max);
+        const std::uint32_t taken = loops ? store_.taken(i, which) : store_.taken_now(i, which);
+        const bool counts = looked_at && (loops || (refuses && tries_again(reaction)));
+        early = early || (counts && taken < reaction.max);
         ++which;
       }
       return early;
     };
-    if (left(in_.program->steps[i].reactions, true)) return true;
-    const bool by_gate = facts_.store->find(i)->outcome.reason == "condition";
+    if (left(program_.steps[i].reactions, true)) return true;
     for (const QualityGateRow& gate : gates.of(i))
       if (left(gate.reactions, by_gate && gates.blocks(i, gate))) return true;
     return false;
   }
 
-  // What is said of a failure after all repeats: `continue`, "recorded as a warning; the run goes on", or
-  // `stop`, "everything that follows this step is skipped; not a failure".
-  bool says(Row i, Response last) const {
-    for (Row which = 0; const ReactionRow* reaction = engine::reaction_at(*in_.program, i, which); ++which)
-      if (reaction->response == last) return facts_.store->answer(i) == last;
-    return false;
+  static bool tries_again(const ReactionRow& reaction) {
+    return reaction.response == Response::retry || reaction.response == Response::repair;
   }
+  static bool asks(const ReactionRow& reaction) {
+    return reaction.response == Response::approve || reaction.response == Response::escalate;
+  }
+  // After all repeats: `continue`, "recorded as a warning; the run goes on", or "a person decides whether to
+  // go on"; or `stop`, "everything that follows this step is skipped; not a failure".
+  bool forgiven(Row i) const {
+    return store_.answer(i) == Response::go_on || (store_.asked(i) && gate_outcome(i) == "approved");
+  }
+  bool halted(Row i) const { return store_.answer(i) == Response::stop; }
   bool has_last_word(Row i) const {
     // People are asked about what has run.
-    const bool ran = !facts_.store->find(i)->attempts.empty();
-    for (const ReactionRow& reaction : in_.program->steps[i].reactions) {
+    const bool ran = !store_.find(i)->attempts.empty();
+    for (const ReactionRow& reaction : program_.steps[i].reactions) {
       if (reaction.response == Response::go_on || reaction.response == Response::stop) return true;
-      const bool asks = reaction.response == Response::approve || reaction.response == Response::escalate;
       // "A loop that is used up ... escalates if there is an `escalation`".
-      const bool loops = reaction.response == Response::back && in_.program->escalation.count != 0;
-      if (ran && (asks || loops)) return true;
+      const bool loops = reaction.response == Response::back && engine::escalation_of(program_, i);
+      if (ran && (asks(reaction) || loops)) return true;
     }
     return false;
   }
-  bool forgiven(Row i) const {
-    // "A person decides whether to go on."
-    return says(i, Response::go_on) || (facts_.store->asked(i) && gate_outcome(i) == "approved");
-  }
-  // "`escalation close` (the run fails at once)"
-  bool closes(Row i) const {
-    return facts_.store->answer(i) == Response::escalate && !facts_.store->asked(i);
-  }
 
   // "To `escalation`; the run waits"; "nobody in time: the run fails".
-  End by_question(Row i, End attempted) const {
+  End by_question(Row i, const End& attempted) const {
     const std::string outcome = gate_outcome(i);
-    if (outcome == "approved") return attempted;
-    if (outcome == "timeout-fail") return End::failed;
-    if (outcome == "cancelled") return attempted == End::failed ? End::failed : End::cancelled;
-    return End::cancelled;
+    if (outcome == "approved" || (outcome == "cancelled" && attempted == failed)) return attempted;
+    return outcome == "timeout-fail" ? failed : cancelled;
   }
-  bool halted(Row i) const { return says(i, Response::stop); }
-
   // "A gate ... knows who may approve, how long, and what then."
   End by_people(Row i) const {
-    const GateRow& gate = in_.program->gates[in_.program->steps[i].gate];
     const std::string outcome = gate_outcome(i);
-    if (outcome == "approved" || outcome == "timeout-proceed") return End::succeeded;
-    if (outcome == "rejected") return gate.on_reject == OnReject::fail ? End::failed : End::cancelled;
-    if (outcome == "timeout-fail" || outcome == "timeout-escalate") return End::failed;
-    return End::cancelled;
+    if (outcome == "approved" || outcome == "timeout-proceed") return succeeded;
+    if (outcome == "timeout-fail" || outcome == "timeout-escalate") return failed;
+    const bool fails = program_.gates[program_.steps[i].gate].on_reject == OnReject::fail;
+    return outcome == "rejected" && fails ? failed : cancelled;
   }
 
   End left_alone(Row i) const {
-    const StepRow& step = in_.program->steps[i];
-    if (step.when == expr_error) return End::failed;
-    if (step.when == expr_false) return End::skipped_condition;
+    const StepRow& step = program_.steps[i];
+    if (step.when == expr_error) return failed;
+    if (step.when == expr_false) return passed_over;
     if (step.when != no_expr && step.when >= 64 && step.when < 128 && !is_ok(step.when - 64))
-      return End::skipped_condition;
+      return passed_over;
+    const bool asked = store_.asked(i), refused = quality(i).refuses(i);
     switch (step.kind) {
-      case StepKind::check:
-        // "`on fail fail`": a check that does not hold fails.
-        return !in_.truths[i] && step.reactions.count > 0 ? End::failed : End::succeeded;
+      case StepKind::check: {
+        // "`on fail fail`": a check that does not hold fails; as it does where it escalates to no people.
+        const bool answered = !in_.truths[i] && step.reactions.count > 0;
+        const bool fails = answered && (step.reactions[0].response == Response::fail ||
+                                        store_.answer(i) == Response::escalate);
+        return asked ? by_question(i, refused ? failed : succeeded) : refused || fails ? failed : succeeded;
+      }
       case StepKind::branch:
       case StepKind::join:
-        return End::succeeded;
-      case StepKind::approve:
-        return facts_.store->asked(i) ? by_question(i, End::succeeded) : by_people(i);
+        return succeeded;
+      case StepKind::approve: {
+        if (asked) return by_question(i, refused ? failed : succeeded);
+        const End end = by_people(i);
+        return end == succeeded && refused ? failed : end;
+      }
       default: {
-        const End end = marked_done(i) ? End::succeeded : by_attempts(i);
-        if (facts_.store->asked(i)) return by_question(i, end);
-        const bool asks = step.gate != no_row && !marked_done(i);
-        return end == End::succeeded && asks ? by_people(i) : end;
+        const End end = marked_done(i) ? succeeded : by_attempts(i);
+        if (asked) return by_question(i, end);
+        return end == succeeded && step.gate != no_row && !marked_done(i) ? by_people(i) : end;
       }
     }
   }
 
   // "pauses the run; `--mark-done STEP` decides": then the step has succeeded, whatever its attempt did.
   bool marked_done(Row i) const {
-    return facts_.store->find(i)->outcome.fields_json.find("marked_done") != std::string::npos;
+    return store_.find(i)->outcome.fields_json.find("marked_done") != std::string::npos;
   }
-
   bool is_ok(Row i) const {
-    return ends_[i] == End::succeeded && (in_.program->steps[i].kind != StepKind::check || in_.truths[i]);
+    return ends_[i] == succeeded && (program_.steps[i].kind != StepKind::check || in_.truths[i]);
   }
 
   bool allowed(Row i) {
-    const StepRow& step = in_.program->steps[i];
-    const bool always = step.run_if == RunIf::always;
-    bool upstream = false, stopped = false, after_cancelled = false;
+    const StepRow& step = program_.steps[i];
+    // "Everything that follows" a run which has escalated to a workflow is that workflow.
+    if (step.fallback && (!escalated_ || (cancelled_ && ends_[i] == passed_over))) return is(i, passed_over);
+    bool fails = false, stops = false, after_cancelled = false;
     // "What follows a failed step is skipped with reason `upstream`"; "what follows [a check that does not
     // hold] is skipped with reason `stopped`"; "A step whose `when` is false is skipped and counts as
     // finished".
+    const auto look = [&](Row need) {
+      fails = fails || ends_[need] == upstream || (ends_[need] == failed && !forgiven(need) && !halted(need));
+      stops = stops || ends_[need] == stopped;
+      after_cancelled = after_cancelled || ends_[need] == cancelled;
+    };
     for (const Row need : step.needs) {
-      const bool fails = ends_[need] == End::failed && !forgiven(need) && !halted(need);
-      upstream = upstream || fails || ends_[need] == End::skipped_upstream;
-      stopped = stopped || ends_[need] == End::skipped_stopped || halted(need) ||
-                (ends_[need] == End::succeeded && in_.program->steps[need].kind == StepKind::check &&
-                 !in_.truths[need]);
-      after_cancelled = after_cancelled || ends_[need] == End::cancelled;
+      look(need);
+      stops = stops || halted(need) || (ends_[need] == succeeded && !is_ok(need) && !forgiven(need));
     }
-    if (always) upstream = stopped = after_cancelled = false;
+    const bool always = step.run_if == RunIf::always;
+    if (always) fails = stops = after_cancelled = false;
     // Where a loop begins again it may be cut short before anything is looked at.
-    if (cut_short_ && ends_[i] == End::cancelled && facts_.store->iteration(i) > 1) return true;
+    if (cut_short(i) && ends_[i] == cancelled && store_.iteration(i) > 1) return true;
     if (step.branch != no_row) {
-      const End branch = ends_[step.branch];
-      const bool taken = branch == End::succeeded && in_.truths[step.branch] == (step.side == 1);
-      if (branch == End::skipped_condition || (branch == End::succeeded && !taken))
-        return is(i, End::skipped_condition);
-      upstream = upstream || branch == End::failed || branch == End::skipped_upstream;
-      stopped = stopped || branch == End::skipped_stopped;
-      after_cancelled = after_cancelled || branch == End::cancelled;
+      const bool taken = in_.truths[step.branch] == (step.side == 1);
+      if (ends_[step.branch] == passed_over || (ends_[step.branch] == succeeded && !taken))
+        return is(i, passed_over);
+      look(step.branch);
     }
-    if (upstream) return is(i, End::skipped_upstream);
-    if (stopped) return is(i, End::skipped_stopped);
-    if (after_cancelled) return is(i, End::cancelled);
+    if (fails || stops || after_cancelled) return is(i, fails ? upstream : stops ? stopped : cancelled);
     const End natural = left_alone(i);
-    const bool unheard =
-        natural == End::failed && gate_outcome(i).empty() && facts_.store->answer(i) == Response::fail;
+    // Nobody has answered what is not as it must be.
+    const bool is_false = step.kind == StepKind::check && !in_.truths[i] && step.reactions.count > 0;
+    const bool unheard = (natural == failed || (is_false && natural == succeeded)) &&
+                         gate_outcome(i).empty() && store_.answer(i) == Response::fail;
     if (is(i, natural))
-      return !unheard || cut_short_ || left_over(i) || !(has_last_word(i) || gave_up_early(i));
+      return !unheard || cut_short(i) || left_over(i) || !(has_last_word(i) || gave_up_early(i));
     // "fail_fast starts nothing new, lets running steps end"; a cancel stops them too. What always runs is
     // not held back, but a cancel may meet it while it runs.
-    if ((!cut_short_ && !left_over(i)) || (always && !cancelled_)) return false;
-    if (ends_[i] == End::cancelled) return cut_short_;
+    if ((!cut_short(i) && !left_over(i)) || (always && !cancelled_ && !closed_[step.fallback ? 1 : 0]))
+      return false;
+    if (ends_[i] == cancelled) return cut_short(i);
     // Between two attempts: the next one would be new.
-    return ends_[i] == End::failed &&
-           (in_.steps[i].failures > 0 || in_.steps[i].hangs || quality().of(i).count != 0);
+    return ends_[i] == failed &&
+           (in_.steps[i].failures > 0 || in_.steps[i].hangs || quality(i).of(i).count != 0);
   }
 
   // "`on_failure: rollback` runs the `rollback` of every succeeded step in reverse order of completion, each
   // recorded." Nothing ends it early. In which order is seen from outside, as it happens.
   bool rightly_undone(Row i) {
-    const store::RunInfo& run = facts_.store->run();
-    const bool undone = run.status != RunStatus::completed &&
-                        facts_.store->last_success(in_.program->steps[i].undoes) != nullptr;
-    if (!undone) return is(i, End::skipped_condition);
-    const bool ends_so = is(i, marked_done(i) ? End::succeeded : by_attempts(i));
-    return ends_so && (ends_[i] != End::failed || run.reason == "undo-failed");
+    const store::RunInfo& run = store_.run();
+    const bool undone = run.status != RunStatus::completed && store_.last_success(program_.steps[i].undoes);
+    if (!undone) return is(i, passed_over);
+    const bool ends_so = is(i, marked_done(i) ? succeeded : by_attempts(i));
+    return ends_so && (ends_[i] != failed || run.reason == "undo-failed");
   }
-
-  bool is_helper(Row i) const { return in_.program->steps[i].undoes != no_row || in_.mended_by(i) != no_row; }
   // "The named role is asked to repair ... then the failed step runs again": only then, whatever comes of it.
   bool rightly_mended(Row i) const {
-    const bool asked = !facts_.store->find(i)->attempts.empty();
-    if (!asked) return ends_[i] == End::skipped_condition || (cut_short_ && ends_[i] == End::cancelled);
-    return ends_[i] == End::succeeded || (cut_short_ && ends_[i] == End::cancelled) ||
-           (in_.steps[i].failures != 0 && ends_[i] == End::failed);
+    if (cut_short(in_.mended_by(i)) && ends_[i] == cancelled) return true;
+    if (store_.find(i)->attempts.empty()) return ends_[i] == passed_over;
+    return ends_[i] == succeeded || (in_.steps[i].failures != 0 && ends_[i] == failed);
   }
 
   // An earlier end of the run may have met it, and it is not among the steps that people let run again.
-  bool left_over(Row i) const {
-    using What = store::Intervention::What;
-    std::int64_t latest_ms = 0;
-    for (const store::Intervention& said : facts_.store->interventions())
-      if (said.what == What::again) latest_ms = std::max(latest_ms, said.at_ms);
-    for (const store::Intervention& said : facts_.store->interventions())
-      if (said.what == What::again && said.at_ms == latest_ms && said.step == i) return false;
-    return latest_ms != 0;
-  }
-
-  bool is(Row i, End end) {
-    natural_ = end;
-    return ends_[i] == end;
-  }
+  bool left_over(Row i) const { return store_.left_over(i); }
 
   // "Exactly one outcome", and one that the people or the clock could have caused.
   std::string wrong_gate(Row i) const {
-    const store::RecoveredStep* step = facts_.store->find(i);
+    const store::RecoveredStep* step = store_.find(i);
     if (!step->gate) return {};
-    const std::string at = "the gate of row " + std::to_string(i);
-    if (step->gate->open) return at + " is still open";
     const std::string& outcome = step->gate->outcome;
-    const bool asked = facts_.store->asked(i);
-    GateRow gate;
-    gate.on_timeout = OnTimeout::fail;
-    if (asked && facts_.store->answer(i) == Response::escalate)
-      gate.timeout_ms = in_.program->escalation.count == 0 ? 0 : in_.program->escalation[0].timeout_ms;
-    if (!asked) gate = in_.program->gates[in_.program->steps[i].gate];
-    const GateScript& people = asked ? in_.questions[i] : in_.gates[i];
-    constexpr std::string_view silence[] = {"timeout-cancel", "timeout-proceed", "timeout-escalate",
-                                            "timeout-fail"};
-    if (outcome == "approved" || outcome == "rejected") {
-      if ((outcome == "approved") != people.approves) return at + ": nobody said " + outcome;
-    } else if (outcome == "cancelled") {
-      if (!cut_short_ && !left_over(i)) return at + " was cancelled for no reason";
-    } else if (gate.timeout_ms == 0 || outcome != silence[static_cast<int>(gate.on_timeout)]) {
-      return at + " closed as " + outcome;
-    }
-    return {};
+    const std::string at = "the gate of row " + std::to_string(i) + " is " + outcome;
+    const bool asked = store_.asked(i), escalated = asked && store_.answer(i) == Response::escalate;
+    const EscalationRow* to = engine::escalation_of(program_, i);
+    const std::uint64_t escalation_ms = escalated && to ? to->timeout_ms : 0;
+    const GateRow gate = asked ? GateRow{.timeout_ms = escalation_ms, .on_timeout = OnTimeout::fail}
+                               : program_.gates[program_.steps[i].gate];
+    constexpr std::string_view silence[] = {"cancel", "proceed", "escalate", "fail"};
+    bool could_be = gate.timeout_ms != 0 && outcome.starts_with("timeout-") &&
+                    outcome.substr(8) == silence[static_cast<int>(gate.on_timeout)];
+    if (outcome == "approved" || outcome == "rejected")
+      could_be = (outcome == "approved") == (asked ? in_.questions[i] : in_.gates[i]).approves;
+    if (outcome == "cancelled") could_be = cut_short(i) || left_over(i);
+    return could_be && !step->gate->open ? "" : at;
   }
 
   const Scenario& in_;
-  const Facts& facts_;
+  const Program& program_;
+  const PretendStore& store_;
+  const bool cancel_asked_;
   std::vector<End> ends_;
-  bool cut_short_ = false, cancelled_ = false, closed_ = false;
-  End natural_ = End::succeeded;
+  // Of the run itself, and of the workflow to which it escalates.
+  bool cut_[2] = {}, closed_[2] = {};
+  bool cancelled_ = false, escalated_ = false;
+  End natural_;
 };
 
 }  // namespace

@@ -15,9 +15,14 @@ class Quality {
   }
   bool holds(Row i, const QualityGateRow& gate) const {
     const ExprId criterion = gate.criteria[0].holds;
-    const auto& attempts = store_.find(i)->attempts;
-    if (attempts.empty()) return true;  // Nobody looked.
-    return criterion >= tries_at_least(0) && attempts.back().number >= criterion - tries_at_least(0);
+    const store::RecoveredStep& step = *store_.find(i);
+    const bool by_people = in_.program->steps[i].kind == StepKind::approve;
+    const bool agreed = step.gate && (store_.asked(i) || step.gate->outcome == "approved" ||
+                                      step.gate->outcome == "timeout-proceed");
+    // Nobody looked.
+    if (criterion == expr_true || (by_people ? !agreed : step.attempts.empty())) return true;
+    const std::uint32_t tries = step.attempts.empty() ? 0 : step.attempts.back().number;
+    return criterion >= tries_at_least(0) && tries >= criterion - tries_at_least(0);
   }
   // "`blocker` stops, `warning` logs and goes on", and `continue` does.
   bool blocks(Row i, const QualityGateRow& gate) const { return !holds(i, gate) && !lets_pass(i, gate); }

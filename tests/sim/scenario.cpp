@@ -179,6 +179,8 @@ Scenario::Scenario(std::uint64_t seed, std::optional<bool> passes) {
   }
   add_people(seed);
   add_quality(seed);
+  add_fallback(seed);
+  add_looks(seed);
   add_repairs(seed);
   add_undos(seed);
   add_second_thoughts(seed);
@@ -258,6 +260,72 @@ void Scenario::add_quality(std::uint64_t seed) {
                                                : tries_at_least(static_cast<std::uint32_t>(1 + any.below(4)));
       maker.quality(i, criterion, std::move(reactions), !any.one_in(4));
     }
+  }
+}
+
+// A workflow that takes over when a step escalates. Throws of its own.
+void Scenario::add_fallback(std::uint64_t seed) {
+  Chance any(seed ^ 0xfa11);
+  if (!maker.escalates || !any.one_in(3)) return;
+  maker.escalation.to = EscalateTo::workflow;
+  maker.fallback_escalation.to = any.one_in(3) ? EscalateTo::close : EscalateTo::people;
+  maker.fallback_escalation.timeout_ms = any.one_in(2) ? 0 : 1000 + any.below(30'000);
+  const Row first = static_cast<Row>(steps.size());
+  const Row count = 1 + static_cast<Row>(any.below(6));
+  std::vector<std::pair<Row, Row>> loops;
+  for (Row i = first; i < first + count; ++i) {
+    std::vector<Row> needs;
+    for (Row j = first; j < i; ++j)
+      if (any.one_in(2)) needs.push_back(j);
+    constexpr StepKind kinds[] = {StepKind::command, StepKind::agent, StepKind::deploy, StepKind::check,
+                                  StepKind::approve};
+    const StepKind kind = kinds[any.below(5)];
+    StepRow& step = maker.add("f" + std::to_string(i), kind, needs);
+    step.fallback = true;
+    step.idempotent = kind != StepKind::deploy || any.one_in(2);
+    if (any.one_in(8)) step.run_if = RunIf::always;
+    if (any.one_in(8)) step.when = any.one_in(3) ? expr_error : expr_false;
+    truths.push_back(!any.one_in(3));
+    if (kind == StepKind::check) maker.value(i, "condition", truths.back() ? expr_true : expr_false);
+    StepScript& script = steps.emplace_back();
+    script.takes_ms = static_cast<std::int64_t>(any.below(any.one_in(4) ? 3000 : 200));
+    GateScript& answer = gates.emplace_back();
+    answer.approves = !any.one_in(5);
+    answer.after_ms = static_cast<std::int64_t>(any.below(20'000));
+    GateScript& question = questions.emplace_back();
+    question.approves = !any.one_in(4);
+    question.after_ms = answer.after_ms;
+    if (kind == StepKind::approve)
+      maker.gate(i).on_reject = any.one_in(2) ? OnReject::fail : OnReject::cancel;
+    if (kind == StepKind::check || kind == StepKind::approve) continue;
+    script.done_by_person = any.one_in(2);
+    if (any.one_in(3)) script.failures = 1 + static_cast<std::uint32_t>(any.below(4));
+    if (any.one_in(3)) maker.react(i, {retry_row(1 + static_cast<std::uint32_t>(any.below(2)), 500)});
+    if (!needs.empty() && any.one_in(3)) loops.emplace_back(i, needs[0]);
+  }
+  for (const auto& [from, target] : loops) maker.loop(from, target, 1);
+}
+
+// Checks and questions to people that are answered, and looked at by gates: what stands before a step is one
+// of them. Throws of its own.
+void Scenario::add_looks(std::uint64_t seed) {
+  Chance any(seed ^ 0x100c);
+  if (!any.one_in(3)) return;
+  for (Row i = 0; i < steps.size(); ++i) {
+    const StepRow& step = maker.row(i);
+    if (step.kind != StepKind::check && step.kind != StepKind::approve) continue;
+    // Of a gate that nobody answered people are asked in another way.
+    if (step.gate != no_row && maker.gate_of(i).timeout_ms != 0) continue;
+    std::vector<ReactionRow> answers;
+    if (any.one_in(2)) {
+      constexpr Response all[] = {Response::approve, Response::escalate, Response::go_on, Response::stop,
+                                  Response::fail};
+      answers.push_back({.response = all[any.below(5)]});
+    }
+    if (any.one_in(2))
+      maker.quality(i, any.one_in(2) ? expr_false : expr_true, std::move(answers), !any.one_in(4));
+    else if (step.kind == StepKind::check)
+      maker.react(i, std::move(answers));
   }
 }
 

@@ -65,6 +65,8 @@ struct Scenario {
   void add_people(std::uint64_t seed);
   void add_undos(std::uint64_t seed);
   void add_quality(std::uint64_t seed);
+  void add_fallback(std::uint64_t seed);
+  void add_looks(std::uint64_t seed);
   void add_second_thoughts(std::uint64_t seed);
   void add_repairs(std::uint64_t seed);
 };

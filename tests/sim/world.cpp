@@ -86,7 +86,10 @@ void World::on_start(const Attempt& attempt) {
     seen.printed = std::move(printed);
   }
   expect(!recorded || (!recorded->ended && !recorded->produced), "I1: a finished step is started again", row);
-  if (step.undoes != no_row) expect_undoing(row);
+  if (step.undoes != no_row)
+    expect_undoing(row);
+  else if (step.fallback)
+    expect_fallback(row);
   if (const Row of = scenario_.mended_by(row); of != no_row) {
     const store::RecoveredStep* failed = store_.find(of);
     const bool waits = failed && !failed->ended && !failed->attempts.empty() &&
@@ -108,10 +111,12 @@ void World::on_start(const Attempt& attempt) {
   expect(!alive(row), "I6: two attempts of a step overlap", row);
   const Row mended = scenario_.mended_by(row);
   const RunIf run_if = mended == no_row ? step.run_if : scenario_.program->steps[mended].run_if;
+  const bool fallback = scenario_.program->steps[mended == no_row ? row : mended].fallback;
   if (scenario_.program->fail_fast && run_if != RunIf::always && step.undoes == no_row) {
     for (Row other = 0; other < seen_.size(); ++other) {
       const store::RecoveredStep* found = store_.find(other);
       const bool ends_run = found && found->ended && scenario_.mended_by(other) == no_row &&
+                            scenario_.program->steps[other].fallback == fallback &&
                             found->status == StepStatus::failed && store_.answer(other) == Response::fail;
       expect(!ends_run, "fail_fast starts something new", row);
     }
@@ -169,6 +174,20 @@ void World::expect_undoing(Row row) {
       expect(ended || store_.succeeded_as(before) < store_.succeeded_as(undone), "undone too early", row);
     expect(other == row || !alive(other), "undone beside something else", row);
   }
+}
+
+// "`escalation workflow`": nothing of it while something of the run itself goes on, or without somebody who
+// has escalated.
+void World::expect_fallback(Row row) {
+  bool escalated = false;
+  for (Row other = 0; other < seen_.size(); ++other) {
+    const StepRow& step = scenario_.program->steps[other];
+    if (step.fallback || step.undoes != no_row || scenario_.mended_by(other) != no_row) continue;
+    const store::RecoveredStep* found = store_.find(other);
+    expect(found && found->ended, "falls back while something else goes on", row);
+    escalated = escalated || (found && store_.answer(other) == Response::escalate);
+  }
+  expect(escalated, "falls back though nothing has escalated", row);
 }
 
 ScriptedBodies::Act World::act_of(const Attempt& attempt) {

@@ -58,6 +58,7 @@ class World {
   void strike(const Fault& fault);
   Row read_by(Row step) const;
   void expect_undoing(Row step);
+  void expect_fallback(Row step);
   Row recorded_row(Row step) const;
   bool alive(Row step) const;
   void on_start(const Attempt& attempt);

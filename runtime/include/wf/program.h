@@ -195,10 +195,11 @@ struct StepRow {
   ExprId output_value = no_expr;  // Picks the output from `result`.
   std::uint64_t timeout_ms = 0;   // Of one attempt; 0: none.
   Rows<ReactionRow> reactions = {};
-  Row gate = no_row;    // Row of Program::gates.
-  Row extras = no_row;  // Row of Program::extras.
-  Row undoes = no_row;  // Runs only when the run fails or is cancelled after that step has finished.
-  Row group = no_row;   // The nearest group around it that has a limit.
+  Row gate = no_row;      // Row of Program::gates.
+  Row extras = no_row;    // Row of Program::extras.
+  Row undoes = no_row;    // Runs only when the run fails or is cancelled after that step has finished.
+  bool fallback = false;  // Is a part of the workflow that a run goes on with when it has escalated to one.
+  Row group = no_row;     // The nearest group around it that has a limit.
   std::uint32_t rank_ms =
       0;  // Length of the longest path from here to the end: ready steps start longest first.
   Origin origin = {};
@@ -379,7 +380,7 @@ struct Program {
   Rows<PolicyRow> policies = {};
   Rows<BeyondRow> beyond = {};
   Row budget = no_row;                  // Of the run: row of `budgets`.
-  Rows<EscalationRow> escalation = {};  // One or none, ...
+  Rows<EscalationRow> escalation = {};  // One or none, and that of the workflow to which it leads, ...
   Rows<EvalRow> eval = {};              // ... likewise, ...
   Rows<MonitorRow> monitor = {};        // ... likewise, ...
   Rows<Param> guardrail = {};           // ... likewise: the command that looks at risky steps.

@@ -9,6 +9,7 @@
 #include "runtime/base/text.h"
 #include "runtime/surface/commands.h"
 #include "runtime/surface/commands/driving.h"
+#include "runtime/surface/notifier.h"
 #include "runtime/surface/preflight.h"
 #include "runtime/surface/status.h"
 
@@ -126,6 +127,32 @@ void check_programs(const Program& program, Findings& findings) {
   }
 }
 
+// Whoever is told of an escalation; with nobody it is an event and a printed line.
+void check_channels(const Program& program, const Settings& settings, Findings& findings) {
+  for (const EscalationRow& row : program.escalation) {
+    if (row.channel.size == 0) continue;
+    const std::string channel(row.channel.data, row.channel.size);
+    const std::string what = "channel " + channel;
+    const auto target = settings.notify.find(channel);
+    if (target == settings.notify.end()) {
+      findings.note(what,
+                    "nobody is told: an escalation is an event and a printed line; [notify] in wf.toml "
+                    "gives it a command or a webhook");
+    } else if (is_webhook(target->second)) {
+      if (on_path("curl"))
+        findings.ok(what, "a webhook, told by curl");  // Its address may be a secret.
+      else
+        findings.missing(what, {"`curl`, which tells webhooks, is not on the PATH", "install curl"});
+    } else {
+      const std::string word = first_word(target->second);
+      if (word.empty() || built_in(word) || on_path(word))
+        findings.ok(what, target->second);
+      else
+        findings.missing(what, {"`" + word + "` is not on the PATH", ""});
+    }
+  }
+}
+
 void check_store(Context& context, Findings& findings) {
   RunService service = context.service();
   const Result<> opened = service.open(true);
@@ -161,6 +188,7 @@ int act(Context& context) {
   check_commands("deploy target", needs.targets, bearings->settings.deploy, "--deploy", findings);
   check_commands("action", needs.actions, bearings->settings.actions, "--action", findings);
   check_programs(context.program, findings);
+  check_channels(context.program, bearings->settings, findings);
   check_store(context, findings);
   for (const std::string& note : bearings->settings.notes) findings.note("settings", note);
   for (const std::string& sentence : unenforced(context.program)) findings.note("policy", sentence);

@@ -319,9 +319,13 @@ int drive(Context& context, RunService& service, Workplace& workplace, const Bea
   if (!driven) return context.refuse(driven.error());
   if (driven->held)
     return context.refuse(
-        {"run " + run_id + " is already driven by process " + std::to_string(driven->holder.pid) + " on " +
-             printable(driven->holder.host, false) + " since " + format_time(driven->holder.since_ms),
+        {"run " + run_id + " is already driven by " +
+             (driven->holder.pid > 0 ? "process " + std::to_string(driven->holder.pid) + " on " +
+                                           printable(driven->holder.host, false) + " since " +
+                                           format_time(driven->holder.since_ms)
+                                     : "another process, which is only beginning"),
          "nothing was started; `" + context.command("status " + run_id) + "` shows how it goes"});
+  for (const std::string& warning : driven->warnings) context.err.line("warning: " + warning);
   if (!driven->end.error.empty()) context.err.line("error: " + printable(driven->end.error, true));
   const bool mistake = driven->end.status == RunStatus::failed;
   if (driven->was_over || (quiet && mistake)) {

@@ -48,45 +48,51 @@ TEST(Beyond, is_nothing_that_the_engine_does) {
   EXPECT_THAT(beyond_of(workflow), IsEmpty());
 }
 
+TEST(Beyond, is_no_answer_of_checks_questions_and_what_looks_before) {
+  Workflow workflow;
+  add_step(workflow, "a");
+  add_step(workflow, "check", wf::StepKind::check).reactions = {answer(Outcome::fail, Response::approve),
+                                                                answer(Outcome::fail, Response::escalate),
+                                                                answer(Outcome::holds, Response::go_on)};
+  Step& ask = add_step(workflow, "ask", wf::StepKind::approve);
+  ask.gate.emplace().on_timeout = wf::OnTimeout::escalate;
+  ask.reactions = {answer(Outcome::fail, Response::stop), answer(Outcome::holds, Response::back, "a"),
+                   answer(Outcome::reject, Response::back, "a")};
+  ask.reactions.back().when.emplace();
+  ask.extras.emplace().quality_gates.resize(1);
+  workflow.steps[0].extras.emplace().quality_gates.resize(1);
+  workflow.steps[0].extras->quality_gates[0].before = true;
+  workflow.steps[0].extras->quality_gates[0].reactions = {answer(Outcome::fail, Response::escalate)};
+  workflow.escalation.emplace().to = EscalateTo::workflow;
+  EXPECT_THAT(beyond_of(workflow), IsEmpty());
+}
+
 TEST(Beyond, names_every_other_answer) {
   Workflow workflow;
   add_step(workflow, "a");
   Step& b = add_step(workflow, "b");
   b.reactions = {answer(Outcome::breach, Response::back, "a"), answer(Outcome::block, Response::retry),
                  answer(Outcome::holds, Response::approve), answer(Outcome::fail, Response::back, "nowhere")};
-  Step& ask = add_step(workflow, "ask", wf::StepKind::approve);
-  ask.gate.emplace();
-  ask.reactions = {answer(Outcome::reject, Response::retry), answer(Outcome::holds, Response::back, "a")};
-  add_step(workflow, "c", wf::StepKind::check).reactions = {answer(Outcome::fail, Response::retry)};
   workflow.groups.emplace_back().name = "both";
   workflow.groups[0].reactions = {answer(Outcome::fail, Response::back, "a")};
   EXPECT_THAT(beyond_of(workflow),
               ElementsAre("the loop of step `b` back to `a`", "`on block retry` of step `b`",
-                          "`on reject retry` of step `ask`", "the loop of step `ask` back to `a`",
-                          "`on fail retry` of step `c`", "the loop of `both` back to `a`"));
+                          "the loop of `both` back to `a`"));
 }
 
-TEST(Beyond, names_gates_escalation_and_monitoring) {
+TEST(Beyond, names_degrading_and_monitoring) {
   Workflow workflow;
   Step& a = add_step(workflow, "a");
-  a.extras.emplace().quality_gates.resize(2);
-  a.extras->quality_gates[0].before = true;
-  a.extras->quality_gates[1].name = {"coverage", {}};
-  a.extras->quality_gates[1].reactions = {
+  a.extras.emplace().quality_gates.resize(1);
+  a.extras->quality_gates[0].name = {"coverage", {}};
+  a.extras->quality_gates[0].reactions = {
       answer(Outcome::fail, Response::retry), answer(Outcome::fail, Response::repair),
       answer(Outcome::fail, Response::back, "a"), answer(Outcome::fail, Response::degrade)};
   add_step(workflow, "b").undoes = 0;
-  add_step(workflow, "c", wf::StepKind::approve).gate.emplace().on_timeout = wf::OnTimeout::escalate;
-  workflow.steps[2].extras.emplace().quality_gates.resize(1);
-  workflow.escalation.emplace();
   workflow.monitor.emplace();
   workflow.budget.emplace().reactions = {answer(Outcome::breach, Response::degrade)};
   EXPECT_THAT(beyond_of(workflow),
-              ElementsAre("the gate of step `a`", "`on fail degrade` of the gate `coverage` of step `a`",
-                          "the gate of step `c`", "monitoring"));
-  // Where nothing says where escalations go, the question is named.
-  workflow.escalation.reset();
-  EXPECT_THAT(beyond_of(workflow), testing::Contains("escalation of step `c`"));
+              ElementsAre("`on fail degrade` of the gate `coverage` of step `a`", "monitoring"));
 }
 
 }  // namespace

@@ -82,6 +82,7 @@ class HastyLoop final : public engine::Loop {
 // Keeps what it is given until it is destroyed itself, and asks for the end of the run.
 class HangingPlace final : public Workplace, public StepBodies {
  public:
+  void deliver(Delivery, std::function<void(const Result<>&)>) override {}
   explicit HangingPlace(HastyClock& clock) : loop_(clock) {}
   engine::Loop& loop() override { return loop_; }
   Result<StepBodies*> equip(const Settings&, const std::string&, const OutputKeeper&, std::int64_t) override {

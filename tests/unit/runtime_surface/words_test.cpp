@@ -87,6 +87,8 @@ prod = "./deploy.sh"
 ana = "login"
 bo = ["one", "two"]
 [notify]
+ops = "./tell.sh"
+[secrets]
 x = "y"
 )",
                                                    "wf.toml");
@@ -95,6 +97,7 @@ x = "y"
   EXPECT_EQ(settings->agent("anybody")->file, "a.json");
   EXPECT_EQ(settings->deploy.at("prod"), "./deploy.sh");
   EXPECT_EQ(settings->people.at("bo").size(), 2u);
+  EXPECT_EQ(settings->notify.at("ops"), "./tell.sh");
   EXPECT_EQ(settings->notes.size(), 1u);
   EXPECT_FALSE(read_settings("/nothing/here/wf.toml").value().agent("x"));
 }
@@ -103,9 +106,10 @@ TEST(Settings, with_mistakes_are_refused_whatever_they_are) {
   for (const std::string& toml :
        {std::string("a = 1"), std::string("agents = 3"), std::string("[agents]\nx = 1"),
         std::string("[agents.x]"), std::string("[agents.x]\nadapter = 1"), std::string("[deploy]\na = [1]"),
-        std::string("[people]\na = 1"), std::string("people = 1"), std::string("[deploy]\na = \"\\u0000\""),
-        std::string("\xff\xfe"), std::string("a = ") + std::string(100'000, '['),
-        std::string("[deploy]\na = \"x\"\na = \"y\""), std::string("\0", 1)}) {
+        std::string("[people]\na = 1"), std::string("[notify]\na = 1"), std::string("people = 1"),
+        std::string("[deploy]\na = \"\\u0000\""), std::string("\xff\xfe"),
+        std::string("a = ") + std::string(100'000, '['), std::string("[deploy]\na = \"x\"\na = \"y\""),
+        std::string("\0", 1)}) {
     const Result<Settings> settings = parse_settings(toml, "wf.toml");
     ASSERT_FALSE(settings) << toml.substr(0, 80);
     EXPECT_TRUE(settings.error().message.starts_with("wf.toml:")) << settings.error().message;
