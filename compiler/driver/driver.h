@@ -67,6 +67,8 @@ struct Backed {
 Backed back(Session& session, const Checked& checked, const passes::Trace& after = {});
 // The part of it that comparisons and drawings need: what was written, before any pass.
 plan::Plan lowered_plan(Session& session, const Checked& checked);
+// What is emitted.
+plan::Plan optimised_plan(Session& session, const Checked& checked, const passes::Trace& after = {});
 
 int run(int argc, char** argv);  // The whole of wfc's main.
 

@@ -232,10 +232,14 @@ plan::Plan lowered_plan(Session& session, const Checked& checked) {
                      said_before);
 }
 
-Backed back(Session& session, const Checked& checked, const passes::Trace& after) {
+plan::Plan optimised_plan(Session& session, const Checked& checked, const passes::Trace& after) {
   plan::Plan plan = lowered_plan(session, checked);
   if (after) after("lower", plan);
-  plan = passes::optimise(std::move(plan), {}, after);
+  return passes::optimise(std::move(plan), {}, after);
+}
+
+Backed back(Session& session, const Checked& checked, const passes::Trace& after) {
+  plan::Plan plan = optimised_plan(session, checked, after);
   emit::Options options;
   options.compiler = std::string("wfc ") + version;
   options.definition = checked.file;
