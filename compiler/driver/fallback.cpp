@@ -4,6 +4,7 @@
 
 #include <unistd.h>
 
+#include "compiler/driver/lock.h"
 #include "compiler/model/fallback.h"
 
 namespace wfc::driver {
@@ -57,7 +58,12 @@ wf::Result<> read_fallback(Session& session, Checked& checked, const dialects::R
         .also(input.span, "it is required here")
         .help("`include` it in the escalation, or give it a default");
   checked.graph = std::make_unique<graph::StepGraph>(workflow);
-  checked.usable = missing.empty();
+  const std::size_t said_before = session.report.all().size();
+  if (!options.approving)
+    if (const auto held = hold_to_lock(session.sources.file(checked.file).name, workflow, session.report);
+        !held)
+      return held.error();
+  checked.usable = missing.empty() && session.report.all().size() == said_before;
   return wf::Done{};
 }
 

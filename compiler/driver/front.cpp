@@ -201,20 +201,18 @@ wf::Result<Checked> front(Session& session, const std::string& path, const Front
   session.report.quote_words(session.sources, said_before);
   checked.files_end = session.sources.count();
   checked.defines = options.defines;
-  if (checked.graph != nullptr && !options.approving) {
-    const auto lock = Lock::read(folder_of(name));
-    if (!lock) return lock.error();
-    if (!lock->text().empty())
-      lock->hold(name.substr(name.rfind('/') + 1), checked.read.workflow, session.report);
-  }
+  const bool escalates = checked.graph != nullptr && !options.within && checked.read.workflow.escalation &&
+                         checked.read.workflow.escalation->to == model::EscalateTo::workflow;
+  // What it escalates to is granted as a part of it.
+  if (checked.graph != nullptr && !options.approving && !options.within && !escalates)
+    if (const auto held = hold_to_lock(name, checked.read.workflow, session.report); !held)
+      return held.error();
   judge(session, said_before, checked, options, settings);
   const auto& said = session.report.all();
   checked.usable = checked.graph != nullptr &&
                    std::none_of(said.begin() + static_cast<std::ptrdiff_t>(said_before), said.end(),
                                 [](const auto& one) { return one->severity == diag::Severity::error; });
-  const bool escalates = checked.graph != nullptr && checked.read.workflow.escalation &&
-                         checked.read.workflow.escalation->to == model::EscalateTo::workflow;
-  if (escalates && !options.within)
+  if (escalates)
     if (const auto read = read_fallback(session, checked, context, options); !read) return read.error();
   return checked;
 }

@@ -85,6 +85,13 @@ void Lock::approve(const std::string& name, const model::Workflow& workflow) {
   for (const model::Grant& grant : model::grants_of(workflow)) grants[grant.kind].insert(grant.what);
 }
 
+wf::Result<> hold_to_lock(const std::string& file, const model::Workflow& workflow, diag::Report& report) {
+  const auto lock = Lock::read(folder_of(file));
+  if (!lock) return lock.error();
+  if (!lock->text().empty()) lock->hold(file.substr(file.rfind('/') + 1), workflow, report);
+  return wf::Done{};
+}
+
 wf::Result<> Lock::write() const {
   wf::Json definitions = wf::Json::object();
   for (const auto& [name, grants] : definitions_) {

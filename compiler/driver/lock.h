@@ -28,4 +28,7 @@ class Lock {
   std::map<std::string, Grants> definitions_;  // By the name of the file.
 };
 
+// Holds the definition of that file to the wfc.lock beside it, if there is one.
+wf::Result<> hold_to_lock(const std::string& file, const model::Workflow& workflow, diag::Report& report);
+
 }  // namespace wfc::driver

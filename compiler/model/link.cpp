@@ -4,6 +4,7 @@
 // name that nothing bears keeps `none` or `unknown`: the checks speak about it, with everything else in view.
 #include <algorithm>
 #include <iterator>
+#include <map>
 #include <unordered_map>
 #include <unordered_set>
 #include <utility>
@@ -24,25 +25,27 @@ using dsl::BindingKind;
 class Locals {
  public:
   std::uint32_t declare(std::string_view name) {
-    visible_.push_back({std::string(name), used_});
+    std::vector<std::uint32_t>& same = visible_.try_emplace(std::string(name)).first->second;
+    same.push_back(static_cast<std::uint32_t>(declared_.size()));
+    declared_.push_back({&same, used_});
     return used_++;
   }
   struct Scope {
-    std::size_t visible;
+    std::size_t declared;
     int conditions;
     bool loop;
   };
   Scope open(bool loop) {
     loops_ += loop ? 1 : 0;
-    return std::exchange(scope_, {visible_.size(), 0, loop});
+    return std::exchange(scope_, {declared_.size(), 0, loop});
   }
   void close(const Scope& outer) {
     loops_ -= scope_.loop ? 1 : 0;
-    visible_.resize(scope_.visible);
+    for (; declared_.size() > scope_.declared; declared_.pop_back()) declared_.back().same->pop_back();
     scope_ = outer;
   }
   const std::uint32_t* find(std::string_view name) const { return find(name, 0); }
-  const std::uint32_t* find_here(std::string_view name) const { return find(name, scope_.visible); }
+  const std::uint32_t* find_here(std::string_view name) const { return find(name, scope_.declared); }
   // Inside of an `if` of this scope: what is set may not be set.
   void enter_condition() { scope_.conditions += 1; }
   void leave_condition() { scope_.conditions -= 1; }
@@ -52,15 +55,16 @@ class Locals {
 
  private:
   struct Entry {
-    std::string name;
+    std::vector<std::uint32_t>* same;  // Its name's part of visible_.
     std::uint32_t slot;
   };
   const std::uint32_t* find(std::string_view name, std::size_t from) const {
-    for (std::size_t at = visible_.size(); at-- > from;)
-      if (visible_[at].name == name) return &visible_[at].slot;
-    return nullptr;
+    const auto same = visible_.find(name);
+    if (same == visible_.end() || same->second.empty() || same->second.back() < from) return nullptr;
+    return &declared_[same->second.back()].slot;
   }
-  std::vector<Entry> visible_;
+  std::map<std::string, std::vector<std::uint32_t>, std::less<>> visible_;  // In declared_, by name.
+  std::vector<Entry> declared_;
   std::uint32_t used_ = 0;
   int loops_ = 0;
   Scope scope_{0, 0, false};

@@ -112,13 +112,16 @@ void World::on_start(const Attempt& attempt) {
   const Row mended = scenario_.mended_by(row);
   const RunIf run_if = mended == no_row ? step.run_if : scenario_.program->steps[mended].run_if;
   const bool fallback = scenario_.program->steps[mended == no_row ? row : mended].fallback;
-  if (scenario_.program->fail_fast && run_if != RunIf::always && step.undoes == no_row) {
+  if (run_if != RunIf::always && step.undoes == no_row) {
     for (Row other = 0; other < seen_.size(); ++other) {
       const store::RecoveredStep* found = store_.find(other);
-      const bool ends_run = found && found->ended && scenario_.mended_by(other) == no_row &&
-                            scenario_.program->steps[other].fallback == fallback &&
-                            found->status == StepStatus::failed && store_.answer(other) == Response::fail;
+      if (!found || !found->ended || found->status != StepStatus::failed) continue;
+      if (scenario_.mended_by(other) != no_row || scenario_.program->steps[other].fallback != fallback)
+        continue;
+      const bool ends_run = scenario_.program->fail_fast && store_.answer(other) == Response::fail;
       expect(!ends_run, "fail_fast starts something new", row);
+      const bool escalated = store_.answer(other) == Response::escalate && !store_.asked(other);
+      expect(!escalated, "something new starts in a run that has escalated", row);
     }
   }
   for (const Argument& argument : attempt.arguments) {

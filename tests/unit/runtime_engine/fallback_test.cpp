@@ -116,6 +116,7 @@ TEST_F(Fallback, is_over_with_what_it_took_over_from) {
 
 TEST_F(Fallback, does_not_follow_a_cancel) {
   rescue();
+  maker.row(2).run_if = RunIf::always;
   maker.add("slow");
   script[4] = {ok("", 60'000)};
   later(1'000, [this] {
