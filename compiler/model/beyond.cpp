@@ -24,6 +24,7 @@ class Beyonds {
     for (const Group& group : workflow_.groups)
       reactions(group.reactions, group.name.empty() ? " of a `parallel` block" : " of " + quoted(group.name),
                 nullptr);
+    if (workflow_.budget) budget(*workflow_.budget, " of the budget");
     if (workflow_.escalation && workflow_.escalation->to == EscalateTo::workflow)
       add("escalation to a workflow", workflow_.escalation->span);
     if (workflow_.monitor) add("monitoring", workflow_.monitor->span);
@@ -31,6 +32,13 @@ class Beyonds {
 
  private:
   void add(std::string what, const Span& span) { workflow_.beyond.push_back({std::move(what), span}); }
+
+  // What is spent is spent: nothing is tried again because of it. And nobody evaluates anything then.
+  static bool answers_breach(const Reaction& reaction) {
+    const bool again = reaction.response == Response::retry || reaction.response == Response::repair ||
+                       reaction.response == Response::back;
+    return !again && !reaction.when && !reaction.condition;
+  }
 
   static bool runs(const Reaction& reaction, const Step* step) {
     if (!step) return false;
@@ -50,6 +58,8 @@ class Beyonds {
       case Response::fail:
       case Response::cancel:
         break;
+      case Response::degrade:
+        return reaction.on == Outcome::breach && answers_breach(reaction);
       default:
         return false;
     }
@@ -64,6 +74,8 @@ class Beyonds {
         if (reaction.on == Outcome::timeout && step->kind != wf::StepKind::approve) return true;
         // What people said is not asked about, and they are not asked twice.
         return step->gate && !reaction.when && reaction.response != Response::retry && !repairs;
+      case Outcome::breach:
+        return answers_breach(reaction);
       default:
         return false;
     }
@@ -86,10 +98,16 @@ class Beyonds {
     }
   }
 
-  // What a budget does goes with it, which is declared and not enforced yet.
+  void budget(const Budget& budget, const std::string& of) {
+    for (const Reaction& reaction : budget.reactions)
+      if (!answers_breach(reaction))
+        add("`on breach " + std::string(word_of(reaction.response)) + "`" + of, reaction.span);
+  }
+
   void extras(const Step& step, const std::string& of) {
     const bool works = step.kind == wf::StepKind::agent || step.kind == wf::StepKind::command ||
                        step.kind == wf::StepKind::deploy || step.kind == wf::StepKind::action;
+    if (step.extras->budget) budget(*step.extras->budget, " of the budget" + of);
     for (const QualityGate& gate : step.extras->quality_gates) {
       const std::string which =
           gate.name.value.empty() ? "the gate" + of : "the gate " + quoted(gate.name.value) + of;

@@ -77,7 +77,7 @@ Machine::Fit Machine::fit(Row step, Row which, const ReactionRow& reaction, cons
     case Response::retry: {
       const bool by_people = row.phase == Phase::waiting || row.phase == Phase::closing;
       // What it is given cannot be worked out: the same the next time.
-      if (row.attempt == 0 || by_people || (stopping_ && !(row.traits & always))) return Fit::no;
+      if (row.attempt == 0 || by_people || is_held_back(step)) return Fit::no;
       break;
     }
     case Response::back:
@@ -127,7 +127,7 @@ void Machine::take(Row step, Row which, const ReactionRow& reaction, std::unique
     case Response::repair:
       return mend(step, which, std::move(outcome), now);
     case Response::degrade:
-      WF_ASSERT(false);  // A program that asks for them is not run, see BeyondRow.
+      WF_ASSERT(false);  // It answers what a budget says, see budget.cpp.
   }
 }
 
@@ -135,7 +135,7 @@ void Machine::take(Row step, Row which, const ReactionRow& reaction, std::unique
 bool Machine::may_call_people(Row step) const {
   const RowState& row = rows_[step];
   const bool began = row.attempt != 0 || (row.traits & is_approve);
-  return began && !asking_.contains(step) && !(stopping_ && !(row.traits & always));
+  return began && !asking_.contains(step) && !is_held_back(step);
 }
 
 bool Machine::escalates(Row step, Row which) const {
@@ -247,6 +247,7 @@ void Machine::run_again(const ReactionRow& loop) {
         !(row.flags & (forgiven | halts))) {
       --failed_;
       if (row.flags & refused) --said_no_;
+      if (row.flags & broke) --broke_;
     }
     set_phase(again, Phase::pending);
     row.status = StepStatus::pending;
@@ -295,6 +296,14 @@ Rows<QualityGateRow> quality_gates(const Program& program, Row step) {
 }
 
 const ReactionRow* reaction_at(const Program& program, Row step, Row which) {
+  if (is_of_budget(which)) {
+    const Row extras = program.steps[step].extras;
+    const bool of_run = which >= of_run_budget;
+    const Row budget = of_run ? program.budget : extras == no_row ? no_row : program.extras[extras].budget;
+    which -= of_run ? of_run_budget : of_step_budget;
+    const bool there = budget != no_row && which < program.budgets[budget].reactions.count;
+    return there ? &program.budgets[budget].reactions[which] : nullptr;
+  }
   const Rows<ReactionRow>& own = program.steps[step].reactions;
   if (which < own.count) return &own[which];
   which -= own.count;
@@ -325,6 +334,7 @@ void Machine::recover_reactions(const store::Recovered& from) {
   for (Row row = 0; row < rows_.size(); ++row) rows_[row].iteration = now_in[row];
   recover_undone(from);
   for (const store::RecoveredReaction& happened : from.reactions) {
+    if (recover_budget_reaction(happened)) continue;
     const ReactionRow* reaction = reaction_of(program_, happened);
     const bool asks =
         reaction ? reaction->response == Response::approve || reaction->response == Response::escalate
@@ -332,9 +342,10 @@ void Machine::recover_reactions(const store::Recovered& from) {
     if (asks) {
       // Of a step that people let run again, nothing counts.
       if (happened.iteration != rows_[happened.step].iteration) continue;
-      ask_instead(happened.step, happened.reaction);
-      closing_ = closing_ || (escalates(happened.step, happened.reaction) && program_.escalation.count != 0 &&
-                              program_.escalation[0].to == EscalateTo::close);
+      const bool closes = escalates(happened.step, happened.reaction) && program_.escalation.count != 0 &&
+                          program_.escalation[0].to == EscalateTo::close;
+      closing_ = closing_ || closes;
+      if (!closes) ask_instead(happened.step, happened.reaction);
       continue;
     }
     if (happened.reaction == to_be_undone && happened.step < rows_.size() &&

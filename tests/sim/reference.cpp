@@ -48,7 +48,8 @@ class Contract {
       ends_.push_back(*end);
     }
     // Who ended the run before its time?
-    bool by_gate = false, failed = false, rejected = false;
+    bool by_gate = false, failed = false, rejected = false, broke = facts_.store->budget().over();
+    const bool by_budget = facts_.store->cancelled_by_budget();  // `on breach cancel`
     for (Row i = 0; i < program.steps.count; ++i) {
       const std::string outcome = gate_outcome(i);
       if (ends_[i] == End::cancelled && (outcome == "rejected" || outcome == "timeout-cancel"))
@@ -58,10 +59,15 @@ class Contract {
       if (ends_[i] != End::failed || forgiven(i) || halted(i)) continue;
       failed = true;
       if (facts_.store->find(i)->outcome.reason == "rejected") rejected = true;
+      broke = broke || of_budget(i);
     }
+    by_gate = by_gate || by_budget;
     const bool cancelled = by_gate || facts_.cancel_asked;
-    cut_short_ = cancelled || closed_ || (failed && program.fail_fast);
-    cancelled_ = cancelled || closed_;
+    // "Ended by budget: nothing new starts; the run has failed, exit 5."
+    const bool over = facts_.store->budget().over();
+    cut_short_ = cancelled || closed_ || over || (failed && program.fail_fast);
+    failed = failed || over;
+    cancelled_ = cancelled || closed_ || over;
 
     for (Row i = 0; i < program.steps.count; ++i) {
       if (is_helper(i)) continue;
@@ -74,14 +80,14 @@ class Contract {
     }
     const store::RunInfo& run = facts_.store->run();
     RunStatus want = failed ? RunStatus::failed : RunStatus::completed;
-    int code = failed ? (rejected ? 4 : 1) : 0;
+    int code = over || (broke && !rejected) ? 5 : failed ? (rejected ? 4 : 1) : 0;
     bool somebody_cancelled = false;
     for (const End end : ends_) somebody_cancelled = somebody_cancelled || end == End::cancelled;
     // A wish that comes when nothing is left to cancel changes nothing; a gate that cancels always does.
     const bool too_late = !by_gate && (!somebody_cancelled || (failed && program.fail_fast));
     if (cancelled && (!too_late || run.status == RunStatus::cancelled)) {
       want = RunStatus::cancelled;
-      code = 4;
+      code = by_budget ? 5 : 4;
     }
     if (run.status != want) return "the run ended as " + std::string(name_of(run.status));
     for (Row i = 0; i < program.steps.count; ++i)
@@ -154,11 +160,13 @@ class Contract {
 
   // What is said of a failure after all repeats: `continue`, "recorded as a warning; the run goes on", or
   // `stop`, "everything that follows this step is skipped; not a failure".
-  bool says(Row i, Response last) const {
-    for (Row which = 0; const ReactionRow* reaction = engine::reaction_at(*in_.program, i, which); ++which)
-      if (reaction->response == last) return facts_.store->answer(i) == last;
-    return false;
+  bool says(Row i, Response last) const { return facts_.store->answer(i) == last; }
+  // What its budget did not allow: whether that is so, the accounts tell (BudgetBook).
+  bool refused_by_budget(Row i) const {
+    return in_.program->budgets.count != 0 &&
+           (of_budget(i) || (ends_[i] == End::skipped_stopped && halted(i)));
   }
+  bool of_budget(Row i) const { return facts_.store->find(i)->outcome.reason == "budget"; }
   bool has_last_word(Row i) const {
     // People are asked about what has run.
     const bool ran = !facts_.store->find(i)->attempts.empty();
@@ -173,7 +181,8 @@ class Contract {
   }
   bool forgiven(Row i) const {
     // "A person decides whether to go on."
-    return says(i, Response::go_on) || (facts_.store->asked(i) && gate_outcome(i) == "approved");
+    const bool approved = facts_.store->asked(i) && gate_outcome(i) == "approved";
+    return says(i, Response::go_on) || (approved && !of_budget(i));
   }
   // "`escalation close` (the run fails at once)"
   bool closes(Row i) const {
@@ -188,7 +197,7 @@ class Contract {
     if (outcome == "cancelled") return attempted == End::failed ? End::failed : End::cancelled;
     return End::cancelled;
   }
-  bool halted(Row i) const { return says(i, Response::stop); }
+  bool halted(Row i) const { return says(i, Response::stop) || facts_.store->stopped_by_budget(i); }
 
   // "A gate ... knows who may approve, how long, and what then."
   End by_people(Row i) const {
@@ -234,6 +243,7 @@ class Contract {
   }
 
   bool allowed(Row i) {
+    if (refused_by_budget(i)) return true;
     const StepRow& step = in_.program->steps[i];
     const bool always = step.run_if == RunIf::always;
     bool upstream = false, stopped = false, after_cancelled = false;
@@ -270,7 +280,7 @@ class Contract {
       return !unheard || cut_short_ || left_over(i) || !(has_last_word(i) || gave_up_early(i));
     // "fail_fast starts nothing new, lets running steps end"; a cancel stops them too. What always runs is
     // not held back, but a cancel may meet it while it runs.
-    if (!cut_short_ || (always && !cancelled_)) return false;
+    if (!(cut_short_ || left_over(i)) || (always && !cancelled_)) return false;
     if (ends_[i] == End::cancelled) return true;
     // Between two attempts: the next one would be new.
     return ends_[i] == End::failed &&
@@ -292,13 +302,16 @@ class Contract {
   // "The named role is asked to repair ... then the failed step runs again": only then, whatever comes of it.
   bool rightly_mended(Row i) const {
     const bool asked = !facts_.store->find(i)->attempts.empty();
+    if (refused_by_budget(i)) return true;
     if (!asked) return ends_[i] == End::skipped_condition || (cut_short_ && ends_[i] == End::cancelled);
     return ends_[i] == End::succeeded || (cut_short_ && ends_[i] == End::cancelled) ||
            (in_.steps[i].failures != 0 && ends_[i] == End::failed);
   }
 
   // An earlier end of the run may have met it, and it is not among the steps that people let run again.
-  bool left_over(Row i) const { return facts_.store->opened_again() && facts_.store->iteration(i) == 1; }
+  bool left_over(Row i) const {
+    return facts_.store->opened_again() != 0 && facts_.store->iteration(i) <= facts_.store->opened_again();
+  }
 
   bool is(Row i, End end) {
     natural_ = end;
@@ -313,10 +326,12 @@ class Contract {
     if (step->gate->open) return at + " is still open";
     const std::string& outcome = step->gate->outcome;
     const bool asked = facts_.store->asked(i);
+    if (!asked && facts_.store->was_let_start(i) && outcome == "approved") return {};
     GateRow gate;
     gate.on_timeout = OnTimeout::fail;
     if (asked && facts_.store->answer(i) == Response::escalate)
       gate.timeout_ms = in_.program->escalation.count == 0 ? 0 : in_.program->escalation[0].timeout_ms;
+    if (!asked && in_.program->steps[i].gate == no_row) return at + " has nothing to ask: " + outcome;
     if (!asked) gate = in_.program->gates[in_.program->steps[i].gate];
     const GateScript& people = asked ? in_.questions[i] : in_.gates[i];
     constexpr std::string_view silence[] = {"timeout-cancel", "timeout-proceed", "timeout-escalate",
@@ -326,7 +341,7 @@ class Contract {
     } else if (outcome == "cancelled") {
       if (!cut_short_ && !left_over(i)) return at + " was cancelled for no reason";
     } else if (gate.timeout_ms == 0 || outcome != silence[static_cast<int>(gate.on_timeout)]) {
-      return at + " closed as " + outcome;
+      return at + " closed as " + outcome + " after " + std::to_string(gate.timeout_ms) + " ms";
     }
     return {};
   }
