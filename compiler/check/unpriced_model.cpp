@@ -14,7 +14,7 @@ using model::Step;
 
 // The first limit of money that holds for `step`.
 Span limit_for(const model::Workflow& workflow, const Step& step) {
-  if (workflow.budget) {
+  if (workflow.budget && !workflow.budget->outputs_only) {
     if (workflow.budget->micro_usd > 0) return workflow.budget->at.money;
     if (workflow.budget->each.micro_usd > 0) return workflow.budget->each_at.money;
   }

@@ -3,6 +3,7 @@
 // A prompt is a template that sees the outputs of other steps and a few names that are always there. What it
 // uses creates no edge: an output that is not surely there is a mistake, and the checks find it.
 #include <algorithm>
+#include <cmath>
 #include <set>
 
 #include "compiler/dialects/agent007_keys.h"
@@ -91,7 +92,13 @@ void Agent007Reader::read_policies(const Fields& top, Scope& scope) {
   if (!scope.prefix.empty()) of = "steps." + scope.prefix.substr(0, scope.prefix.size() - 1) + ".";
   if (const yaml::Node* budget = top.find("budget")) {
     Fields(reader_, *budget, budget_object);
+    const auto first = static_cast<std::ptrdiff_t>(workflow_.policies.size());
     list_policies(*budget, budget_object, of + "budget.", workflow_);
+    if (of.empty()) {
+      read_budget(*budget, top.find("reliability"));
+      for (auto policy = workflow_.policies.begin() + first; policy != workflow_.policies.end(); ++policy)
+        policy->enforced = true;
+    }
   }
   if (const yaml::Node* reliability = top.find("reliability")) {
     const Fields fields(reader_, *reliability, reliability_object);
@@ -108,6 +115,10 @@ void Agent007Reader::read_policies(const Fields& top, Scope& scope) {
       return policy.name.starts_with(of + "reliability.recovery.");
     };
     all.erase(std::remove_if(all.begin() + before, all.end(), is_recovery), all.end());
+    // So is the governor, as what the budget of the run does.
+    for (auto policy = all.begin() + before; of.empty() && policy != all.end(); ++policy)
+      policy->enforced = policy->name.starts_with("reliability.budget_governor.") &&
+                         !policy->name.ends_with("lazy_injection_threshold");
   }
   if (const yaml::Node* gate = top.find("eval_gate")) {
     const Fields fields(reader_, *gate, eval_object);
@@ -136,6 +147,60 @@ void Agent007Reader::read_policies(const Fields& top, Scope& scope) {
     }
     list_policies(*gate, eval_object, of + "eval_gate.", workflow_);
   }
+}
+
+// Only what agents write counts, once it is written. With a governor, so many outputs are cut first; then
+// `on_exceed` has its say.
+void Agent007Reader::read_budget(const yaml::Node& node, const yaml::Node* reliability) {
+  model::Budget budget;
+  budget.span = node.span;
+  budget.outputs_only = true;
+  const auto limit = [&](std::string_view key, double unit, Span& at) -> std::uint64_t {
+    const yaml::Node* value = node.find(key);
+    const std::optional<double> number = value ? yaml::as_number(*value) : std::nullopt;
+    if (!number) return 0;
+    at = value->span;
+    if (*number <= 0) {
+      reader_.report.add(diag::budget_exceeded, value->span, "a run cannot take less than nothing")
+          .label("no step could start");
+      return 0;
+    }
+    return static_cast<std::uint64_t>(std::min(std::round(*number * unit), 9e18));
+  };
+  budget.tokens = limit("max_tokens_per_session", 1, budget.at.tokens);
+  budget.micro_usd = limit("max_usd_per_task", 1e6, budget.at.money);
+  if (const yaml::Node* percent = node.find("alert_at_percent"))
+    budget.alert_percent =
+        static_cast<std::uint32_t>(std::clamp<std::int64_t>(yaml::as_integer(*percent).value_or(0), 0, 255));
+  if (budget.tokens == 0 && budget.micro_usd == 0) return;
+  const auto answer = [&](model::Response response, const Span& span) -> model::Reaction& {
+    model::Reaction& reaction = budget.reactions.emplace_back();
+    reaction.on = model::Outcome::breach;
+    reaction.response = response;
+    reaction.span = span;
+    return reaction;
+  };
+  const yaml::Node* governor = reliability ? reliability->find("budget_governor") : nullptr;
+  const auto enabled = [](const yaml::Node* block, bool otherwise) {
+    const yaml::Node* own = block ? block->find("enabled") : nullptr;
+    return own ? yaml::as_bool(*own).value_or(otherwise) : otherwise;
+  };
+  if (enabled(governor, enabled(reliability, false))) {
+    const auto count = [&](std::string_view key, std::int64_t otherwise) {
+      const yaml::Node* value = governor ? governor->find(key) : nullptr;
+      const std::int64_t number = value ? yaml::as_integer(*value).value_or(otherwise) : otherwise;
+      return static_cast<std::uint32_t>(std::clamp<std::int64_t>(number, 0, 4294967295));
+    };
+    budget.degraded_chars = std::max(count("degrade_output_chars", 400), 1U);
+    const std::uint32_t times = count("max_degradations_per_run", 1);
+    const Span& span = governor ? governor->span : reliability->span;
+    if (times != 0) answer(model::Response::degrade, span).max = {times, span};
+  }
+  if (const yaml::Node* word = node.find("on_exceed")) {
+    if (word->text == "pause") answer(model::Response::approve, word->span);
+    if (word->text == "alert-only") answer(model::Response::go_on, word->span);
+  }
+  workflow_.budget = std::move(budget);
 }
 
 // `reliability.enabled` switches recovery on, its own `enabled` overrides. 2 means three executions in all.

@@ -86,6 +86,7 @@ class Agent007Reader {
   void read_workflow(const Fields& top, Scope& scope);
   void read_policies(const Fields& top, Scope& scope);
   void read_recovery(const Fields& reliability, Scope& scope);
+  void read_budget(const yaml::Node& node, const yaml::Node* reliability);
   void add_inputs();
   void add_memories();
   void read_step(const yaml::Node& item, Scope& scope);

@@ -507,6 +507,9 @@ class Tables {
       limits(row, "whole", budget.whole);
       limits(row, "each", budget.each);
       reaction_slice(row, budget.reactions);
+      row.number("degraded_chars", budget.degraded_chars, 0U);
+      row.number("alert_percent", budget.alert_percent, 0U);
+      row.flag("outputs_only", budget.outputs_only, false);
       row.origin(budget.origin);
       row.end();
     });

@@ -17,6 +17,7 @@
 #include "compiler/graph/loops.h"
 #include "compiler/insight/paths.h"
 #include "compiler/model/walk.h"
+#include "runtime/rules/prices.h"
 
 namespace wfc::insight {
 
@@ -33,8 +34,7 @@ Count operator*(Count a, Count b) {
 }
 
 bool is_production(const model::Step& step) {
-  return step.kind == wf::StepKind::deploy &&
-         (step.target.value == "prod" || step.target.value == "production");
+  return step.kind == wf::StepKind::deploy && wf::rules::is_production(step.target.value);
 }
 
 namespace {
@@ -44,7 +44,7 @@ using model::Reaction;
 using model::Response;
 using model::Step;
 
-constexpr std::uint64_t preview_credits = 5, production_credits = 10, tokens_per_credit = 2000;
+using wf::rules::tokens_per_credit;
 constexpr std::uint64_t effort_max = 20'000'000;
 
 // What counts as a step of work. The others only decide, join or ask people: they cost nothing.
@@ -128,8 +128,8 @@ class Counting {
     bound.uses_tokens = step.kind == wf::StepKind::agent || bound.repairs.value != 0;
     if (step.kind != wf::StepKind::deploy) return;
     const bool preview = step.target.value == "preview";
-    bound.least.value += is_production(step) ? production_credits : preview ? preview_credits : 0;
-    bound.most.value += preview ? preview_credits : production_credits;
+    bound.least.value += wf::rules::credits_of_deploy(step.target.value);
+    bound.most.value += preview ? wf::rules::credits_of_preview : wf::rules::credits_of_production;
   }
 
   // ------------------------------------------------------------------------------------------------ loops

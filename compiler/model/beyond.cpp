@@ -22,14 +22,23 @@ class Beyonds {
     for (const Group& group : workflow_.groups)
       reactions(group.reactions, group.name.empty() ? " of a `parallel` block" : " of " + quoted(group.name),
                 nullptr);
+    if (workflow_.budget) budget(*workflow_.budget, " of the budget");
     if (workflow_.monitor) add("monitoring", workflow_.monitor->span);
   }
 
  private:
   void add(std::string what, const Span& span) { workflow_.beyond.push_back({std::move(what), span}); }
 
+  // What is spent is spent: nothing is tried again because of it. And nobody evaluates anything then.
+  static bool answers_breach(const Reaction& reaction) {
+    const bool again = reaction.response == Response::retry || reaction.response == Response::repair ||
+                       reaction.response == Response::back;
+    return !again && !reaction.when && !reaction.condition;
+  }
+
   static bool runs(const Reaction& reaction, const Step* step) {
-    if (!step || reaction.response == Response::degrade) return false;
+    if (!step) return false;
+    if (reaction.response == Response::degrade && reaction.on != Outcome::breach) return false;
     switch (reaction.on) {
       case Outcome::fail:
       case Outcome::holds:
@@ -37,6 +46,8 @@ class Beyonds {
         return true;
       case Outcome::reject:
         return bool(step->gate);
+      case Outcome::breach:
+        return answers_breach(reaction);
       default:
         return false;
     }
@@ -59,8 +70,14 @@ class Beyonds {
     }
   }
 
-  // What a budget does goes with it, which is declared and not enforced yet.
+  void budget(const Budget& budget, const std::string& of) {
+    for (const Reaction& reaction : budget.reactions)
+      if (!answers_breach(reaction))
+        add("`on breach " + std::string(word_of(reaction.response)) + "`" + of, reaction.span);
+  }
+
   void extras(const Step& step, const std::string& of) {
+    if (step.extras->budget) budget(*step.extras->budget, " of the budget" + of);
     for (const QualityGate& gate : step.extras->quality_gates) {
       const std::string which =
           gate.name.value.empty() ? "the gate" + of : "the gate " + quoted(gate.name.value) + of;

@@ -19,7 +19,8 @@ class Policies {
   explicit Policies(Workflow& workflow) : workflow_(workflow) {}
 
   void run() {
-    if (workflow_.budget) budget("", *workflow_.budget);
+    // Of outputs alone only a dialect knows, and it lists its own words.
+    if (workflow_.budget && !workflow_.budget->outputs_only) budget("", *workflow_.budget);
     rules("paths", workflow_.paths);
     rules("secrets", workflow_.secrets);
     tools("", workflow_.tools);
@@ -62,7 +63,7 @@ class Policies {
 
   void limits(const std::string& name, const std::string& which, const wf::Limits& limits, const Span& span) {
     const auto limit = [&](const char* of, std::uint64_t value, const char* unit = "") {
-      if (value != 0) add(name + of + which, std::to_string(value) + unit, span);
+      if (value != 0) add(name + of + which, std::to_string(value) + unit, span, true);
     };
     limit("credits", limits.credits);
     limit("time", limits.time_ms, "ms");
@@ -75,7 +76,7 @@ class Policies {
     limits(prefix + "budget.", "", budget, budget.span);
     limits(prefix + "budget.", ".each_step", budget.each, budget.span);
     for (const Reaction& reaction : budget.reactions)
-      add(prefix + "budget.on_breach", std::string(word_of(reaction.response)), reaction.span);
+      add(prefix + "budget.on_breach", std::string(word_of(reaction.response)), reaction.span, true);
   }
 
   void eval(const Eval& eval) {

@@ -139,7 +139,10 @@ struct LimitSpans {
 struct Budget : wf::Limits {
   wf::Limits each;  // Of each step.
   LimitSpans at, each_at;
-  std::vector<Reaction> reactions;  // Outcome::breach
+  std::vector<Reaction> reactions;   // Outcome::breach
+  std::uint32_t degraded_chars = 0;  // What `degrade` leaves of an output; 0: the share that is paid.
+  std::uint32_t alert_percent = 0;   // Of the tokens; 0: nobody is told.
+  bool outputs_only = false;         // The length of what agents write is what counts.
   Span span;
 };
 

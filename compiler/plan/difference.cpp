@@ -702,6 +702,10 @@ class Difference {
     };
     limits(p.whole, q.whole, of);
     limits(p.each, q.each, "each step of " + of);
+    const bool cuts = p.degraded_chars != q.degraded_chars || p.outputs_only != q.outputs_only ||
+                      p.alert_percent != q.alert_percent;
+    if (cuts)
+      say(Level::policy, "what the budget of " + of + " counts, cuts or tells has changed", then, now);
     reactions(p.reactions, q.reactions, "the budget of " + of, then, now);
   }
 

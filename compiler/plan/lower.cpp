@@ -498,9 +498,10 @@ class Lower {
     row.output_type = step.output_type;
     row.output_value = maybe(step.output_value, "output");
     row.timeout_ms = step.timeout_ms;
-    row.reactions = reactions_of(step.reactions, index);
+    row.reactions = plan_.rows(reaction_rows(step.reactions, index, Breaches::left_out));
     row.gate = gate_of(step, row.params);
-    if (step.extras) row.extras = add_extras(*step.extras, index);
+    const bool breaches = std::any_of(step.reactions.begin(), step.reactions.end(), is_breach);
+    if (step.extras || breaches) row.extras = add_extras(step.extras ? *step.extras : model::Extras(), index);
     if (step.undoes != none) row.undoes = row_of_[step.undoes];
     row.fallback = step.fallback;
     row.group = limiting_group(step.group);
@@ -556,8 +557,17 @@ class Lower {
   // `from`: the node that has them; none: not one of the graph.
   wf::Rows<wf::ReactionRow> reactions_of(const std::vector<model::Reaction>& reactions,
                                          std::uint32_t from = none) {
+    return plan_.rows(reaction_rows(reactions, from, Breaches::as_they_are));
+  }
+
+  // `on breach` of a step is what its budget says, also where that has no limit of its own.
+  static bool is_breach(const model::Reaction& reaction) { return reaction.on == wf::StepOutcome::breach; }
+  enum class Breaches { as_they_are, left_out, alone };
+  std::vector<wf::ReactionRow> reaction_rows(const std::vector<model::Reaction>& reactions,
+                                             std::uint32_t from, Breaches breaches) {
     std::vector<wf::ReactionRow> rows;
     for (const model::Reaction& reaction : reactions) {
+      if (breaches != Breaches::as_they_are && is_breach(reaction) != (breaches == Breaches::alone)) continue;
       const bool again =
           reaction.response == model::Response::retry || reaction.response == model::Response::repair;
       if (again && from != none && !repeats(from)) continue;  // The check futile_retry says so.
@@ -583,7 +593,7 @@ class Lower {
                       .include = told(reaction.include, "on"),
                       .origin = origin(reaction.span)});
     }
-    return plan_.rows(std::move(rows));
+    return rows;
   }
 
   wf::Rows<wf::CriterionRow> criteria_of(const std::vector<model::Criterion>& criteria,
@@ -601,11 +611,22 @@ class Lower {
     return plan_.rows(std::move(rows));
   }
 
-  wf::Row add_budget(const model::Boxed<model::Budget>& budget) {
-    if (!budget) return wf::no_row;
+  // `of`: the step that has it; none: the run.
+  wf::Row add_budget(const model::Boxed<model::Budget>& given, StepIndex of = none) {
+    std::vector<wf::ReactionRow> reactions;
+    if (of != none) reactions = reaction_rows(workflow_.steps[of].reactions, none, Breaches::alone);
+    if (!given && reactions.empty()) return wf::no_row;
+    model::Budget nothing;
+    if (of != none) nothing.span = workflow_.steps[of].span;
+    const model::Budget* budget = given ? &*given : &nothing;
+    for (wf::ReactionRow& row : reaction_rows(budget->reactions, none, Breaches::as_they_are))
+      reactions.push_back(row);
     plan_.budgets.push_back({.whole = *budget,
                              .each = budget->each,
-                             .reactions = reactions_of(budget->reactions),
+                             .reactions = plan_.rows(std::move(reactions)),
+                             .degraded_chars = budget->degraded_chars,
+                             .alert_percent = budget->alert_percent,
+                             .outputs_only = budget->outputs_only,
                              .origin = origin(budget->span)});
     return static_cast<wf::Row>(plan_.budgets.size() - 1);
   }
@@ -631,7 +652,7 @@ class Lower {
     plan_.extras.push_back({.quality_gates = gates_of(extras, of, false),
                             .tools = tools_of(extras.tools),
                             .artifacts = plan_.rows(std::move(artifacts)),
-                            .budget = add_budget(extras.budget),
+                            .budget = add_budget(extras.budget, of),
                             .risky = extras.risky});
     return static_cast<wf::Row>(plan_.extras.size() - 1);
   }

@@ -185,7 +185,8 @@ class Meaning {
   std::string budget(wf::Row row) const {
     if (row == wf::no_row) return "-;";
     const wf::BudgetRow& budget = plan_->budgets[row];
-    return limits(budget.whole) + limits(budget.each) + reactions(budget.reactions);
+    return limits(budget.whole) + limits(budget.each) + reactions(budget.reactions) +
+           number(budget.degraded_chars) + number(budget.alert_percent) + number(budget.outputs_only);
   }
 
   std::string extras(const wf::ExtrasRow& row) const {

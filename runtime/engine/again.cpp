@@ -39,7 +39,7 @@ class Again {
 
   Result<std::vector<Intervention>> decide() {
     for (const auto part : {&Again::may_be_opened, &Again::take_retries, &Again::take_done, &Again::take_from,
-                            &Again::take_failed, &Again::spread, &Again::may_go_on})
+                            &Again::take_failed, &Again::take_limits, &Again::spread, &Again::may_go_on})
       if (Result<> fine = (this->*part)(); !fine) return fine.error();
     std::vector<Intervention> all;
     for (Row row = 0; row < runs_.size(); ++row)
@@ -47,6 +47,13 @@ class Again {
     for (const Row row : repeats_)
       if (!runs_[row]) all.push_back(said(row, Intervention::What::retry, 0));
     for (Intervention& one : done_) all.push_back(std::move(one));
+    for (const auto& [measure, limit] : wishes_.limits) {
+      Intervention& one = all.emplace_back();
+      one.what = Intervention::What::limit;
+      one.measure = measure;
+      one.limit = limit;
+      one.by = wishes_.by;
+    }
     if (all.empty())
       return Error{"run " + id() + " has not come so far: nothing of that has run yet", "`resume` goes on"};
     return all;
@@ -62,7 +69,8 @@ class Again {
   }
   bool is_cut_off(Row row) const {
     const store::RecoveredStep* step = at_[row];
-    return step && !step->ended && !step->gate && !step->produced && !step->attempts.empty() &&
+    const bool asks = step && step->gate && step->gate->open;
+    return step && !step->ended && !asks && !step->produced && !step->attempts.empty() &&
            step->attempts.back().ended_ms == 0;
   }
   bool has_failed(Row row) const { return !mends_[row] && at_[row] && is_failure(program_, run_, *at_[row]); }
@@ -167,11 +175,30 @@ class Again {
     return Done{};
   }
 
+  // What ended because of a budget, or never began, is let run again; what is paid stays.
+  Result<> take_limits() {
+    if (wishes_.limits.empty()) return Done{};
+    const policy::Budgets budgets(program_);
+    for (const auto& [measure, limit] : wishes_.limits)
+      if (!budgets.declared(measure))
+        return Error{"the workflow has no budget of `" + std::string(name_of(measure)) + "`",
+                     "`inspect` lists what it limits"};
+    const bool by_budget = run_.run.reason == reason::budget;
+    if (run_.run.status == RunStatus::failed && !by_budget && !wishes_.any_steps())
+      return Error{"run " + id() + " was not ended by a budget",
+                   "`--retry-failed` runs what has failed again"};
+    for (Row row = 0; row < at_.size(); ++row)
+      if (has_failed(row) && at_[row]->outcome.reason == reason::budget && !is_marked(row))
+        seeds_.push_back(row);
+    goes_on_ = by_budget;
+    return Done{};
+  }
+
   bool is_marked(Row row) const { return std::ranges::find(reopened_, row) != reopened_.end(); }
 
   // All that follows; and what the failure has kept from running, or has undone.
   Result<> spread() {
-    const bool opens = !seeds_.empty() || !reopened_.empty();
+    const bool opens = !seeds_.empty() || !reopened_.empty() || goes_on_;
     const auto is_main = [this](Row row) { return !program_.steps[row].fallback; };
     main_runs_ = std::ranges::any_of(seeds_, is_main) || std::ranges::any_of(reopened_, is_main);
     for (Row row = 0; row < at_.size(); ++row) {
@@ -236,6 +263,7 @@ class Again {
   std::vector<bool> mends_;  // Rows that repair others.
   std::vector<Row> seeds_, repeats_, reopened_;
   std::vector<Intervention> done_;
+  bool goes_on_ = false;  // A budget has ended it.
 };
 
 }  // namespace
@@ -244,7 +272,10 @@ bool is_failure(const Program& program, const store::Recovered& run, const store
   if (!step.ended || step.status != StepStatus::failed) return false;
   for (const store::RecoveredReaction& happened : run.reactions) {
     if (happened.step != step.step || happened.iteration != step.iteration) continue;
+    // What a budget lets go on may still fail.
     const ReactionRow* reaction = reaction_of(program, happened);
+    const bool stops = reaction && reaction->response == Response::stop;
+    if (happened.reaction == ended_by_budget || (is_of_budget(happened.reaction) && !stops)) continue;
     if (reaction && (reaction->response == Response::go_on || reaction->response == Response::stop))
       return false;
     const bool asks =

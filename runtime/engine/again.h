@@ -4,6 +4,7 @@
 // A result is never changed. What runs again does so as the next iteration of its step, with a new
 // idempotency key, and so does everything that follows it.
 #pragma once
+#include <map>
 #include <string>
 #include <vector>
 
@@ -21,9 +22,12 @@ struct Wishes {
   std::vector<Row> retry;  // These failed, or were cut off in an attempt that is not simply repeated.
   bool retry_failed = false;
   std::vector<Done> done;
+  // The run may take so much, and what a budget has kept it from goes on.
+  std::map<Measure, std::int64_t> limits = {};
   std::string by;  // Who says so.
 
-  bool any() const { return retry_failed || !from.empty() || !retry.empty() || !done.empty(); }
+  bool any_steps() const { return retry_failed || !from.empty() || !retry.empty() || !done.empty(); }
+  bool any() const { return any_steps() || !limits.empty(); }
 };
 
 Result<std::vector<store::Intervention>> interventions(const Program& program, const store::Recovered& run,

@@ -57,6 +57,12 @@ bool is_plain(const Outcome& outcome) {
          outcome.usage.source.empty() && outcome.artifacts.empty();
 }
 
+// Only a budget that cuts outputs reads one.
+MachineOptions reading(MachineOptions options, const OutputKeeper& outputs) {
+  options.load = [&outputs](const Output& output) { return outputs.load(output); };
+  return options;
+}
+
 bool has_children(StepKind kind) {
   return kind != StepKind::check && kind != StepKind::branch && kind != StepKind::join;
 }
@@ -81,7 +87,7 @@ struct Engine::Impl {
         program(program),
         parts(std::move(parts_given)),
         options(std::move(options_given)),
-        machine(program, options.machine, parts.random),
+        machine(program, reading(options.machine, parts.outputs), parts.random),
         remembers(RunNames::needed(program)),
         workers(!options.single_threaded &&
                 tbb::global_control::active_value(tbb::global_control::max_allowed_parallelism) > 1),

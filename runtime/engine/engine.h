@@ -109,6 +109,11 @@ struct Prepared {
   Answer answer;
   std::vector<Argument> arguments;
 };
+// What is recorded of a run's costs, put into its budgets. `driven`: attempts without an end may be under
+// way.
+void tally(const Program& program, const store::Recovered& run, policy::Budgets& budgets, bool driven);
+// As `status` and events have it: JSON.
+std::string budget_json(const policy::Budgets& budgets);
 // By row, which iteration a step is in: one more than loops around it have gone back.
 std::vector<std::uint32_t> iterations(const Program& program, const store::Recovered& run);
 // The reaction that was taken, or null where the program has none such.

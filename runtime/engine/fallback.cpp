@@ -27,9 +27,10 @@ void Machine::escalate_to_workflow(Row step, Row which, std::unique_ptr<Outcome>
 // There is nothing else to do. False: nothing takes over, or it has ended already.
 bool Machine::fall_back(Now now) {
   if (!escalated_ || fell_back_) return false;
-  // In a run that is being cancelled nothing takes over; but what has begun is ended as what it is.
+  // In a run that is being cancelled nothing takes over, nor where a budget has ended it; but what has begun
+  // is ended as what it is.
   bool begun = false;
-  std::uint32_t failed = 0, said_no = 0;
+  std::uint32_t failed = 0, said_no = 0, broken_by = 0;
   for (Row row = 0; row < rows_.size(); ++row) {
     const RowState& state = rows_[row];
     if (!(state.traits & falls_back)) continue;
@@ -38,12 +39,14 @@ bool Machine::fall_back(Now now) {
     if (state.flags & (forgiven | halts)) continue;
     ++failed;
     said_no += (state.flags & refused) ? 1 : 0;
+    broken_by += (state.flags & broke) ? 1 : 0;
   }
-  if (cancelling_ && !begun) return false;
+  if ((cancelling_ || over_budget_) && !begun) return false;
   fell_back_ = true;
   failed_ = failed;
   said_no_ = said_no;
-  stopping_ = cancelling_ || closing_ || (failed_ != 0 && program_.fail_fast);
+  broke_ = broken_by;
+  stopping_ = cancelling_ || closing_ || over_budget_ || (failed_ != 0 && program_.fail_fast);
   bool open = false;
   for (const RowState& state : rows_) {
     if (!(state.traits & falls_back) || state.phase == Phase::ended) continue;

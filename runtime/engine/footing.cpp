@@ -474,6 +474,8 @@ store::Recovered in_rows_of(const Program& program, store::Recovered run, const 
   move(run.steps, moved.steps);
   move(run.reactions, moved.reactions);
   move(run.interventions, moved.interventions);
+  move(run.charges, moved.charges);
+  moved.limits = std::move(run.limits);
   std::ranges::sort(moved.steps, {}, [](const auto& step) { return std::pair(step.step, step.iteration); });
   moved.run = std::move(run.run);
   moved.cancel_requested = run.cancel_requested;

@@ -144,6 +144,14 @@ void Machine::settle_gate(Row step, const std::string& outcome, const std::vecto
   gates_.forget(step);
 
   const std::string by = names_of(votes, outcome != "rejected");
+  if (effect.status == StepStatus::succeeded && approved_by_people(step)) {
+    say(Notice::What::gate_decided, step, outcome, by, now);
+    if (is_held_back(step))
+      end(step, StepStatus::cancelled, why_over(), {}, now);
+    else
+      begin(step, now);
+    return;
+  }
   const std::string comment = comment_of(votes);
   std::unique_ptr<Outcome> result;
   if (const auto held = held_.find(step); held != held_.end()) result = std::move(held->second);

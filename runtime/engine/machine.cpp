@@ -34,6 +34,7 @@ Machine::Machine(const Program& program, MachineOptions options, Random& random)
       any_limit_(limits_.limited(policy::Pool::commands) || limits_.limited(policy::Pool::waiting)),
       parked_(program.groups.count) {
   read_rows();
+  if (policy::Budgets::needed(program)) budgets_ = std::make_unique<policy::Budgets>(program);
 }
 
 void Machine::read_rows() {
@@ -111,6 +112,7 @@ void Machine::answered(const Ask& ask, Answer answer, Now now) {
       end(ask.step, StepStatus::failed, std::move(outcome), now);
       return;
     }
+    if (budgets_ && breached(ask.step, outcome, true, now)) return;
     holds_[ask.step] = std::move(answer.holds);
     if (verdict && verdict.mapped().status != StepStatus::succeeded) {
       set_phase(ask.step, Phase::waiting);  // It is people's ending that is answered.
@@ -183,10 +185,10 @@ void Machine::give_start(Row step, Now now) {
   set_phase(step, Phase::running);
   row.started_ms = now.wall_ms;
   ++running_;
-  row.flags &= static_cast<std::uint16_t>(~(timed_out | told_to_stop));
+  row.flags &= static_cast<std::uint16_t>(~(timed_out | told_to_stop | over_cap));
   orders_.starts.push_back({{step, row.iteration}, row.attempt, (row.flags & cut_off) != 0});
-  if (row.traits & has_timeout)
-    set_timer(step, static_cast<std::int64_t>(program_.steps[step].timeout_ms), std::nullopt, now);
+  if ((row.traits & has_timeout) || budgets_)
+    if (const auto may_ms = time_of_attempt(step, now)) set_timer(step, *may_ms, std::nullopt, now);
   if (!options_.notices) return;
   Notice notice{Notice::What::step_started,
                 {step, row.iteration},
@@ -216,16 +218,23 @@ void Machine::ended(StepKey key, std::uint32_t attempt, std::unique_ptr<Outcome>
     set_phase(key.step, Phase::unknown);
     return;
   }
+  if (budgets_) charge(key.step, outcome.get(), now);
   const StepStatus status = outcome ? outcome->status : StepStatus::succeeded;
   if (status == StepStatus::succeeded) {
     // Nothing to say about it.
+  } else if (row.flags & over_cap) {
+    outcome->reason = reason::budget;
+    outcome->error = "it took longer than its budget of time";
   } else if (row.flags & timed_out) {
     outcome->reason = reason::timeout;
   } else if (row.flags & told_to_stop) {
-    outcome->reason = reason::cancelled;
-    end(key.step, StepStatus::cancelled, std::move(outcome), now);
+    const bool by_budget = over_budget_ && !cancelling_ && !closing_;
+    outcome->reason = by_budget ? reason::budget : reason::cancelled;
+    if (by_budget && outcome->error.empty()) outcome->error = "a budget has ended the run";
+    end(key.step, by_budget ? StepStatus::failed : StepStatus::cancelled, std::move(outcome), now);
     return;
   }
+  if (budgets_ && breached(key.step, outcome, !(row.traits & weighs), now)) return;
   if (row.traits & weighs) {
     weigh(key.step, std::move(outcome));
     return;
@@ -267,7 +276,7 @@ void Machine::succeeded(Row step, std::unique_ptr<Outcome> outcome, Now now) {
     return;
   }
   if (!outcome) outcome = std::make_unique<Outcome>();
-  if (stopping_ && !(row.traits & always)) {
+  if (is_held_back(step)) {
     // Nobody needs to decide on what a run that is over has made.
     outcome->reason = reason::cancelled;
     end(step, StepStatus::cancelled, std::move(outcome), now);
@@ -312,7 +321,7 @@ void Machine::end(Row step, StepStatus status, std::unique_ptr<Outcome> outcome,
     say(status == StepStatus::skipped ? Notice::What::step_skipped : Notice::What::step_finished, step,
         outcome ? outcome->reason : std::string(), outcome ? outcome->error : std::string(), now);
   }
-  const bool rejected = outcome && outcome->reason == reason::rejected;
+  const std::string why = outcome ? outcome->reason : std::string();
   write_end(step, status, std::move(outcome), now);
   if (!held_.empty()) held_.erase(step);
   if (!warnings_.empty()) warnings_.erase(step);
@@ -328,15 +337,19 @@ void Machine::end(Row step, StepStatus status, std::unique_ptr<Outcome> outcome,
   }
   if ((row.traits & falls_back) && !fell_back_) --spare_open_;
   if (status != StepStatus::failed || (row.flags & (forgiven | halts))) return;
-  count_failure(step, rejected);
+  count_failure(step, why);
   if (program_.fail_fast && !stopping_) stop_starting(now);
 }
 
-void Machine::count_failure(Row step, bool rejected) {
+void Machine::count_failure(Row step, std::string_view why) {
   ++failed_;
-  if (!rejected) return;
-  rows_[step].flags |= refused;
-  ++said_no_;
+  if (why == reason::rejected) {
+    rows_[step].flags |= refused;
+    ++said_no_;
+  } else if (why == reason::budget) {
+    rows_[step].flags |= broke;
+    ++broke_;
+  }
 }
 
 void Machine::write_end(Row step, StepStatus status, std::unique_ptr<Outcome> outcome, Now now) {
@@ -475,8 +488,8 @@ void Machine::all_needs_ended(Row step, Now now) {
     end(step, StepStatus::skipped, reason::upstream, {}, now);
   else if (blocks & stopped)
     end(step, StepStatus::skipped, reason::stopped, {}, now);
-  else if ((blocks & cancelled) || (stopping_ && !(row.traits & always)))
-    end(step, StepStatus::cancelled, reason::cancelled, {}, now);
+  else if ((blocks & cancelled) || is_held_back(step))
+    end(step, StepStatus::cancelled, why_over(), {}, now);
   else
     begin(step, now);
 }
@@ -521,7 +534,7 @@ void Machine::stop_starting(Now now) {
   stopping_ = true;
   for (Row step = 0; step < rows_.size(); ++step) {
     RowState& row = rows_[step];
-    if (row.traits & always) continue;
+    if (!is_held_back(step)) continue;
     switch (row.phase) {
       case Phase::pending:
       case Phase::running:
@@ -534,7 +547,7 @@ void Machine::stop_starting(Now now) {
       case Phase::armed:
       case Phase::startable:
       case Phase::cooldown:
-        end(step, StepStatus::cancelled, reason::cancelled, {}, now);
+        end(step, StepStatus::cancelled, why_over(), {}, now);
         break;
       case Phase::message:
         end_unanswered(step, now);
@@ -548,7 +561,7 @@ void Machine::stop_starting(Now now) {
       case Phase::mending:
       case Phase::retry_wait: {
         auto last = std::move(held_[step]);
-        if (cancelling_) last->reason = reason::cancelled;
+        if (cancelling_ || over_budget_) last->reason = why_over();
         const StepStatus status = cancelling_ ? StepStatus::cancelled : last->status;
         end(step, status, std::move(last), now);
         break;
@@ -589,10 +602,14 @@ void Machine::store_broken() {
 
 void Machine::settle(Now now) {
   if (!interrupted_ && !broken_) {
-    take_turns(now);
-    dispatch(now);
+    count_time(now);
+    do {
+      take_turns(now);
+      dispatch(now);
+    } while (!just_ended_.empty());  // Of a step that a budget keeps from starting.
     run_after(now);
     finish_if_over(now);
+    time_runs_ = active_ != 0 && !finishing_;
   } else if (running_ == 0 && (broken_ || (durable_ + 1 == batch_ && orders_.records.empty()))) {
     orders_.settled = true;
   }
@@ -614,6 +631,7 @@ void Machine::close_batch(Now now) {
   if (weighed_ == 0) batch_due_ms_ = now.monotonic_ms + ride_ms;
   for (; weighed_ < records.size(); ++weighed_) hurry_ = hurry_ || !may_ride(records[weighed_]);
   if (!hurry_ && !interrupted_ && !a_job_waits() && now.monotonic_ms < batch_due_ms_) return;
+  if (counts_time_ && elapsed_ms_ != clock_written_ms_) write_clock(now);
   orders_.through = batch_++;
   weighed_ = 0;
   hurry_ = false;
@@ -624,6 +642,9 @@ void Machine::finish_if_over(Now now) {
   if (open_ == 0) {
     if (cancelling_) {
       ending_ = {RunStatus::cancelled, std::string(rejected_ ? reason::rejected : reason::cancelled), 4};
+      if (cancelled_by_budget_) ending_ = {RunStatus::cancelled, std::string(reason::budget), 5};
+    } else if (over_budget_ || (broke_ != 0 && said_no_ == 0)) {
+      ending_ = {RunStatus::failed, std::string(reason::budget), 5};
     } else if (failed_ != 0) {
       ending_ = {RunStatus::failed, said_no_ != 0 ? std::string(reason::rejected) : std::string(),
                  said_no_ != 0 ? 4 : 1};
@@ -684,6 +705,9 @@ void Machine::set_phase(Row step, Phase phase) {
 }
 
 store::Record& Machine::write(store::RecordKind kind, Row step, Now now) {
+  const bool ends = kind == store::RecordKind::attempt_ended || kind == store::RecordKind::produced ||
+                    kind == store::RecordKind::step_ended;
+  if (budgets_ && ends) write_pending_reactions(step, now);
   store::Record& record = orders_.records.emplace_back();
   record.kind = kind;
   record.step = step;
@@ -693,6 +717,7 @@ store::Record& Machine::write(store::RecordKind kind, Row step, Now now) {
     record.started_ms = rows_[step].started_ms;
   }
   record.at_ms = now.wall_ms;
+  if (budgets_ && (ends || kind == store::RecordKind::attempt_started)) write_cost(record);
   return record;
 }
 

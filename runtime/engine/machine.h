@@ -21,9 +21,11 @@
 // goes at once.
 #pragma once
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <queue>
+#include <set>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -31,6 +33,7 @@
 #include <vector>
 
 #include "runtime/base/clock.h"
+#include "runtime/policy/budget.h"
 #include "runtime/policy/gate_book.h"
 #include "runtime/policy/limits.h"
 #include "runtime/run/outcome.h"
@@ -43,8 +46,8 @@ namespace wf::engine {
 // What a step has made, in short: two attempts of the same made no progress.
 std::string made_of(const Outcome& outcome);
 
-// The reactions of a step are numbered: its own, then those of its quality gates. Null where there is none
-// such.
+// The reactions of a step are numbered: its own, then those of its quality gates; and apart from these those
+// of budgets, see of_step_budget. Null where there is none such.
 const ReactionRow* reaction_at(const Program& program, Row step, Row which);
 // Where the step's escalations go; null: nowhere.
 const EscalationRow* escalation_of(const Program& program, Row step);
@@ -56,6 +59,8 @@ struct MachineOptions {
   std::uint32_t waiting_max = 0;   // Of kinds that wait (agents); 0: no limit.
   bool wait = false;               // Stay when only gates are left, rather than pausing.
   bool notices = true;             // False: nobody listens.
+  // Reads an output that does not lie in the record; a budget cuts it.
+  std::function<Result<std::string>(const Output&)> load;
   // Ready steps start in an order by chance instead of longest path first: for the simulation.
   Random* shuffle = nullptr;
 };
@@ -83,6 +88,15 @@ inline constexpr Row of_escalation = no_row - 1;
 inline constexpr Row to_be_undone = no_row - 2;
 // Likewise, of a row that mends: this iteration of it is for the repair that was asked for just now.
 inline constexpr Row to_mend = no_row - 3;
+
+// A mark: the budget has ended the run. It holds until people raise a limit; `due_ms` counts how often they
+// had.
+inline constexpr Row ended_by_budget = no_row - 4;
+// Reactions of a budget are numbered apart from those of a step: what ends with one may be any step.
+inline constexpr Row of_step_budget = 0x80000000, of_run_budget = 0xC0000000;
+constexpr bool is_of_budget(Row which) {
+  return which >= of_step_budget && which < ended_by_budget;
+}
 
 // What only an evaluation can tell.
 struct Ask {
@@ -119,6 +133,8 @@ struct Notice {
     escalation_raised,
     gate_waiting,
     gate_decided,
+    budget_updated,  // `detail`: what is spent, as JSON.
+    alert_raised,
     run_paused,
     run_finished
   };
@@ -249,7 +265,9 @@ class Machine {
     has_answer = 512,
     forgiven = 1024,  // Failed, and the run goes on.
     halts = 2048,     // What follows it is skipped, and that is no failure.
-    refused = 4096    // Failed because somebody said no.
+    refused = 4096,   // Failed because somebody said no.
+    over_cap = 8192,  // Its time is used up, by its budget.
+    broke = 16384     // Failed because of a budget.
   };
   static constexpr std::uint16_t blocked = upstream | stopped | cancelled;
   struct RowState {
@@ -300,7 +318,7 @@ class Machine {
   void end(Row step, StepStatus status, std::unique_ptr<Outcome> outcome, Now now);
   void write_end(Row step, StepStatus status, std::unique_ptr<Outcome> outcome, Now now);
   std::uint16_t blocks_of(Row step) const;
-  void count_failure(Row step, bool rejected);
+  void count_failure(Row step, std::string_view why);
   void end(Row step, StepStatus status, std::string_view reason, std::string error, Now now);
   void stop_starting(Now now);
   void stop_running(std::string_view why);
@@ -320,7 +338,7 @@ class Machine {
   std::uint64_t turn_of(Row step);
   void dispatch(Now now);
   void fetch_parked();
-  bool take_place(Row step);
+  bool take_place(Row step, Now now);
   void give_back(Row step);
   void write_attempt(Row step, Now now);
   void fill_ahead(policy::Pool pool, Now now);
@@ -369,6 +387,34 @@ class Machine {
   void recover_undone(const store::Recovered& from);
   std::uint32_t undone_below(Row step) const;
   void begin_undoing(Now now);
+
+  // budget.cpp: what may be spent.
+  bool can_afford(Row step);
+  bool afford(Row step, Now now);
+  bool breached_at_start(Row step, const policy::Breach& breach, Now now);
+  bool breached(Row step, std::unique_ptr<Outcome>& outcome, bool may_end, Now now);
+  Row answer_to(Row step, const policy::Breach& breach, Row after) const;
+  void charge(Row step, const Outcome* outcome, Now now);
+  void let_go(Row step);
+  bool degrade(Row step, Row which, const policy::Breach& breach, Outcome& outcome, Now now);
+  void go_on_beyond(Row step, Row which, const policy::Breach& breach, Now now);
+  void end_by_budget(Row step, Now now);
+  void write_cost(store::Record& record);
+  void write_pending_reactions(Row step, Now now);
+  bool is_held_back(Row step) const;
+  std::string_view why_over() const {
+    return over_budget_ && !cancelling_ ? reason::budget : reason::cancelled;
+  }
+  bool approved_by_people(Row step);
+  bool stop_for_time(Row step, Now now);
+  std::optional<std::int64_t> time_of_attempt(Row step, Now now);
+  std::optional<std::int64_t> clock_wake_ms() const;
+  void tell_budget(Row step, Now now);
+  void count_time(Now now);
+  void time_is_up(Now now);
+  void write_clock(Now now);
+  void recover_budget(const store::Recovered& from, Now now);
+  bool recover_budget_reaction(const store::RecoveredReaction& happened);
 
   // gates.cpp: people.
   void ask_people(Row step, Now now);
@@ -469,6 +515,23 @@ class Machine {
   bool undoing_ = false;    // All else has ended.
   bool interrupted_ = false;
   bool broken_ = false;
+  std::unique_ptr<policy::Budgets> budgets_;  // Null: nothing is limited.
+  std::unordered_map<Row, Cost> charges_;     // Of attempts that have ended, not written yet.
+  std::unordered_map<Row, std::vector<Row>> pending_reactions_;  // Of budgets, to be written with that end.
+  std::unordered_map<Row, std::int64_t> began_ms_;               // Monotonic; of steps whose time is limited.
+  std::vector<Row> short_;                             // Rows that wait until others have cost less.
+  std::set<std::pair<Row, std::uint32_t>> let_start_;  // While starting: by people, beyond a budget.
+  bool money_back_ = false;                            // They may try again.
+  bool over_budget_ = false;                           // Nothing new starts.
+  bool alerted_ = false;
+  std::uint32_t broke_ = 0;          // Rows whose failure is the run's, because of a budget.
+  std::uint32_t degraded_ = 0;       // Outputs that were cut.
+  std::uint32_t limits_raised_ = 0;  // By people.
+  bool cancelled_by_budget_ = false;
+  bool counts_time_ = false;  // The time of the run is limited, ...
+  bool time_runs_ = false;    // ... and something goes on besides waiting for people.
+  bool time_is_up_ = false;
+  std::int64_t elapsed_ms_ = 0, counted_at_ms_ = 0, clock_written_at_ms_ = 0, clock_written_ms_ = -1;
   std::uint32_t failed_ = 0;      // Rows whose failure is the run's.
   std::uint32_t said_no_ = 0;     // Those of them that people rejected.
   std::uint32_t not_undone_ = 0;  // Rows that undo, and have failed at it.

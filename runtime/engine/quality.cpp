@@ -50,7 +50,8 @@ void Machine::judge(Row step, std::unique_ptr<Outcome> outcome, std::vector<Answ
   if (!blocked) {
     outcome->status = status;
     outcome->reason.clear();
-    warnings_[step] = std::move(warnings);
+    std::vector<std::string>& all = warnings_[step];
+    all.insert(all.end(), std::make_move_iterator(warnings.begin()), std::make_move_iterator(warnings.end()));
     succeeded(step, std::move(outcome), now);
     return;
   }

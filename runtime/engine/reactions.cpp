@@ -77,7 +77,7 @@ Machine::Fit Machine::fit(Row step, Row which, const ReactionRow& reaction, cons
     case Response::retry: {
       const bool by_people = row.phase == Phase::waiting || row.phase == Phase::closing;
       // What it is given cannot be worked out: the same the next time.
-      if (row.attempt == 0 || by_people || (stopping_ && !(row.traits & always))) return Fit::no;
+      if (row.attempt == 0 || by_people || is_held_back(step)) return Fit::no;
       if (row.traits & (never_waits | is_approve)) return Fit::no;  // Nothing about it has changed.
       break;
     }
@@ -128,7 +128,7 @@ void Machine::take(Row step, Row which, const ReactionRow& reaction, std::unique
     case Response::repair:
       return mend(step, which, std::move(outcome), now);
     case Response::degrade:
-      WF_ASSERT(false);  // A program that asks for them is not run, see BeyondRow.
+      WF_ASSERT(false);  // It answers what a budget says, see budget.cpp.
   }
 }
 
@@ -136,7 +136,7 @@ void Machine::take(Row step, Row which, const ReactionRow& reaction, std::unique
 bool Machine::may_call_people(Row step) const {
   const RowState& row = rows_[step];
   const bool began = row.attempt != 0 || (row.traits & is_approve);
-  return began && !asking_.contains(step) && !(stopping_ && !(row.traits & always));
+  return began && !asking_.contains(step) && !is_held_back(step);
 }
 
 bool Machine::escalates(Row step, Row which) const {
@@ -251,6 +251,7 @@ void Machine::run_again(const ReactionRow& loop) {
         !(row.flags & (forgiven | halts))) {
       --failed_;
       if (row.flags & refused) --said_no_;
+      if (row.flags & broke) --broke_;
     }
     set_phase(again, Phase::pending);
     row.status = StepStatus::pending;
@@ -304,6 +305,14 @@ Rows<QualityGateRow> quality_gates(const Program& program, Row step) {
 }
 
 const ReactionRow* reaction_at(const Program& program, Row step, Row which) {
+  if (is_of_budget(which)) {
+    const Row extras = program.steps[step].extras;
+    const bool of_run = which >= of_run_budget;
+    const Row budget = of_run ? program.budget : extras == no_row ? no_row : program.extras[extras].budget;
+    which -= of_run ? of_run_budget : of_step_budget;
+    const bool there = budget != no_row && which < program.budgets[budget].reactions.count;
+    return there ? &program.budgets[budget].reactions[which] : nullptr;
+  }
   const Rows<ReactionRow>& own = program.steps[step].reactions;
   if (which < own.count) return &own[which];
   which -= own.count;
@@ -334,6 +343,7 @@ void Machine::recover_reactions(const store::Recovered& from) {
   for (Row row = 0; row < rows_.size(); ++row) rows_[row].iteration = now_in[row];
   recover_undone(from);
   for (const store::RecoveredReaction& happened : from.reactions) {
+    if (recover_budget_reaction(happened)) continue;
     const ReactionRow* reaction = reaction_of(program_, happened);
     const bool asks =
         reaction ? reaction->response == Response::approve || reaction->response == Response::escalate
@@ -343,9 +353,10 @@ void Machine::recover_reactions(const store::Recovered& from) {
       if (happened.iteration != rows_[happened.step].iteration) continue;
       const EscalationRow* escalation =
           escalates(happened.step, happened.reaction) ? escalation_of(program_, happened.step) : nullptr;
-      closing_ = closing_ || (escalation && escalation->to == EscalateTo::close);
       if (escalation && escalation->to == EscalateTo::workflow)
         escalated_ = true;
+      else if (escalation && escalation->to == EscalateTo::close)
+        closing_ = true;
       else
         ask_instead(happened.step, happened.reaction);
       continue;

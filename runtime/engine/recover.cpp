@@ -16,6 +16,7 @@ std::int64_t sane(std::int64_t wall_ms) {
 }  // namespace
 
 void Machine::start(const store::Recovered& from, Now now) {
+  recover_budget(from, now);
   // A step that was repeated has an entry for each iteration; only the one that it is in counts.
   recover_reactions(from);
   for (const store::RecoveredStep& step : from.steps) {
@@ -30,7 +31,7 @@ void Machine::start(const store::Recovered& from, Now now) {
         said.iteration == rows_[said.step].iteration)
       may_repeat_[said.step] = said.attempt;
   cancelling_ = cancelling_ || from.cancel_requested;
-  stopping_ = cancelling_ || closing_ || escalated_ || (failed_ != 0 && program_.fail_fast);
+  stopping_ = cancelling_ || closing_ || escalated_ || over_budget_ || (failed_ != 0 && program_.fail_fast);
   if (from.run.status == RunStatus::pending) say(Notice::What::run_started, no_row, {}, {}, now);
   write_run_status(RunStatus::running, {}, 0, now);
   // What people called done was recorded without us.
@@ -94,7 +95,7 @@ void Machine::recover(const store::RecoveredStep& step) {
   }
   if (row.traits & falls_back) --spare_open_;
   if (step.status == StepStatus::failed && !(row.flags & (forgiven | halts)))
-    count_failure(step.step, rejected);
+    count_failure(step.step, step.outcome.reason);
   // A gate cancelled the run: the driver died before it had ended everything else.
   const bool silent = step.outcome.reason == reason::timeout;
   if (step.status == StepStatus::cancelled && (rejected || silent)) {
@@ -107,12 +108,15 @@ void Machine::recover(const store::RecoveredStep& step) {
 // other.
 bool Machine::go_on(const store::RecoveredStep& step, Now now) {
   RowState& row = rows_[step.step];
-  const bool over = stopping_ && !(row.traits & always);
+  const bool over = is_held_back(step.step);
   if (step.produced) {
     held_[step.step] = std::make_unique<Outcome>(step.outcome);
     held_[step.step]->status = store::status_of_produced(step.outcome);
   }
-  if (step.gate) {
+  // Whether it may start was what its budget asked; who has let it start is not asked again.
+  const bool before_start = step.gate && !step.produced && !(row.traits & is_approve);
+  if (step.gate && !(before_start && step.gate->outcome == "approved")) {
+    if (before_start && asking_.contains(step.step)) asking_[step.step].recorded = true;
     open_gates_[step.step].gate = step.gate->gate;
     set_phase(step.step, Phase::waiting);
     if (!step.gate->open)
@@ -125,7 +129,7 @@ bool Machine::go_on(const store::RecoveredStep& step, Now now) {
   }
   if (step.produced) {
     if (over)
-      end(step.step, StepStatus::cancelled, reason::cancelled, {}, now);
+      end(step.step, StepStatus::cancelled, why_over(), {}, now);
     else
       ask_people(step.step, now);
     return true;
@@ -136,7 +140,7 @@ bool Machine::go_on(const store::RecoveredStep& step, Now now) {
   if (last.ended_ms != 0) {
     auto outcome = std::make_unique<Outcome>(last.outcome);
     if (over) {
-      if (cancelling_) outcome->reason = reason::cancelled;
+      if (cancelling_ || over_budget_) outcome->reason = why_over();
       const StepStatus status = cancelling_ ? StepStatus::cancelled : outcome->status;
       end(step.step, status, std::move(outcome), now);
       return true;
@@ -154,7 +158,7 @@ bool Machine::go_on(const store::RecoveredStep& step, Now now) {
   const bool may_repeat =
       (row.traits & idempotent) || (said != may_repeat_.end() && said->second == last.number);
   if (over)
-    end(step.step, StepStatus::cancelled, may_repeat ? reason::cancelled : reason::unknown_outcome, {}, now);
+    end(step.step, StepStatus::cancelled, may_repeat ? why_over() : reason::unknown_outcome, {}, now);
   else if (may_repeat)
     begin(step.step, now);
   else

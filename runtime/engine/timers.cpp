@@ -29,13 +29,14 @@ bool Machine::lives(const Timer& timer) const {
   const RowState& row = rows_[timer.step];
   if (row.iteration != timer.iteration || row.attempt != timer.attempt || row.phase != timer.phase)
     return false;
-  return row.phase != Phase::running || !(row.flags & (timed_out | told_to_stop));
+  return row.phase != Phase::running || !(row.flags & (timed_out | told_to_stop | over_cap));
 }
 
 void Machine::ring(const Timer& timer, Now now) {
   RowState& row = rows_[timer.step];
   switch (row.phase) {
     case Phase::running:
+      if (budgets_ && stop_for_time(timer.step, now)) break;
       row.flags |= timed_out;
       orders_.stops.push_back({{timer.step, row.iteration}, row.attempt, std::string(reason::timeout)});
       break;
@@ -65,6 +66,7 @@ void Machine::time_passed(Now now) {
   };
   ring_due(wall_, now.wall_ms);
   ring_due(monotonic_, now.monotonic_ms);
+  count_time(now);
 }
 
 std::optional<std::int64_t> Machine::wake_at_monotonic_ms(Now now) {
@@ -78,6 +80,8 @@ std::optional<std::int64_t> Machine::wake_at_monotonic_ms(Now now) {
       at_ms = now.monotonic_ms + std::clamp<std::int64_t>(at_ms - now.wall_ms, 0, look_again_ms);
     if (!wake_at_ms || at_ms < *wake_at_ms) wake_at_ms = at_ms;
   }
+  if (const auto clock_ms = clock_wake_ms(); clock_ms && (!wake_at_ms || *clock_ms < *wake_at_ms))
+    wake_at_ms = clock_ms;
   if (!orders_.records.empty() && (!wake_at_ms || batch_due_ms_ < *wake_at_ms)) wake_at_ms = batch_due_ms_;
   return wake_at_ms;
 }

@@ -37,12 +37,15 @@ void Machine::write_attempt(Row step, Now now) {
 
 // A step takes its place in the group when its turn comes, before A; a job, if it needs one, only when it
 // starts.
-bool Machine::take_place(Row step) {
+bool Machine::take_place(Row step, Now now) {
   RowState& row = rows_[step];
-  if (!(row.traits & in_group)) return true;
+  // What it may cost is set aside when A is written, which may be later.
+  const bool writes_now = (row.traits & idempotent) || !limits_.limited(pool_of(step));
+  if (!(row.traits & in_group)) return !writes_now || afford(step, now);
   const Row group = program_.steps[step].group;
-  if (const Row full = limits_.full_group(group); full != no_row) {
-    parked_[full].push(turn_of(step));
+  const Row full = limits_.full_group(group);
+  if (full != no_row) parked_[full].push(turn_of(step));
+  if (full != no_row || (writes_now && !afford(step, now))) {
     // Somebody else may have use for the places in the other groups that this step could not take.
     for (Row i = group; i != no_row; i = program_.groups[i].outer)
       if (limits_.places(i) != 0 && !parked_[i].empty()) freed_.push_back(i);
@@ -54,6 +57,11 @@ bool Machine::take_place(Row step) {
 }
 
 void Machine::fetch_parked() {
+  if (std::exchange(money_back_, false)) {
+    for (const Row step : short_)
+      if (rows_[step].phase == Phase::ready) just_ready_.push_back(turn_of(step));
+    short_.clear();
+  }
   while (!freed_.empty()) {
     const Row group = freed_.back();
     freed_.pop_back();
@@ -70,6 +78,7 @@ void Machine::fetch_parked() {
 
 void Machine::give_back(Row step) {
   RowState& row = rows_[step];
+  if (budgets_ && row.phase != Phase::running) let_go(step);
   if (row.flags & has_job) {
     limits_.give_job(pool_of(step));
     row.flags &= static_cast<std::uint16_t>(~has_job);
@@ -90,13 +99,15 @@ void Machine::dispatch(Now now) {
     fetch_parked();
     if (just_ready_.size() > 1 && !std::is_sorted(just_ready_.begin(), just_ready_.end()))
       std::sort(just_ready_.begin(), just_ready_.end());
-    for (const std::uint64_t turn : just_ready_) {
+    // By index: whoever ends here for want of money may make others ready.
+    for (std::size_t i = 0; i < just_ready_.size(); ++i) {
+      const std::uint64_t turn = just_ready_[i];
       const Row step = row_of(turn);
       if (rows_[step].phase != Phase::ready) continue;
       const policy::Pool pool = pool_of(step);
       if (limits_.limited(pool)) {
         pools_[static_cast<int>(pool)].ready.push(turn);
-      } else if (take_place(step)) {
+      } else if (take_place(step, now)) {
         write_attempt(step, now);
         set_phase(step, Phase::armed);
         later(After::What::start, step);
@@ -107,7 +118,7 @@ void Machine::dispatch(Now now) {
     fill_ahead(policy::Pool::commands, now);
     fill_ahead(policy::Pool::waiting, now);
     run_jobs(now);
-  } while (!freed_.empty());
+  } while (!freed_.empty() || money_back_);
 }
 
 void Machine::fill_ahead(policy::Pool pool, Now now) {
@@ -116,7 +127,7 @@ void Machine::fill_ahead(policy::Pool pool, Now now) {
     const Row step = row_of(queues.ready.top());
     const std::uint64_t turn = queues.ready.top();
     queues.ready.pop();
-    if (rows_[step].phase != Phase::ready || !take_place(step)) continue;
+    if (rows_[step].phase != Phase::ready || !take_place(step, now)) continue;
     ++queues.ahead;
     if (rows_[step].traits & idempotent) {
       write_attempt(step, now);
@@ -158,6 +169,16 @@ void Machine::run_jobs(Now now) {
     const Row step = row_of(chosen->startable.top());
     chosen->startable.pop();
     RowState& row = rows_[step];
+    if (!(row.traits & idempotent) && !can_afford(step)) {
+      give_back(step);
+      set_phase(step, Phase::ready);
+      if (afford(step, now)) {
+        // It may all the same, when its turn comes again.
+        budgets_->release(step);
+        short_.push_back(step);
+      }
+      continue;
+    }
     limits_.take_job(chosen_pool);
     row.flags |= has_job;
     WF_ASSERT(chosen->ahead > 0);

@@ -64,7 +64,7 @@ void Machine::undo(Now now) {
 
 void Machine::begin_undoing(Now now) {
   undoing_ = true;
-  const bool over = cancelling_ || failed_ != 0;
+  const bool over = cancelling_ || failed_ != 0 || over_budget_;
   for (Row row = 0; row < rows_.size(); ++row) {
     if (!(rows_[row].traits & (is_undo | mends | falls_back)) || rows_[row].phase == Phase::ended) continue;
     if (over && done_as_.contains(program_.steps[row].undoes))

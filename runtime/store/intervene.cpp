@@ -120,7 +120,15 @@ Result<> intervene(Connection& connection, const RunLease& lease, const std::vec
       "INSERT INTO decisions(gate, outcome, person, at_ms) SELECT no, 'cancelled', '', ?3 FROM gates WHERE "
       "run = ?1 AND step = ?2 ON CONFLICT(gate) DO NOTHING");
   if (!close) return close.error();
+  auto set_limit =
+      connection.prepare("INSERT INTO limits(k, measure, amount, person, at_ms) VALUES(?, ?, ?, ?, ?)");
+  if (!set_limit) return set_limit.error();
   for (const Intervention& wish : wishes) {
+    if (wish.what == Intervention::What::limit) {
+      set_limit->integer(1, ++key).text(2, name_of(wish.measure)).integer(3, wish.limit).text(4, wish.by);
+      if (!set_limit->integer(5, now_ms).run()) return connection.trouble("write");
+      continue;
+    }
     insert->integer(1, ++key).integer(2, wish.step).integer(3, wish.iteration).integer(4, wish.attempt);
     insert->integer(5, static_cast<int>(wish.what)).text(6, wish.by);
     if (!insert->integer(7, now_ms).run()) return connection.trouble("write");

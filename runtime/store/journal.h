@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "runtime/base/result.h"
+#include "runtime/run/cost.h"
 #include "runtime/run/outcome.h"
 
 namespace wf::store {
@@ -25,6 +26,8 @@ enum class RecordKind : std::uint8_t {
   gate_closed,  // `gate.id` ("": the latest of the step) is decided: `reason` is the outcome. See below.
   reacted,      // what `reaction` of the step asks for happens; `due_ms` when, if not at once
   run_status,   // `status`, `reason`
+  clock,        // `elapsed_ms` of the run so far, as its budget of time counts it
+  limit_set,    // the program's own limit of a measure
 };
 
 // A gate has one outcome, the first that is recorded, and people vote while the driver's clock runs out. So
@@ -50,6 +53,9 @@ struct Detail {
   Row reaction = no_row;  // Which of the step's own.
   RunStatus run_status = RunStatus::running;
   int exit_code = 0;  // Of the run.
+  std::int64_t elapsed_ms = 0;
+  Measure measure = Measure::credits;
+  std::int64_t limit = 0;
 };
 
 // Small on purpose: a million steps make two million of them. `detail` is null for a plain start and for a
@@ -63,6 +69,8 @@ struct Record {
   std::int64_t at_ms = 0;       // Wall clock.
   std::int64_t started_ms = 0;  // Of an attempt that ends: when it really started, for A is written ahead.
   std::unique_ptr<Detail> detail;
+  // With budgets: what an attempt that starts sets aside, what one that has ended has cost instead.
+  std::unique_ptr<Cost> cost;
 };
 
 class Journal {

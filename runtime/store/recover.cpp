@@ -73,6 +73,8 @@ class Recovery {
     if (auto read = gates(steps); !read) return read.error();
     if (auto read = reactions(all); !read) return read.error();
     if (auto read = interventions(all); !read) return read.error();
+    if (auto read = charges(all); !read) return read.error();
+    if (auto read = limits(all); !read) return read.error();
     if (auto read = first_plan(all); !read) return read.error();
     if (auto read = cancels(all); !read) return read.error();
     all.steps = std::move(steps).in_order();
@@ -339,6 +341,42 @@ class Recovery {
                      });
   }
 
+  Result<> charges(Recovered& all) {
+    return walk_keys("charges",
+                     "SELECT step, iteration, attempt, spent, credits_millionths, tokens, usd_millionths, "
+                     "calls, time_ms FROM charges WHERE k BETWEEN ? AND ? ORDER BY k",
+                     [&](Reader& read, const Statement& row) {
+                       const Place at = place_of(read, row, 0, 1);
+                       Charge charge;
+                       charge.step = static_cast<Row>(at.step);
+                       charge.iteration = static_cast<std::uint32_t>(at.iteration);
+                       charge.attempt = static_cast<std::uint32_t>(at.attempt);
+                       charge.spent = read.integer(row, 3, 0, 1) != 0;
+                       int column = 4;
+                       for (std::int64_t& amount : charge.cost.amounts)
+                         amount = read.integer(row, column++, 0);
+                       if (charge.step >= all.step_ids.size())
+                         read.fail("a step that the plan does not have");
+                       if (!read.damaged()) all.charges.push_back(charge);
+                     });
+  }
+
+  Result<> limits(Recovered& all) {
+    return walk_keys(
+        "limits", "SELECT measure, amount, person, at_ms FROM limits WHERE k BETWEEN ? AND ? ORDER BY k",
+        [&](Reader& read, const Statement& row) {
+          LimitSet set;
+          const std::string measure = read.text(row, 0);
+          const auto* known = std::ranges::find(measures, measure, [](Measure m) { return name_of(m); });
+          if (known == measures.end()) return read.fail("a measure that there is not");
+          set.measure = *known;
+          set.limit = read.integer(row, 1, 1);
+          set.by = read.text(row, 2);
+          set.at_ms = read.integer(row, 3);
+          if (!read.damaged()) all.limits.push_back(std::move(set));
+        });
+  }
+
   Result<> first_plan(Recovered& all) {
     all.run.first_plan_digest = all.run.plan_digest;
     bool first = true;
@@ -368,11 +406,11 @@ class Recovery {
     const bool in_flight = !step.attempts.empty() && step.attempts.back().ended_ms == 0;
     if (in_flight) step.produced = false;
     if (step.produced) step.outcome = step.attempts.back().outcome;
-    if (step.gate || step.produced) {
-      step.status = StepStatus::waiting;
-    } else if (in_flight) {
+    // People may have let it start: then what they said lies behind it.
+    if (in_flight)
       step.status = StepStatus::running;
-    }
+    else if (step.gate || step.produced)
+      step.status = StepStatus::waiting;
   }
 
   Connection& connection_;

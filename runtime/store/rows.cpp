@@ -56,6 +56,8 @@ Result<std::int64_t> last_number(Connection& connection, std::int64_t run) {
       "ifnull((SELECT max(k) FROM reactions WHERE k BETWEEN ?1 AND ?2), 0), "
       "ifnull((SELECT max(k) FROM adoptions WHERE k BETWEEN ?1 AND ?2), 0), "
       "ifnull((SELECT max(k) FROM interventions WHERE k BETWEEN ?1 AND ?2), 0), "
+      "ifnull((SELECT max(k) FROM charges WHERE k BETWEEN ?1 AND ?2), 0), "
+      "ifnull((SELECT max(k) FROM limits WHERE k BETWEEN ?1 AND ?2), 0), "
       "ifnull((SELECT max(k) FROM run_events WHERE k BETWEEN ?1 AND ?2), 0))");
   if (!last) return last.error();
   if (!last->integer(1, first_key(run)).integer(2, last_key(run)).next()) return connection.trouble("read");

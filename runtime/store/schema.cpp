@@ -40,6 +40,15 @@ constexpr const char* create_reactions =
   "CREATE TABLE interventions(k INTEGER PRIMARY KEY, step INTEGER NOT NULL, iteration INTEGER NOT "    \
   "NULL,\n  attempt INTEGER NOT NULL, what INTEGER NOT NULL, person TEXT NOT NULL, at_ms INTEGER NOT " \
   "NULL) STRICT"
+// Version 4.
+#define WF_CREATE_CHARGES                                                                            \
+  "CREATE TABLE charges(k INTEGER PRIMARY KEY, step INTEGER NOT NULL, iteration INTEGER NOT NULL,\n" \
+  "  attempt INTEGER NOT NULL, spent INTEGER NOT NULL, credits_millionths INTEGER NOT NULL,\n"       \
+  "  tokens INTEGER NOT NULL, usd_millionths INTEGER NOT NULL, calls INTEGER NOT NULL,\n"            \
+  "  time_ms INTEGER NOT NULL) STRICT"
+#define WF_CREATE_LIMITS                                                                         \
+  "CREATE TABLE limits(k INTEGER PRIMARY KEY, measure TEXT NOT NULL, amount INTEGER NOT NULL,\n" \
+  "  person TEXT NOT NULL, at_ms INTEGER NOT NULL) STRICT"
 constexpr Thing things[] = {
     {"table", "store", "store", rows,
      R"(CREATE TABLE store(id TEXT NOT NULL, created_ms INTEGER NOT NULL) STRICT)"},
@@ -105,6 +114,8 @@ constexpr Thing things[] = {
     {"table", "footings", "footings", keys, WF_CREATE_FOOTINGS},
     {"table", "adoptions", "adoptions", rows, WF_CREATE_ADOPTIONS},
     {"table", "interventions", "interventions", rows, WF_CREATE_INTERVENTIONS},
+    {"table", "charges", "charges", rows, WF_CREATE_CHARGES},
+    {"table", "limits", "limits", rows, WF_CREATE_LIMITS},
     // For people: one row a run, and one row an attempt (or a step that had none). The executable reads no
     // view.
     {"view", "run_log", "run_log", none,
@@ -135,8 +146,8 @@ FROM (SELECT run, step, iteration, attempt, max(started_ms) AS started_ms
 ORDER BY r.no, coalesce(a.started_ms, b.ended_ms), a.step, a.iteration, a.attempt)"},
 };
 
-static_assert(application_id == 2003198769 && schema_version == 3, "the pragmas below spell them");
-constexpr const char* stamps = "PRAGMA application_id=2003198769; PRAGMA user_version=3";
+static_assert(application_id == 2003198769 && schema_version == 4, "the pragmas below spell them");
+constexpr const char* stamps = "PRAGMA application_id=2003198769; PRAGMA user_version=4";
 
 bool insert_identity(sqlite3* db, const std::string& store_id, std::int64_t now_ms) {
   sqlite3_stmt* statement = nullptr;
@@ -212,7 +223,9 @@ Result<> migrate(Connection& connection, std::span<const Migration> steps, std::
 std::span<const Migration> migrations() {
   // A change of the tables adds a line here and raises schema_version.
   static constexpr Migration all[] = {
-      {2, create_reactions}, {3, WF_CREATE_FOOTINGS ";" WF_CREATE_ADOPTIONS ";" WF_CREATE_INTERVENTIONS}};
+      {2, create_reactions},
+      {3, WF_CREATE_FOOTINGS ";" WF_CREATE_ADOPTIONS ";" WF_CREATE_INTERVENTIONS},
+      {4, WF_CREATE_CHARGES ";" WF_CREATE_LIMITS}};
   return all;
 }
 
@@ -223,7 +236,7 @@ constexpr std::size_t page_bytes = 4096;
 // The list takes a few pages itself, and only when it is whole is it known where the trees begin. All these
 // numbers fit into one byte, so that moving them does not make the list longer.
 constexpr std::int64_t provisional_root = 100;
-static_assert(std::ranges::count_if(things, [](const Thing& thing) { return thing.tree != none; }) < 27);
+static_assert(std::ranges::count_if(things, [](const Thing& thing) { return thing.tree != none; }) < 29);
 constexpr const char* move_roots =
     "UPDATE sqlite_schema SET rootpage = rootpage - 100 + 1 + (SELECT page_count FROM pragma_page_count) "
     "WHERE rootpage >= 100";

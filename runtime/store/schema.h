@@ -9,7 +9,7 @@
 namespace wf::store {
 
 inline constexpr std::int64_t application_id = 0x77666331;  // "wfc1", in the header of the file.
-inline constexpr std::int64_t schema_version = 3;
+inline constexpr std::int64_t schema_version = 4;
 
 // What makes version `to` of version `to - 1`. Constant text; runs in one transaction with the change of the
 // number.

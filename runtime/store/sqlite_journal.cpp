@@ -37,6 +37,8 @@ enum Sql {
   reaction,
   set_status,
   run_event,
+  charge,
+  limit,
   sql_count
 };
 constexpr const char* sql[sql_count] = {
@@ -63,6 +65,9 @@ constexpr const char* sql[sql_count] = {
     "UPDATE runs SET status = ?1, reason = ?2, exit_code = ?3, updated_ms = max(updated_ms, ?4) WHERE no = "
     "?5",
     "INSERT INTO run_events(k, status, reason, exit_code, at_ms) VALUES(?, ?, ?, ?, ?)",
+    "INSERT INTO charges(k, step, iteration, attempt, spent, credits_millionths, tokens, usd_millionths, "
+    "calls, time_ms) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    "INSERT INTO limits(k, measure, amount, person, at_ms) VALUES(?, ?, ?, '', ?)",
 };
 
 bool says_something(const Outcome& o) {
@@ -202,11 +207,14 @@ Result<> SqliteJournal::commit(const std::vector<Batch>& group) {
   if (auto begun = connection_->begin(); !begun) return begun;
   Transaction transaction(*connection_);
   lost_gates_.clear();
+  for (const Batch& batch : group)
+    for (const Record& record : batch.records)
+      if (record.kind == RecordKind::clock && record.detail) counted_ms_ = record.detail->elapsed_ms;
   auto alive = prepared(beat);
   if (!alive) return alive.error();
   (*alive)
       ->integer(1, group.back().at_ms)
-      .integer(2, group.back().elapsed_ms)
+      .integer(2, counted_ms_.value_or(group.back().elapsed_ms))
       .integer(3, run_)
       .integer(4, epoch_);
   if (!(*alive)->run()) return connection_->trouble("write");
@@ -225,8 +233,21 @@ Result<> SqliteJournal::commit(const std::vector<Batch>& group) {
   return transaction.commit();
 }
 
+Result<> SqliteJournal::write_cost(const Record& r) {
+  auto insert = prepared(charge);
+  if (!insert) return insert.error();
+  Statement& row = **insert;
+  row.integer(1, next_key()).integer(2, r.step).integer(3, r.iteration).integer(4, r.attempt);
+  row.integer(5, r.kind == RecordKind::attempt_started ? 0 : 1);
+  int column = 6;
+  for (const std::int64_t amount : r.cost->amounts) row.integer(column++, amount);
+  return done(row.run());
+}
+
 // The two kinds that every step has come first and go the shortest way.
 Result<> SqliteJournal::write(const Record& r) {
+  if (r.cost)
+    if (auto written = write_cost(r); !written) return written;
   if (r.kind == RecordKind::attempt_started) {
     auto insert = prepared(attempt);
     if (!insert) return insert.error();
@@ -262,7 +283,14 @@ Result<> SqliteJournal::write_detailed(const Record& r) {
   switch (r.kind) {
     case RecordKind::attempt_started:
     case RecordKind::step_ended:
+    case RecordKind::clock:  // It goes where the driver's row is kept, see commit.
       break;
+    case RecordKind::limit_set: {
+      auto insert = prepared(limit);
+      if (!insert) return insert.error();
+      (*insert)->integer(1, next_key()).text(2, name_of(detail.measure)).integer(3, detail.limit);
+      return done((*insert)->integer(4, r.at_ms).run());
+    }
     case RecordKind::attempt_ended:
     case RecordKind::produced: {
       auto said = write_outcome(detail.outcome);

@@ -39,6 +39,7 @@ class SqliteJournal final : public Journal {
   void settle(std::vector<Batch>& group);
   Result<> commit(const std::vector<Batch>& group);
   Result<> write(const Record& record);
+  Result<> write_cost(const Record& record);
   Result<> write_gate(const Record& record);
   Result<> close_gate(const Record& record);
   Result<> write_detailed(const Record& record);
@@ -52,6 +53,7 @@ class SqliteJournal final : public Journal {
   const std::int64_t run_;
   const std::int64_t epoch_;
   const std::int64_t elapsed_before_ms_;
+  std::optional<std::int64_t> counted_ms_;  // By the engine, where the time of the run is limited.
   const std::int64_t since_monotonic_ms_;
   std::int64_t next_number_ = 0;
   std::int64_t checkpoint_at_pages_;

@@ -120,7 +120,8 @@ struct Intervention {
   enum class What : std::uint8_t {
     again,  // it runs again, as `iteration`
     retry,  // its attempt, which was cut off, may be repeated
-    done    // it counts as done, whatever its attempt has done
+    done,   // it counts as done, whatever its attempt has done
+    limit   // of no step: the run may take so much
   };
   Row step = no_row;
   std::uint32_t iteration = 1;
@@ -129,6 +130,25 @@ struct Intervention {
   std::string by;
   std::int64_t at_ms = 0;
   std::string content;  // Of `done`, when it is recorded: what the step is taken to have printed.
+  Measure measure = Measure::credits;  // Of `limit`.
+  std::int64_t limit = 0;
+};
+
+// What an attempt has set aside, or has cost.
+struct Charge {
+  Row step = no_row;
+  std::uint32_t iteration = 1;
+  std::uint32_t attempt = 0;
+  bool spent = false;  // Replaces what was set aside.
+  Cost cost;
+};
+
+// What a run may take of a measure, from then on.
+struct LimitSet {
+  Measure measure = Measure::credits;
+  std::int64_t limit = 0;
+  std::string by;  // Empty: the program says so.
+  std::int64_t at_ms = 0;
 };
 
 struct Recovered {
@@ -138,6 +158,8 @@ struct Recovered {
   std::vector<RecoveredStep> steps;          // Those with anything recorded, by (step, iteration).
   std::vector<RecoveredReaction> reactions;  // In the order in which they happened.
   std::vector<Intervention> interventions;   // Likewise.
+  std::vector<Charge> charges;               // Likewise.
+  std::vector<LimitSet> limits;              // Likewise.
   // The run's plan has other rows than those here: by row here, the row there. Empty: the same.
   std::vector<Row> rows;
   bool cancel_requested = false;

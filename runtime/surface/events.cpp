@@ -33,7 +33,7 @@ std::size_t cut_character(std::string_view text) {
 struct Events::Fields {
   std::optional<StepKey> key;
   std::uint32_t attempt = 0;
-  std::string_view status, reason, message, stream, text;
+  std::string_view status, reason, message, stream, text, budget;
   std::optional<int> exit_code;
   std::int64_t due_ms = 0;
   std::string_view due_name;
@@ -83,6 +83,8 @@ void Events::write(std::string_view event, std::int64_t at_ms, const Fields& fie
   if (!fields.message.empty()) line["message"] = fields.message;
   if (fields.exit_code) line["exit_code"] = *fields.exit_code;
   if (fields.due_ms != 0) line[std::string(fields.due_name)] = format_time(fields.due_ms);
+  if (!fields.budget.empty())
+    if (Result<Json> budget = parse_json(fields.budget)) line["budget"] = std::move(*budget);
   if (!fields.stream.empty()) {
     line["stream"] = fields.stream;
     line["text"] = fields.text;
@@ -143,6 +145,12 @@ void Events::noticed(const engine::Notice& notice) {
     }
     case What::gate_decided:
       return write("gate.decided", notice.at_ms, fields);
+    case What::budget_updated:
+      fields.message = {};
+      fields.budget = notice.detail;
+      return write("budget.updated", notice.at_ms, fields);
+    case What::alert_raised:
+      return write("alert.raised", notice.at_ms, fields);
     case What::run_paused:
     case What::run_finished:
       told_end_ = true;  // Written when the end is known whole.

@@ -85,6 +85,9 @@ void PlainView::noticed(const engine::Notice& notice) {
     case What::criteria_failed:
       line(notice.at_ms, id, notice.reason.empty() ? "warning" : "refused", first_line(notice.detail));
       break;
+    case What::alert_raised:
+      line(notice.at_ms, id, "alert", why(notice));
+      break;
     case What::escalation_raised:
       line(notice.at_ms, id, "escalated", why(notice));
       break;

@@ -43,6 +43,10 @@ std::string budget_text(const BudgetRow& budget) {
   std::string text = limits_text(budget.whole);
   if (const std::string each = limits_text(budget.each); !each.empty())
     text += (text.empty() ? "" : "; ") + ("each step " + each);
+  if (budget.outputs_only) text += ", of what agents write";
+  if (budget.degraded_chars != 0)
+    text += "; degraded to " + std::to_string(budget.degraded_chars) + " characters";
+  if (budget.alert_percent != 0) text += "; an alert at " + std::to_string(budget.alert_percent) + " %";
   return text;
 }
 
@@ -121,7 +125,9 @@ class Lines {
       add("artifacts",
           id + " " + joined(extras.artifacts, ", ", [](const ArtifactRow& row) { return shown(row.kind); }));
     if (extras.budget != no_row) {
-      add("budget", id + " " + budget_text(program_.budgets[extras.budget]));
+      // Where only its reactions are its own, there is no limit to show.
+      if (const std::string text = budget_text(program_.budgets[extras.budget]); !text.empty())
+        add("budget", id + " " + text);
       reactions(program_.budgets[extras.budget].reactions, id + " budget");
     }
     if (extras.risky) add("risky", id);

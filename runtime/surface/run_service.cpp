@@ -305,7 +305,8 @@ Result<Driven> RunService::drive(const std::string& run_id, const DriveRequest& 
     Result<std::vector<store::Intervention>> wanted = engine::interventions(program_, *from, request.wishes);
     if (!wanted) return wanted.error();
     if (!rows.same)
-      for (store::Intervention& one : *wanted) one.step = rows.of_run[one.step];
+      for (store::Intervention& one : *wanted)
+        if (one.step != no_row) one.step = rows.of_run[one.step];
     if (Result<> recorded = store_->intervene(**lease, *wanted); !recorded) return recorded.error();
     from = recorded(run_id, rows);
     if (!from) return from.error();

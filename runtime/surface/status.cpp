@@ -3,7 +3,6 @@
 #include "runtime/surface/status.h"
 
 #include <algorithm>
-#include <array>
 #include <map>
 #include <optional>
 
@@ -36,73 +35,18 @@ Json amount(std::int64_t millionths) {
   return static_cast<double>(millionths) / 1e6;
 }
 
-// The budgets of the contract, and how the dialects spell them.
-struct Budget {
-  std::string_view name;
-  std::array<std::string_view, 4> spelled;
-};
-constexpr std::array<Budget, 5> budgets = {
-    {{"credits", {"budget.credits", "budget.max_credits"}},
-     {"tokens", {"budget.tokens", "budget.max_tokens", "budget.max_tokens_per_session"}},
-     {"usd", {"budget.usd", "budget.money", "budget.max_usd", "budget.max_usd_per_task"}},
-     {"calls", {"budget.calls", "budget.max_calls"}},
-     {"wall_clock_s",
-      {"budget.wall_clock_s", "budget.time", "budget.max_wall_clock_sec", "budget.wall_clock"}}}};
-
-// `50`, `200_000`, `$12.50`, `1h`: a plain number, for times in seconds.
-std::optional<Json> limit_of(std::string_view text) {
-  if (const Result<std::int64_t> number = rules::parse_integer(text)) return Json(*number);
-  if (const Result<double> number = rules::parse_real(text)) return Json(*number);
-  if (const Result<std::int64_t> money = rules::parse_money(text)) return amount(*money);
-  if (const Result<std::int64_t> ms = rules::parse_duration(text))
-    return *ms % 1000 == 0 ? Json(*ms / 1000) : Json(static_cast<double>(*ms) / 1000);
-  return std::nullopt;
+// What is spent of the budgets that the program declares.
+policy::Budgets budgets_of(RunService& service, const store::Recovered& run) {
+  policy::Budgets budgets(service.program());
+  const Result<std::optional<store::Holder>> driver =
+      is_over(run.run.status) ? std::optional<store::Holder>() : service.store().driven(run.run.id);
+  engine::tally(service.program(), run, budgets, driver && *driver);
+  return budgets;
 }
 
-Json budget_document(const Program& program, const store::Recovered& run) {
-  Usage sum;
-  std::int64_t calls = 0;
-  for (const store::RecoveredStep& step : run.steps) {
-    const bool agent = step.step < run.step_kinds.size() && run.step_kinds[step.step] == "agent";
-    if (agent) calls += static_cast<std::int64_t>(step.attempts.size());
-    const auto add = [&sum](const Usage& usage) {
-      sum.credits_millionths += usage.credits_millionths;
-      sum.usd_millionths += usage.usd_millionths;
-      sum.input_tokens += usage.input_tokens;
-      sum.output_tokens += usage.output_tokens;
-    };
-    // The last attempt's usage is the step's own; earlier attempts have theirs.
-    for (std::size_t i = 0; i + 1 < step.attempts.size(); ++i) add(step.attempts[i].outcome.usage);
-    if (step.ended || step.produced)
-      add(step.outcome.usage);
-    else if (!step.attempts.empty())
-      add(step.attempts.back().outcome.usage);
-  }
-  Json document = Json::object();
-  for (const Budget& budget : budgets) {
-    for (const PolicyRow& policy : program.policies) {
-      const std::string_view name = view(policy.name);
-      if (name.empty() ||
-          std::find(budget.spelled.begin(), budget.spelled.end(), name) == budget.spelled.end())
-        continue;
-      const std::optional<Json> limit = limit_of(view(policy.value));
-      if (!limit) continue;
-      Json spent;
-      if (budget.name == "credits")
-        spent = amount(sum.credits_millionths);
-      else if (budget.name == "tokens")
-        spent = sum.input_tokens + sum.output_tokens;
-      else if (budget.name == "usd")
-        spent = amount(sum.usd_millionths);
-      else if (budget.name == "calls")
-        spent = calls;
-      else
-        spent = static_cast<double>(run.run.elapsed_ms) / 1000;
-      document[std::string(budget.name)] = {{"spent", spent}, {"limit", *limit}};
-      break;
-    }
-  }
-  return document;
+Json budget_document(RunService& service, const store::Recovered& run) {
+  if (!policy::Budgets::needed(service.program())) return Json::object();
+  return parsed_or_empty(engine::budget_json(budgets_of(service, run)));
 }
 
 bool is_child(std::string_view kind) {
@@ -183,7 +127,7 @@ struct Move {
 
 // Every change of a step's status, in the order of time. All of it follows from attempts, gates and results,
 // and so is recorded nowhere a second time.
-std::vector<Move> moves(const store::Recovered& run) {
+std::vector<Move> moves(const Program& program, const store::Recovered& run) {
   constexpr std::string_view retrying = "retrying";
   std::vector<Move> all;
   const auto add = [&](Row step, std::string_view from, std::string_view to, const std::string& reason,
@@ -221,6 +165,16 @@ std::vector<Move> moves(const store::Recovered& run) {
       now = name_of(StepStatus::waiting);
     }
     if (step.ended) add(step.step, now, name_of(step.status), step.outcome.reason, attempts, step.ended_ms);
+  }
+  for (const store::RecoveredReaction& happened : run.reactions) {
+    if (!engine::is_of_budget(happened.reaction) || happened.step >= program.steps.count) continue;
+    const ReactionRow* reaction = engine::reaction_at(program, happened.step, happened.reaction);
+    if (!reaction || reaction->response != Response::degrade) continue;
+    const bool by_governor =
+        happened.reaction >= engine::of_run_budget && program.budgets[program.budget].outputs_only;
+    add(happened.step, name_of(happened.attempt == 0 ? StepStatus::pending : StepStatus::running), "degraded",
+        by_governor ? "budget-exceeded-degrade" : std::string(reason::budget), happened.attempt,
+        happened.at_ms);
   }
   std::stable_sort(all.begin(), all.end(), [](const Move& a, const Move& b) { return a.at_ms < b.at_ms; });
   return all;
@@ -296,7 +250,7 @@ std::vector<StepState> states(const Program& program, const store::Recovered& ru
       state.iteration = step.iteration;
       if (step.ended)
         state.status = step.status;
-      else if (step.produced || step.gate)
+      else if (step.produced || (step.gate && step.status != StepStatus::running))
         state.status = StepStatus::waiting;  // Also when it is decided and no driver has noticed yet.
       else if (!step.attempts.empty())
         state.status = StepStatus::running;
@@ -336,7 +290,7 @@ Json status_document(RunService& service, const store::Recovered& run) {
                    {"updated_at", format_time(run.run.updated_ms)},
                    {"plan", run.run.plan_digest},
                    {"inputs", parsed_or_empty(run.run.inputs_json)},
-                   {"budget", budget_document(service.program(), run)}};
+                   {"budget", budget_document(service, run)}};
   Json steps = Json::array();
   Json artifacts = Json::array();
   for (const StepState& step : states(service.program(), run)) {
@@ -350,7 +304,7 @@ Json status_document(RunService& service, const store::Recovered& run) {
   }
   document["steps"] = std::move(steps);
   Json transitions = Json::array();
-  for (const Move& move : moves(run)) {
+  for (const Move& move : moves(service.program(), run)) {
     transitions.push_back({{"step", run.step_ids[move.step]},
                            {"from", move.from},
                            {"to", move.to},
@@ -391,6 +345,13 @@ std::string status_text(RunService& service, const store::Recovered& run, const 
   text += row("created", format_time(run.run.created_ms)) + row("updated", format_time(run.run.updated_ms));
   const std::string inputs = write_json(parsed_or_empty(run.run.inputs_json));
   if (inputs != "{}") text += row("inputs", fit(inputs, 100));
+  if (policy::Budgets::needed(service.program())) {
+    const policy::Budgets budgets = budgets_of(service, run);
+    for (const Measure measure : measures)
+      if (const std::optional<std::int64_t> limit = budgets.limit(measure))
+        text += row("budget", policy::amount_text(measure, budgets.spent(measure)) + " of " +
+                                  policy::amount_text(measure, *limit) + " are spent");
+  }
   for (const std::string& sentence : unenforced(service.program())) text += row("note", sentence);
 
   const std::vector<StepState> all = states(service.program(), run);

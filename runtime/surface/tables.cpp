@@ -133,6 +133,9 @@ Json of(const BudgetRow& row) {
   return {{"whole", of(row.whole)},
           {"each", of(row.each)},
           {"reactions", list(row.reactions)},
+          {"degraded_chars", row.degraded_chars},
+          {"alert_percent", row.alert_percent},
+          {"outputs_only", row.outputs_only},
           {"origin", of(row.origin)}};
 }
 

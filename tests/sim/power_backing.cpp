@@ -18,8 +18,9 @@ std::string_view view(const Text& text) {
 }
 
 Record copy_of(const Record& record) {
-  Record copy{record.kind,    record.status, record.step,       record.iteration,
-              record.attempt, record.at_ms,  record.started_ms, nullptr};
+  Record copy{record.kind,  record.status,     record.step, record.iteration, record.attempt,
+              record.at_ms, record.started_ms, nullptr,     nullptr};
+  if (record.cost) copy.cost = std::make_unique<Cost>(*record.cost);
   if (record.detail) copy.detail = std::make_unique<store::Detail>(*record.detail);
   return copy;
 }
@@ -62,6 +63,14 @@ std::string told(const store::Recovered& all) {
   for (const store::RecoveredReaction& happened : all.reactions)
     text += "\n" + std::to_string(happened.step) + "." + std::to_string(happened.iteration) + " reacts " +
             std::to_string(happened.reaction) + " due " + std::to_string(happened.due_ms);
+  for (const store::Charge& charge : all.charges) {
+    text += "\n" + std::to_string(charge.step) + "." + std::to_string(charge.iteration) + "#" +
+            std::to_string(charge.attempt) + (charge.spent ? " costs" : " sets aside");
+    for (const std::int64_t amount : charge.cost.amounts) text += " " + std::to_string(amount);
+  }
+  for (const store::LimitSet& set : all.limits)
+    text += "\n" + set.by + " allows " + std::to_string(set.limit) + " " + std::string(name_of(set.measure)) +
+            "@" + std::to_string(set.at_ms);
   for (const store::Intervention& said : all.interventions)
     text += "\n" + said.by + " wants " + std::to_string(static_cast<int>(said.what)) + " of " +
             std::to_string(said.step) + "." + std::to_string(said.iteration) + "#" +

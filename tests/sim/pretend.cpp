@@ -46,7 +46,7 @@ void PretendLoop::run() {
 }
 
 PretendStore::PretendStore(std::string run_id, const Program& program)
-    : program_(&program), iterations_(program.steps.count, 1) {
+    : program_(&program), budget_(program), iterations_(program.steps.count, 1) {
   state_.run.id = std::move(run_id);
   state_.step_ids.resize(program.steps.count);
 }
@@ -73,9 +73,13 @@ void PretendStore::apply(const store::Record& record) {
     state_.run.status = record.detail->run_status;
     state_.run.reason = record.detail->reason;
     state_.run.exit_code = record.detail->exit_code;
+    budget_.settle();
+    if (broken_rule.empty()) broken_rule = budget_.broken;
     return;
   }
   if (record.kind == store::RecordKind::reacted) return apply_reaction(record);
+  account(record);
+  if (record.step == no_row) return;
   if (record.iteration != iterations_[record.step])
     breaks("row " + std::to_string(record.step) + " is in iteration " +
            std::to_string(iterations_[record.step]) + ", not in " + std::to_string(record.iteration));
@@ -131,7 +135,8 @@ void PretendStore::apply(const store::Record& record) {
       step.attempts.back().outcome = record.detail->outcome;
       break;
     case store::RecordKind::gate_opened:
-      if (step.gate && (step.gate->open || !asked(record.step))) breaks(name + " asks twice");
+      if (step.gate && (step.gate->open || (!asked(record.step) && !was_let_start(record.step))))
+        breaks(name + " asks twice");
       step.gate = store::GateState{record.detail->gate, true, {}, {}};
       break;
     case store::RecordKind::gate_closed:
@@ -146,8 +151,30 @@ void PretendStore::apply(const store::Record& record) {
   }
 }
 
+// What belongs to a budget.
+void PretendStore::account(const store::Record& record) {
+  switch (record.kind) {
+    case store::RecordKind::clock:
+      state_.run.elapsed_ms = record.detail->elapsed_ms;
+      budget_.elapsed(record.detail->elapsed_ms);
+      break;
+    case store::RecordKind::limit_set:
+      budget_.limits.push_back({record.detail->measure, record.detail->limit, {}, record.at_ms});
+      break;
+    case store::RecordKind::attempt_started:
+      budget_.start(record);
+      break;
+    default:
+      budget_.end(record);
+      break;
+  }
+  if (broken_rule.empty()) broken_rule = budget_.broken;
+}
+
 store::Recovered PretendStore::recover() const {
   store::Recovered recovered = state_;
+  recovered.charges = budget_.charges;
+  recovered.limits = budget_.limits;
   for (const auto& [key, step] : steps_) recovered.steps.push_back(step);
   return recovered;
 }
@@ -223,22 +250,66 @@ std::uint32_t PretendStore::taken_now(Row row, Row reaction) const {
       }));
 }
 
+bool PretendStore::asks_of_budget(const store::RecoveredReaction& happened) const {
+  if (!engine::is_of_budget(happened.reaction)) return false;
+  const Response response = engine::reaction_at(*program_, happened.step, happened.reaction)->response;
+  return response == Response::approve || response == Response::escalate;
+}
+
+bool PretendStore::cancelled_by_budget() const {
+  return std::any_of(state_.reactions.begin(), state_.reactions.end(), [&](const auto& happened) {
+    return engine::is_of_budget(happened.reaction) &&
+           engine::reaction_at(*program_, happened.step, happened.reaction)->response == Response::cancel;
+  });
+}
+
+bool PretendStore::stopped_by_budget(Row row) const {
+  return std::any_of(state_.reactions.begin(), state_.reactions.end(), [&](const auto& happened) {
+    return happened.step == row && happened.iteration == iterations_[row] &&
+           engine::is_of_budget(happened.reaction) &&
+           engine::reaction_at(*program_, row, happened.reaction)->response == Response::stop;
+  });
+}
+
+bool PretendStore::was_let_start(Row row) const {
+  return std::any_of(state_.reactions.begin(), state_.reactions.end(),
+                     [&](const auto& happened) { return happened.step == row && asks_of_budget(happened); });
+}
+
+// People were asked whether it may start, and it has.
+bool PretendStore::started_since(const store::RecoveredReaction& asked) const {
+  const store::RecoveredStep* step = find(StepKey{asked.step, asked.iteration});
+  return step && !step->attempts.empty() && step->attempts.back().number > asked.attempt;
+}
+
 Response PretendStore::answer(Row row) const {
   for (const store::RecoveredReaction& happened : state_.reactions) {
     if (happened.step != row || happened.iteration != iterations_[row]) continue;
     if (happened.reaction == engine::to_be_undone || happened.reaction == engine::to_mend) continue;
+    if (happened.reaction == engine::ended_by_budget) continue;
     if (happened.reaction == engine::of_escalation) return Response::escalate;
     const Response response = engine::reaction_at(*program_, row, happened.reaction)->response;
+    // That its budget lets it go on is no answer to how it has ended.
+    const bool of_budget = engine::is_of_budget(happened.reaction);
+    if (of_budget && (!asks_of_budget(happened) || started_since(happened))) continue;
     if (response != Response::retry && response != Response::repair) return response;
   }
   return Response::fail;
 }
 
 bool PretendStore::asked(Row row) const {
-  const Response answered = answer(row);
-  const EscalationRow* escalation = engine::escalation_of(*program_, row);
-  const bool closes = answered == Response::escalate && escalation && escalation->to != EscalateTo::people;
-  return (answered == Response::approve || answered == Response::escalate) && !closes;
+  for (const store::RecoveredReaction& happened : state_.reactions) {
+    if (happened.step != row || happened.iteration != iterations_[row]) continue;
+    const ReactionRow* reaction = engine::reaction_at(*program_, row, happened.reaction);
+    const bool escalates =
+        happened.reaction == engine::of_escalation || (reaction && reaction->response == Response::escalate);
+    const EscalationRow* escalation = engine::escalation_of(*program_, row);
+    if (escalates ? escalation && escalation->to != EscalateTo::people
+                  : !reaction || reaction->response != Response::approve)
+      continue;
+    if (!engine::is_of_budget(happened.reaction) || !started_since(happened)) return true;
+  }
+  return false;
 }
 
 void PretendStore::apply_reaction(const store::Record& record) {
@@ -258,6 +329,12 @@ void PretendStore::apply_reaction(const store::Record& record) {
     const store::RecoveredStep* step = find(record.step);
     if (!step || !step->ended || step->status != StepStatus::succeeded)
       breaks(record.step, " is to be undone and has not succeeded");
+    state_.reactions.push_back(happened);
+    return;
+  }
+  if (engine::is_of_budget(which) || which == engine::ended_by_budget) {
+    budget_.react(happened);
+    if (broken_rule.empty()) broken_rule = budget_.broken;
     state_.reactions.push_back(happened);
     return;
   }
@@ -303,6 +380,9 @@ store::Decision PretendStore::decide(Row step, const store::Vote& vote, std::int
   if (!vote.approve || yes >= gate.gate.quorum) {
     gate.open = false;
     gate.outcome = vote.approve ? "approved" : "rejected";
+    for (const store::RecoveredReaction& asked : state_.reactions)
+      if (vote.approve && asked.step == step && asked.iteration == iterations_[step] && asks_of_budget(asked))
+        budget_.approved(asked);
   }
   return store::Decision::recorded;
 }
@@ -310,6 +390,13 @@ store::Decision PretendStore::decide(Row step, const store::Vote& vote, std::int
 void PretendStore::intervene(const std::vector<store::Intervention>& wishes, std::int64_t now_ms) {
   ++records;
   for (const store::Intervention& wish : wishes) {
+    if (wish.what == store::Intervention::What::limit) {
+      store::Intervention said = wish;
+      said.at_ms = now_ms;
+      budget_.raise(said);
+      continue;
+    }
+    if (wish.what == store::Intervention::What::again) budget_.again(wish.step, wish.iteration);
     state_.interventions.push_back(wish);
     state_.interventions.back().at_ms = now_ms;
     state_.interventions.back().content.clear();
@@ -335,6 +422,7 @@ void PretendStore::intervene(const std::vector<store::Intervention>& wishes, std
     apply(record);
   }
   for (const store::Intervention& wish : wishes) {
+    if (wish.step == no_row) continue;
     const Row undone = program_->steps[wish.step].undoes;
     if (wish.what != store::Intervention::What::again || undone == no_row) continue;
     const store::RecoveredStep* step = find(StepKey{wish.step, wish.iteration - 1});

@@ -16,6 +16,7 @@
 #include "runtime/run/output_keeper.h"
 #include "runtime/run/step_run.h"
 #include "runtime/store/store.h"
+#include "tests/sim/budget_book.h"
 
 namespace wf::sim {
 
@@ -86,6 +87,7 @@ class PretendStore {
   bool cancel_requested() const { return state_.cancel_requested; }
   // People let some of the run happen again, and this step was not among these the last time.
   bool left_over(Row step) const;
+  bool stopped_by_budget(Row step) const;
   const Program& program() const { return *program_; }
   const store::RunInfo& run() const { return state_.run; }
   const store::RecoveredStep* find(Row step) const;  // In the iteration that it is in.
@@ -98,18 +100,25 @@ class PretendStore {
   std::uint32_t failures_before(Row step) const;          // In earlier iterations than the one it is in.
   std::uint32_t taken(Row step, Row reaction) const;      // How often, in the run.
   std::uint32_t taken_now(Row step, Row reaction) const;  // ... in the iteration that it is in.
+  bool started_since(const store::RecoveredReaction& asked) const;
+  bool was_let_start(Row row) const;
+  bool asks_of_budget(const store::RecoveredReaction& happened) const;
   // How the end of the step was answered: `fail` where nothing is recorded.
   Response answer(Row step) const;
   // Whether people were asked about the end of the step rather than about its output.
   bool asked(Row step) const;
+  bool cancelled_by_budget() const;
+  const BudgetBook& budget() const { return budget_; }
   std::string broken_rule;  // The first rule of the journal that a record broke; empty: none.
   std::uint64_t records = 0;
   std::string history;  // Every record that lasts, a line each.
 
  private:
   store::RecoveredStep& at(const store::Record& record);
+  void account(const store::Record& record);
   void apply_reaction(const store::Record& record);
   const Program* program_;
+  BudgetBook budget_;
   std::vector<std::uint32_t> iterations_;
   store::Recovered state_;
   std::map<std::pair<Row, std::uint32_t>, store::RecoveredStep> steps_;

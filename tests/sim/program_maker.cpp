@@ -121,12 +121,26 @@ Row ProgramMaker::repair(Row row, std::uint32_t max) {
   return last();
 }
 
-void ProgramMaker::quality(Row row, ExprId criterion, std::vector<ReactionRow> reactions, bool blocks) {
+ExtrasRow& ProgramMaker::extras_of(Row row) {
   if (steps_[row].extras == no_row) {
     steps_[row].extras = static_cast<Row>(extras_.size());
     extras_.emplace_back();
   }
-  ExtrasRow& extras = extras_[steps_[row].extras];
+  return extras_[steps_[row].extras];
+}
+
+BudgetRow& ProgramMaker::budget(Row row) {
+  (row == no_row ? run_budget_ : extras_of(row).budget) = static_cast<Row>(budgets_.size());
+  return budgets_.emplace_back();
+}
+
+void ProgramMaker::answer_breach(BudgetRow& budget, std::vector<ReactionRow> reactions) {
+  for (ReactionRow& reaction : reactions) reaction.on = StepOutcome::breach;
+  budget.reactions = keep(reactions_, std::move(reactions));
+}
+
+void ProgramMaker::quality(Row row, ExprId criterion, std::vector<ReactionRow> reactions, bool blocks) {
+  ExtrasRow& extras = extras_of(row);
   std::vector<QualityGateRow> gates(extras.quality_gates.begin(), extras.quality_gates.end());
   QualityGateRow& gate = gates.emplace_back();
   gate.name = text("g" + std::to_string(gates.size()));
@@ -193,6 +207,9 @@ const Program& ProgramMaker::make() {
   program_.fail_fast = fail_fast;
   program_.running_max = running_max;
   program_.extras = {extras_.data(), static_cast<std::uint32_t>(extras_.size())};
+  final_budgets_.assign(budgets_.begin(), budgets_.end());
+  program_.budgets = {final_budgets_.data(), static_cast<std::uint32_t>(final_budgets_.size())};
+  program_.budget = run_budget_;
   program_.functions = {functions, 4};
   program_.expressions = 256;
   return program_;

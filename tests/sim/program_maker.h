@@ -51,6 +51,9 @@ class ProgramMaker {
   Row repair(Row row, std::uint32_t max);
   // One more quality gate of the step.
   void quality(Row row, ExprId criterion, std::vector<ReactionRow> reactions, bool blocks = true);
+  // What the run, or that step, may cost.
+  BudgetRow& budget(Row row = no_row);
+  void answer_breach(BudgetRow& budget, std::vector<ReactionRow> reactions);
   GateRow& gate(Row row, std::vector<std::string> approvers = {});
   const GateRow& gate_of(Row row) const { return gates_[steps_[row].gate]; }
   Row group(std::uint32_t running_max, Row outer = no_row);
@@ -66,6 +69,7 @@ class ProgramMaker {
   const Program& make();
 
  private:
+  ExtrasRow& extras_of(Row row);
   struct Loop {
     Row from = no_row, target = no_row;
   };
@@ -91,6 +95,9 @@ class ProgramMaker {
   std::vector<GateRow> final_gates_;
   std::vector<EscalationRow> escalations_;
   std::vector<ExtrasRow> extras_;
+  std::deque<BudgetRow> budgets_;
+  std::vector<BudgetRow> final_budgets_;
+  Row run_budget_ = no_row;
   std::deque<std::vector<QualityGateRow>> quality_gates_;
   std::deque<std::vector<CriterionRow>> criteria_;
   std::vector<GroupRow> groups_;

@@ -31,7 +31,9 @@ class Contract {
       if (ends_[i].empty()) return "row " + std::to_string(i) + " has no end";
     }
     // Who ended the run before its time? Of what it escalates to, only that counts.
-    bool by_gate = false, somebody = false, fails[2] = {}, rejected[2] = {};
+    const bool by_budget = store_.cancelled_by_budget();  // `on breach cancel`
+    over_ = store_.budget().over();  // "Ended by budget: nothing new starts; the run has failed, exit 5."
+    bool by_gate = by_budget, somebody = false, fails[2] = {}, rejected[2] = {}, broke[2] = {};
     for (Row i = 0; i < program_.steps.count; ++i) {
       const int act = program_.steps[i].fallback ? 1 : 0;
       const std::string outcome = gate_outcome(i);
@@ -42,9 +44,11 @@ class Contract {
       if (is_helper(i) || ends_[i] != failed || forgiven(i) || halted(i)) continue;
       fails[act] = true;
       rejected[act] = rejected[act] || store_.find(i)->outcome.reason == "rejected";
+      broke[act] = broke[act] || of_budget(i);
     }
     cancelled_ = by_gate || cancel_asked_;
-    for (const int act : {0, 1}) cut_[act] = cancelled_ || closed_[act] || (fails[act] && program_.fail_fast);
+    for (const int act : {0, 1})
+      cut_[act] = cancelled_ || closed_[act] || over_ || (fails[act] && program_.fail_fast);
     cut_[0] = cut_[0] || escalated_;
 
     for (Row i = 0; i < program_.steps.count; ++i) {
@@ -55,13 +59,14 @@ class Contract {
     }
     const store::RunInfo& run = store_.run();
     const int last = escalated_ ? 1 : 0;
-    RunStatus want = fails[last] ? RunStatus::failed : RunStatus::completed;
-    int code = fails[last] ? (rejected[last] ? 4 : 1) : 0;
+    RunStatus want = fails[last] || over_ ? RunStatus::failed : RunStatus::completed;
+    int code = over_ || (broke[last] && !rejected[last]) ? 5 : fails[last] ? (rejected[last] ? 4 : 1) : 0;
     // A wish that comes when nothing is left to cancel changes nothing; a gate that cancels always does.
-    const bool over = escalated_ || (fails[0] && program_.fail_fast) || (fails[1] && program_.fail_fast);
+    const bool over =
+        over_ || escalated_ || (fails[0] && program_.fail_fast) || (fails[1] && program_.fail_fast);
     if (cancelled_ && (by_gate || (somebody && !over) || run.status == RunStatus::cancelled)) {
       want = RunStatus::cancelled;
-      code = 4;
+      code = by_budget ? 5 : 4;
     }
     if (run.status != want) return "the run ended as " + std::string(name_of(run.status));
     for (Row i = 0; i < program_.steps.count; ++i)
@@ -136,9 +141,15 @@ class Contract {
   // After all repeats: `continue`, "recorded as a warning; the run goes on", or "a person decides whether to
   // go on"; or `stop`, "everything that follows this step is skipped; not a failure".
   bool forgiven(Row i) const {
-    return store_.answer(i) == Response::go_on || (store_.asked(i) && gate_outcome(i) == "approved");
+    const bool approved = store_.asked(i) && gate_outcome(i) == "approved" && !of_budget(i);
+    return store_.answer(i) == Response::go_on || approved;
   }
-  bool halted(Row i) const { return store_.answer(i) == Response::stop; }
+  bool halted(Row i) const { return store_.answer(i) == Response::stop || store_.stopped_by_budget(i); }
+  // What its budget did not allow: whether that is so, the accounts tell (BudgetBook).
+  bool of_budget(Row i) const { return store_.find(i)->outcome.reason == "budget"; }
+  bool refused_by_budget(Row i) const {
+    return program_.budgets.count != 0 && (of_budget(i) || (ends_[i] == stopped && halted(i)));
+  }
   bool has_last_word(Row i) const {
     // People are asked about what has run.
     const bool ran = !store_.find(i)->attempts.empty();
@@ -206,9 +217,11 @@ class Contract {
   }
 
   bool allowed(Row i) {
+    if (refused_by_budget(i)) return true;
     const StepRow& step = program_.steps[i];
     // "Everything that follows" a run which has escalated to a workflow is that workflow.
-    if (step.fallback && (!escalated_ || (cancelled_ && ends_[i] == passed_over))) return is(i, passed_over);
+    if (step.fallback && (!escalated_ || ((cancelled_ || over_) && ends_[i] == passed_over)))
+      return is(i, passed_over);
     bool fails = false, stops = false, after_cancelled = false;
     // "What follows a failed step is skipped with reason `upstream`"; "what follows [a check that does not
     // hold] is skipped with reason `stopped`"; "A step whose `when` is false is skipped and counts as
@@ -242,7 +255,8 @@ class Contract {
       return !unheard || cut_short(i) || left_over(i) || !(has_last_word(i) || gave_up_early(i));
     // "fail_fast starts nothing new, lets running steps end"; a cancel stops them too. What always runs is
     // not held back, but a cancel may meet it while it runs.
-    if ((!cut_short(i) && !left_over(i)) || (always && !cancelled_ && !closed_[step.fallback ? 1 : 0]))
+    if ((!cut_short(i) && !left_over(i)) ||
+        (always && !cancelled_ && !over_ && !closed_[step.fallback ? 1 : 0]))
       return false;
     if (ends_[i] == cancelled) return cut_short(i);
     // Between two attempts: the next one would be new.
@@ -261,6 +275,7 @@ class Contract {
   }
   // "The named role is asked to repair ... then the failed step runs again": only then, whatever comes of it.
   bool rightly_mended(Row i) const {
+    if (refused_by_budget(i)) return true;
     if (cut_short(in_.mended_by(i)) && ends_[i] == cancelled) return true;
     if (store_.find(i)->attempts.empty()) return ends_[i] == passed_over;
     return ends_[i] == succeeded || (in_.steps[i].failures != 0 && ends_[i] == failed);
@@ -276,6 +291,8 @@ class Contract {
     const std::string& outcome = step->gate->outcome;
     const std::string at = "the gate of row " + std::to_string(i) + " is " + outcome;
     const bool asked = store_.asked(i), escalated = asked && store_.answer(i) == Response::escalate;
+    if (!asked && store_.was_let_start(i) && outcome == "approved") return {};
+    if (!asked && program_.steps[i].gate == no_row) return at;
     const EscalationRow* to = engine::escalation_of(program_, i);
     const std::uint64_t escalation_ms = escalated && to ? to->timeout_ms : 0;
     const GateRow gate = asked ? GateRow{.timeout_ms = escalation_ms, .on_timeout = OnTimeout::fail}
@@ -296,7 +313,7 @@ class Contract {
   std::vector<End> ends_;
   // Of the run itself, and of the workflow to which it escalates.
   bool cut_[2] = {}, closed_[2] = {};
-  bool cancelled_ = false, escalated_ = false;
+  bool cancelled_ = false, escalated_ = false, over_ = false;
   End natural_;
 };
 

@@ -184,6 +184,7 @@ Scenario::Scenario(std::uint64_t seed, std::optional<bool> passes) {
   add_repairs(seed);
   add_undos(seed);
   add_second_thoughts(seed);
+  add_budgets(seed);
   maker.fail_fast = any.one_in(2);
   for (std::uint64_t k = any.below(7); k > 0; --k) {
     Fault fault;
@@ -349,6 +350,51 @@ void Scenario::add_repairs(std::uint64_t seed) {
   }
 }
 
+// What the run and its steps may cost, often too little. Throws of its own.
+void Scenario::add_budgets(std::uint64_t seed) {
+  Chance any(seed ^ 0xb0d6);
+  if (!any.one_in(4)) return;
+  const auto amount = [&](std::uint64_t most) { return any.one_in(2) ? 1 + any.below(most) : 0; };
+  const auto answers = [&](BudgetRow& budget) {
+    constexpr Response all[] = {Response::go_on,    Response::stop,   Response::degrade, Response::approve,
+                                Response::escalate, Response::cancel, Response::fail};
+    std::vector<ReactionRow> reactions;
+    for (std::uint64_t k = any.below(3); k > 0; --k)
+      reactions.push_back({.response = all[any.below(7)], .max = static_cast<std::uint32_t>(any.below(3))});
+    maker.answer_breach(budget, std::move(reactions));
+  };
+  if (!any.one_in(4)) {
+    BudgetRow& budget = maker.budget();
+    budget.whole = {.credits = amount(3 * steps.size()),
+                    .time_ms = any.one_in(3) ? amount(20'000) : 0,
+                    .tokens = amount(1000 * steps.size()),
+                    .calls = amount(steps.size()),
+                    .micro_usd = amount(200 * steps.size())};
+    if (any.one_in(4)) budget.each = {.tokens = amount(2000), .calls = amount(4)};
+    budget.outputs_only = any.one_in(5);
+    if (budget.outputs_only) {
+      budget.whole.tokens = amount(5 * steps.size());
+      budget.degraded_chars = any.one_in(2) ? static_cast<std::uint32_t>(1 + any.below(10)) : 0;
+    }
+    answers(budget);
+    raises = static_cast<std::uint32_t>(any.below(3));
+  }
+  for (Row i = 0; i < steps.size(); ++i) {
+    const StepKind kind = maker.row(i).kind;
+    const bool child = kind == StepKind::command || kind == StepKind::agent || kind == StepKind::deploy;
+    if (!child) continue;
+    StepScript& script = steps[i];
+    if (kind == StepKind::agent && !any.one_in(4)) script.tokens = static_cast<std::int64_t>(any.below(3000));
+    if (kind == StepKind::agent && any.one_in(2))
+      script.usd_millionths = static_cast<std::int64_t>(any.below(300));
+    if (!any.one_in(5)) continue;
+    BudgetRow& own = maker.budget(i);
+    own.whole = {
+        .time_ms = amount(4000), .tokens = amount(3000), .calls = amount(3), .micro_usd = amount(300)};
+    answers(own);
+  }
+}
+
 Row Scenario::mended_by(Row row) const {
   for (Row i = 0; i < program->steps.count; ++i)
     for (const ReactionRow& reaction : program->steps[i].reactions)
@@ -402,7 +448,7 @@ void Scenario::add_second_thoughts(std::uint64_t seed) {
 
 bool Scenario::ends_one_way() const {
   if (!again.empty()) return false;  // What is said depends on what the faults have left.
-  if (cancel_after_ms) return false;
+  if (cancel_after_ms || program->budgets.count != 0) return false;
   for (Row i = 0; i < program->steps.count; ++i) {
     const StepRow& step = program->steps[i];
     // How often an attempt was cut off counts.

@@ -16,6 +16,7 @@ struct StepScript {
   std::int64_t takes_ms = 1;
   bool hangs = false;  // Until its timeout; counts as a failure each time.
   bool ignores_stop = false;
+  std::int64_t tokens = 0, usd_millionths = 0;  // What it says an attempt has cost; 0: nothing.
   bool done_by_person = false;  // What a person says about an attempt that was cut off: done; else: again.
 };
 
@@ -52,6 +53,7 @@ struct Scenario {
   std::optional<std::int64_t> cancel_after_ms;
   // When the run has failed or is paused: that step and what follows it runs again, or else what has failed.
   std::vector<std::optional<Row>> again;
+  std::uint32_t raises = 0;  // So often a limit that has ended the run is raised.
   std::int64_t journal_delay_ms = 0;
   std::uint32_t running_max = 0;
   bool wait = false;
@@ -67,6 +69,7 @@ struct Scenario {
   void add_quality(std::uint64_t seed);
   void add_fallback(std::uint64_t seed);
   void add_looks(std::uint64_t seed);
+  void add_budgets(std::uint64_t seed);
   void add_second_thoughts(std::uint64_t seed);
   void add_repairs(std::uint64_t seed);
 };

@@ -67,6 +67,7 @@ class World {
   void people_answer(Row step, bool driver_lives);
   void people_answer_all();
   void people_intervene();
+  bool raise_limits();
   bool reopen();
   void after_each();
   void count_cut_off();
@@ -93,7 +94,7 @@ class World {
   engine::RunEnd end_;
   bool cut_ = false;
   std::uint64_t all_starts_ = 0, drives_ = 0, cuts_ = 0;
-  std::uint32_t reopened_ = 0;
+  std::uint32_t reopened_ = 0, raised_ = 0;
   std::string broken_;
 };
 

@@ -250,6 +250,10 @@ struct BudgetRow {
   Limits whole = {};  // Of the run, or of the step that has it.
   Limits each = {};   // Of each step.
   Rows<ReactionRow> reactions = {};
+  // `degrade` leaves so many characters of an output; 0: the share of it that the budget has paid.
+  std::uint32_t degraded_chars = 0;
+  std::uint32_t alert_percent = 0;  // Of the tokens of the run: people are told. 0: they are not.
+  bool outputs_only = false;        // What agents write counts, by its length, once they have written it.
   Origin origin = {};
 };
 

@@ -104,6 +104,23 @@ Result<> adapter_exists(const Context& context, const std::string& role, const A
                near.empty() ? std::string() : "did you mean `" + std::string(near) + "`?"};
 }
 
+// Twice what the program allows.
+std::vector<std::string> suggested_limits(const Program& program) {
+  const Limits& limits = program.budgets[program.budget].whole;
+  std::vector<std::string> all;
+  const auto add = [&](Measure measure, std::uint64_t limit, std::uint64_t unit) {
+    if (limit == 0) return;
+    const std::uint64_t twice = limit / unit + (limit / unit == 0 ? 1 : limit / unit);
+    all.push_back(std::string(name_of(measure)) + "=" + std::to_string(twice));
+  };
+  add(Measure::credits, limits.credits, 1);
+  add(Measure::tokens, limits.tokens, 1);
+  add(Measure::usd, limits.micro_usd, 1'000'000);
+  add(Measure::calls, limits.calls, 1);
+  add(Measure::time, limits.time_ms, 1000);
+  return all;
+}
+
 // What happened in a word, and what a person would type next.
 void last_words(Context& context, Out& out, const Picture& picture, const engine::RunEnd& end,
                 const std::string& run, const std::vector<std::string>& unsure,
@@ -163,6 +180,10 @@ void last_words(Context& context, Out& out, const Picture& picture, const engine
     out.line("  " + picture.id(row) + place_of(context.program, context.program.steps[row].origin) + ": " +
              fit(why, 200));
     next("logs " + run + " " + shell_word(picture.id(row)));
+  }
+  if (end.reason == reason::budget && context.program.budget != no_row) {
+    out.line("what is paid stays; with a higher limit it goes on");
+    for (const std::string& limit : suggested_limits(context.program)) next(resume + " --budget " + limit);
   }
   const std::uint32_t failures = picture.count(StepStatus::failed);
   if (failures > failed.size())

@@ -1,7 +1,11 @@
 // `resume`: goes on with a run that was interrupted, paused or crashed.
+#include <algorithm>
+#include <cmath>
 #include <vector>
 
 #include "runtime/base/files.h"
+#include "runtime/base/text.h"
+#include "runtime/rules/quantity.h"
 #include "runtime/surface/commands.h"
 #include "runtime/surface/commands/decide.h"
 #include "runtime/surface/commands/driving.h"
@@ -20,8 +24,33 @@ constexpr Option resume_options[] = {
      true},
     {"--mark-done", "STEP", "take a step that failed, or an attempt that was cut off, as done", true},
     {"--content", "FILE", "with --mark-done: what the step is taken to have printed"},
+    {"--budget", "NAME=LIMIT", "the run may take so much: credits, tokens, usd, calls or wall_clock_s", true},
     {"--accept-plan", "",
      "go on although this executable means something else, if all that is recorded is the same"}};
+
+// `credits=50`, `usd=$12.50`, `wall_clock_s=2h`
+Result<> read_limit(const std::pair<std::string, std::string>& said, engine::Wishes& wishes) {
+  const auto* measure = std::ranges::find(measures, said.first, [](Measure one) { return name_of(one); });
+  if (measure == measures.end()) {
+    return Error{"`--budget`: nothing is counted as `" + printable(said.first, false) + "`",
+                 "it is `credits`, `tokens`, `usd`, `calls` or `wall_clock_s`"};
+  }
+  Result<std::int64_t> limit = Error{};
+  const bool whole = *measure == Measure::tokens || *measure == Measure::calls;
+  if (*measure == Measure::time) limit = rules::parse_duration(said.second);
+  if (*measure == Measure::usd) limit = rules::parse_money(said.second);
+  if (!limit && whole) limit = rules::parse_integer(said.second);
+  if (!limit && !whole) {
+    const double unit = *measure == Measure::time ? 1e3 : 1e6;
+    const Result<double> number = rules::parse_real(said.second);
+    if (number && *number * unit < 9e18) limit = std::llround(*number * unit);
+  }
+  if (!limit || *limit <= 0)
+    return Error{"`--budget`: `" + printable(said.second, false) + "` is no limit of `" + said.first + "`",
+                 "such as `credits=50`, `usd=$12.50` or `wall_clock_s=2h`"};
+  wishes.limits[*measure] = *limit;
+  return Done{};
+}
 
 Result<> read_wishes(const Context& context, DriveRequest& request) {
   std::string content;
@@ -45,6 +74,11 @@ Result<> read_wishes(const Context& context, DriveRequest& request) {
     const Result<Row> row = step_row(context.program, id);
     if (!row) return row.error();
     wishes.done.push_back({*row, content});
+  }
+  for (const std::string_view text : context.arguments.values("--budget")) {
+    const auto pair = key_and_value("--budget", text);
+    if (!pair) return pair.error();
+    if (Result<> read = read_limit(*pair, wishes); !read) return read;
   }
   wishes.retry_failed = context.arguments.has("--retry-failed");
   wishes.by = login();

@@ -96,7 +96,8 @@ TEST_F(Life, status_has_every_key_of_the_contract) {
   EXPECT_EQ(status["workflow"], "wf_release");
   EXPECT_EQ(status["status"], "waiting");
   EXPECT_EQ(status["inputs"], Json::parse(R"({"task":"x","tags":["a",1]})"));
-  EXPECT_EQ(status["budget"]["credits"], Json::parse(R"({"spent":0.5,"limit":50})"));
+  EXPECT_EQ(status["budget"]["credits"], Json::parse(R"({"spent":2.5,"limit":50})"))
+      << "what its agent says, and 1 for each command";
   EXPECT_EQ(status["budget"]["wall_clock_s"]["limit"], 3600);
   ASSERT_EQ(status["steps"].size(), 5u);
   for (const Json& step : status["steps"])

@@ -61,6 +61,7 @@ constexpr InputRow release_inputs[] = {
     {.name = text("kind"), .type = ValueType::choice, .required = false, .choices = rows(kinds)},
     {.name = text("limit"), .type = ValueType::duration, .required = false},
     {.name = text("tags"), .type = ValueType::list, .required = false}};
+constexpr BudgetRow release_budgets[] = {{.whole = {.credits = 50, .time_ms = 3'600'000}}};
 constexpr PolicyRow release_policies[] = {{.name = text("budget.max_credits"), .value = text("50")},
                                           {.name = text("budget.max_wall_clock_sec"), .value = text("3600")},
                                           {.name = text("repo.allowed_paths"), .value = text("[\"src/\"]")}};
@@ -72,7 +73,9 @@ constexpr Program release = {.abi = program_abi,
                              .inputs = rows(release_inputs),
                              .steps = rows(release_steps),
                              .gates = rows(release_gates),
-                             .policies = rows(release_policies)};
+                             .budgets = rows(release_budgets),
+                             .policies = rows(release_policies),
+                             .budget = 0};
 
 // The same workflow, changed: what a run of `release` belongs to is not this.
 constexpr Program changed = {.abi = program_abi,

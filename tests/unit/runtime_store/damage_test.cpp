@@ -95,7 +95,7 @@ TEST(Version, a_newer_store_is_refused) {
   auto refused = world.try_open();
   ASSERT_FALSE(refused);
   EXPECT_TRUE(
-      says(refused.error(), "was made by a newer version: its schema is 7, and this executable knows 3"));
+      says(refused.error(), "was made by a newer version: its schema is 7, and this executable knows 4"));
   EXPECT_EQ(sql(world.folder.database(), "PRAGMA user_version"), "7");
 }
 
@@ -126,7 +126,7 @@ TEST(Version, an_older_store_is_migrated_step_by_step) {
   sql(lost, version_0);
   auto refused = world.try_open({.path = lost});
   ASSERT_FALSE(refused);
-  EXPECT_TRUE(says(refused.error(), "from which no way leads to 3"));
+  EXPECT_TRUE(says(refused.error(), "from which no way leads to 4"));
 }
 
 TEST(Version, a_store_of_version_1_becomes_what_a_new_one_is) {
@@ -135,9 +135,11 @@ TEST(Version, a_store_of_version_1_becomes_what_a_new_one_is) {
   const std::string fresh = world.folder.path() + "/fresh.db";
   fill(world, old);
   fill(world, fresh);
-  // Version 1 knew nothing of reactions, version 2 nothing of what a run relies on.
+  // Version 1 knew nothing of reactions, version 2 nothing of what a run relies on, version 3 nothing of
+  // costs.
   ASSERT_EQ(sql(old,
                 "DROP TABLE footings; DROP TABLE adoptions; DROP TABLE interventions; "
+                "DROP TABLE charges; DROP TABLE limits; "
                 "DROP TABLE reactions; PRAGMA user_version = 1"),
             "");
   EXPECT_TRUE(world.open({.path = old})->recover("a"));
