@@ -201,10 +201,16 @@ class Again {
     const bool opens = !seeds_.empty() || !reopened_.empty() || goes_on_;
     const auto is_main = [this](Row row) { return !program_.steps[row].fallback; };
     main_runs_ = std::ranges::any_of(seeds_, is_main) || std::ranges::any_of(reopened_, is_main);
+    // What was undone is done again.
+    for (Row row = 0; row < at_.size(); ++row)
+      if (opens && at_[row] && !at_[row]->attempts.empty() && program_.steps[row].undoes != no_row)
+        main_runs_ = main_runs_ || is_main(program_.steps[row].undoes);
     for (Row row = 0; row < at_.size(); ++row) {
       const store::RecoveredStep* step = at_[row];
       if (mends_[row]) continue;  // It is asked when its step wants it.
-      if (opens && step && step->ended && step->status == StepStatus::cancelled) seeds_.push_back(row);
+      // Where only what took over goes on, what it took over from stays as it is.
+      const bool may_run = main_runs_ || (opens && !is_main(row));
+      if (may_run && step && step->ended && step->status == StepStatus::cancelled) seeds_.push_back(row);
       // What took over from it waits for it once more.
       if (main_runs_ && step && !is_main(row)) seeds_.push_back(row);
       const Row undone = program_.steps[row].undoes;

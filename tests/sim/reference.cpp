@@ -255,10 +255,9 @@ class Contract {
       return !unheard || cut_short(i) || left_over(i) || !(has_last_word(i) || gave_up_early(i));
     // "fail_fast starts nothing new, lets running steps end"; a cancel stops them too. What always runs is
     // not held back, but a cancel may meet it while it runs.
-    if ((!cut_short(i) && !left_over(i)) ||
-        (always && !cancelled_ && !over_ && !closed_[step.fallback ? 1 : 0]))
-      return false;
-    if (ends_[i] == cancelled) return cut_short(i);
+    const bool stops_always = cancelled_ || over_ || closed_[step.fallback ? 1 : 0];
+    if (!left_over(i) && (!cut_short(i) || (always && !stops_always))) return false;
+    if (ends_[i] == cancelled) return true;
     // Between two attempts: the next one would be new.
     return ends_[i] == failed &&
            (in_.steps[i].failures > 0 || in_.steps[i].hangs || quality(i).of(i).count != 0);

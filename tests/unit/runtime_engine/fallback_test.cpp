@@ -100,6 +100,22 @@ TEST_F(Fallback, takes_over_again_when_people_let_the_failure_run_again) {
   EXPECT_EQ(started, (std::vector<Row>{0, 2, 3, 3}));
 }
 
+TEST_F(Fallback, goes_on_alone_and_leaves_what_it_took_over_from_as_it_is) {
+  rescue();
+  maker.add("slow");
+  maker.add("never", StepKind::command, {4});
+  script[4] = {ok("", 1'000)};
+  script[3] = {bad(), ok()};
+  EXPECT_EQ(drive().status, RunStatus::failed);
+  EXPECT_EQ(status(5), StepStatus::cancelled);
+  Wishes wishes;
+  wishes.by = "ana";
+  wishes.retry = {3};
+  ASSERT_TRUE(wish(wishes));
+  EXPECT_EQ(drive().status, RunStatus::completed);
+  EXPECT_EQ(store->iteration(5), 1u);
+}
+
 TEST_F(Fallback, is_over_with_what_it_took_over_from) {
   rescue();
   script[0] = {bad(), ok()};
