@@ -91,11 +91,11 @@ void Agent007Reader::read_policies(const Fields& top, Scope& scope) {
   std::string of;
   if (!scope.prefix.empty()) of = "steps." + scope.prefix.substr(0, scope.prefix.size() - 1) + ".";
   if (const yaml::Node* budget = top.find("budget")) {
-    Fields(reader_, *budget, budget_object);
+    const Fields fields(reader_, *budget, budget_object);
     const auto first = static_cast<std::ptrdiff_t>(workflow_.policies.size());
     list_policies(*budget, budget_object, of + "budget.", workflow_);
     if (of.empty()) {
-      read_budget(*budget, top.find("reliability"));
+      read_budget(fields, top.find("reliability"));
       for (auto policy = workflow_.policies.begin() + first; policy != workflow_.policies.end(); ++policy)
         policy->enforced = true;
     }
@@ -151,12 +151,12 @@ void Agent007Reader::read_policies(const Fields& top, Scope& scope) {
 
 // Only what agents write counts, once it is written. With a governor, so many outputs are cut first; then
 // `on_exceed` has its say.
-void Agent007Reader::read_budget(const yaml::Node& node, const yaml::Node* reliability) {
+void Agent007Reader::read_budget(const Fields& fields, const yaml::Node* reliability) {
   model::Budget budget;
-  budget.span = node.span;
+  budget.span = fields.node().span;
   budget.outputs_only = true;
   const auto limit = [&](std::string_view key, double unit, Span& at) -> std::uint64_t {
-    const yaml::Node* value = node.find(key);
+    const yaml::Node* value = fields.find(key);
     const std::optional<double> number = value ? yaml::as_number(*value) : std::nullopt;
     if (!number) return 0;
     at = value->span;
@@ -169,7 +169,7 @@ void Agent007Reader::read_budget(const yaml::Node& node, const yaml::Node* relia
   };
   budget.tokens = limit("max_tokens_per_session", 1, budget.at.tokens);
   budget.micro_usd = limit("max_usd_per_task", 1e6, budget.at.money);
-  if (const yaml::Node* percent = node.find("alert_at_percent"))
+  if (const yaml::Node* percent = fields.find("alert_at_percent"))
     budget.alert_percent =
         static_cast<std::uint32_t>(std::clamp<std::int64_t>(yaml::as_integer(*percent).value_or(0), 0, 255));
   if (budget.tokens == 0 && budget.micro_usd == 0) return;
@@ -196,7 +196,7 @@ void Agent007Reader::read_budget(const yaml::Node& node, const yaml::Node* relia
     const Span& span = governor ? governor->span : reliability->span;
     if (times != 0) answer(model::Response::degrade, span).max = {times, span};
   }
-  if (const yaml::Node* word = node.find("on_exceed")) {
+  if (const yaml::Node* word = fields.find("on_exceed")) {
     if (word->text == "pause") answer(model::Response::approve, word->span);
     if (word->text == "alert-only") answer(model::Response::go_on, word->span);
   }

@@ -86,7 +86,7 @@ class Agent007Reader {
   void read_workflow(const Fields& top, Scope& scope);
   void read_policies(const Fields& top, Scope& scope);
   void read_recovery(const Fields& reliability, Scope& scope);
-  void read_budget(const yaml::Node& node, const yaml::Node* reliability);
+  void read_budget(const Fields& fields, const yaml::Node* reliability);
   void add_inputs();
   void add_memories();
   void read_step(const yaml::Node& item, Scope& scope);

@@ -501,7 +501,9 @@ class Lower {
     row.reactions = plan_.rows(reaction_rows(step.reactions, index, Breaches::left_out));
     row.gate = gate_of(step, row.params);
     const bool breaches = std::any_of(step.reactions.begin(), step.reactions.end(), is_breach);
-    if (step.extras || breaches) row.extras = add_extras(step.extras ? *step.extras : model::Extras(), index);
+    // No temporary: those who mend are remembered where they stand.
+    static const model::Extras no_extras;
+    if (step.extras || breaches) row.extras = add_extras(step.extras ? *step.extras : no_extras, index);
     if (step.undoes != none) row.undoes = row_of_[step.undoes];
     row.fallback = step.fallback;
     row.group = limiting_group(step.group);

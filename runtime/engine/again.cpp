@@ -200,7 +200,8 @@ class Again {
   Result<> spread() {
     const bool opens = !seeds_.empty() || !reopened_.empty() || goes_on_;
     const auto is_main = [this](Row row) { return !program_.steps[row].fallback; };
-    main_runs_ = std::ranges::any_of(seeds_, is_main) || std::ranges::any_of(reopened_, is_main);
+    main_runs_ = std::ranges::any_of(seeds_, is_main) || std::ranges::any_of(reopened_, is_main) ||
+                 (goes_on_ && !has_fallen_back());
     // What was undone is done again.
     for (Row row = 0; row < at_.size(); ++row)
       if (opens && at_[row] && !at_[row]->attempts.empty() && program_.steps[row].undoes != no_row)

@@ -52,8 +52,10 @@ std::uint32_t Machine::undone_below(Row step) const {
 
 // Goes on undoing once there is nothing else to do.
 void Machine::undo(Now now) {
-  if (spare_open_ == 0 || spare_open_ != open_ || active_ != 0 || finishing_) return;
+  if (spare_open_ != open_ || active_ != 0 || finishing_) return;
+  // Also where all of it has ended before a crash: only its steps say how the run ends.
   if (!undoing_ && fall_back(now)) return;
+  if (spare_open_ == 0) return;
   if (!undoing_) begin_undoing(now);
   while (!to_undo_.empty() && rows_[to_undo_.back()].phase == Phase::ended) to_undo_.pop_back();
   if (to_undo_.empty() || rows_[to_undo_.back()].phase != Phase::pending) return;

@@ -199,13 +199,10 @@ const store::RecoveredStep* PretendStore::last_success(Row row) const {
 }
 
 bool PretendStore::left_over(Row row) const {
-  using What = store::Intervention::What;
-  std::int64_t latest_ms = 0;
-  for (const store::Intervention& said : state_.interventions)
-    if (said.what == What::again) latest_ms = std::max(latest_ms, said.at_ms);
-  for (const store::Intervention& said : state_.interventions)
-    if (said.what == What::again && said.at_ms == latest_ms && said.step == row) return false;
-  return latest_ms != 0;
+  const auto lets_again = [&](const store::Intervention& said) {
+    return said.what == store::Intervention::What::again && said.at_ms == opened_ms_ && said.step == row;
+  };
+  return opened_ms_ && std::none_of(state_.interventions.begin(), state_.interventions.end(), lets_again);
 }
 
 std::uint64_t PretendStore::succeeded_as(Row row) const {
@@ -390,7 +387,9 @@ store::Decision PretendStore::decide(Row step, const store::Vote& vote, std::int
 void PretendStore::intervene(const std::vector<store::Intervention>& wishes, std::int64_t now_ms) {
   ++records;
   for (const store::Intervention& wish : wishes) {
-    if (wish.what == store::Intervention::What::limit) {
+    using What = store::Intervention::What;
+    if (wish.what == What::again || wish.what == What::limit) opened_ms_ = now_ms;
+    if (wish.what == What::limit) {
       store::Intervention said = wish;
       said.at_ms = now_ms;
       budget_.raise(said);

@@ -85,7 +85,8 @@ class PretendStore {
   void intervene(const std::vector<store::Intervention>& wishes, std::int64_t now_ms);
   void request_cancel() { state_.cancel_requested = true; }
   bool cancel_requested() const { return state_.cancel_requested; }
-  // People let some of the run happen again, and this step was not among these the last time.
+  // People let some of the run happen again, or let it go on, and this step was not among these the last
+  // time.
   bool left_over(Row step) const;
   bool stopped_by_budget(Row step) const;
   const Program& program() const { return *program_; }
@@ -118,6 +119,7 @@ class PretendStore {
   void account(const store::Record& record);
   void apply_reaction(const store::Record& record);
   const Program* program_;
+  std::optional<std::int64_t> opened_ms_;  // When people let it go on the last time.
   BudgetBook budget_;
   std::vector<std::uint32_t> iterations_;
   store::Recovered state_;

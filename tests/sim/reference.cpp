@@ -77,7 +77,7 @@ class Contract {
 
  private:
   bool cut_short(Row i) const { return cut_[program_.steps[i].fallback ? 1 : 0]; }
-  Quality quality(Row i) const { return {in_, store_, cut_short(i)}; }
+  Quality quality(Row i) const { return {in_, store_, cut_short(i) || left_over(i)}; }
   bool is_helper(Row i) const { return program_.steps[i].undoes != no_row || in_.mended_by(i) != no_row; }
   bool is(Row i, const End& end) {
     natural_ = end;
@@ -220,7 +220,7 @@ class Contract {
     if (refused_by_budget(i)) return true;
     const StepRow& step = program_.steps[i];
     // "Everything that follows" a run which has escalated to a workflow is that workflow.
-    if (step.fallback && (!escalated_ || ((cancelled_ || over_) && ends_[i] == passed_over)))
+    if (step.fallback && (!escalated_ || ((cancelled_ || over_ || left_over(i)) && ends_[i] == passed_over)))
       return is(i, passed_over);
     bool fails = false, stops = false, after_cancelled = false;
     // "What follows a failed step is skipped with reason `upstream`"; "what follows [a check that does not
