@@ -261,7 +261,6 @@ void Machine::charge(Row step, const Outcome* outcome, Now now) {
   const Cost cost = budgets_->cost_of(step, outcome, took_ms);
   budgets_->settle(step, cost);
   charges_[step] = cost;
-  money_back_ = true;
   tell_budget(step, now);
 }
 
@@ -281,10 +280,14 @@ void Machine::tell_budget(Row step, Now now) {
 // It has set something aside, and does not begin.
 void Machine::let_go(Row step) {
   if (!budgets_->reserves(step)) return;
-  budgets_->release(step);
-  money_back_ = true;
   // With A on record, that it has cost nothing belongs there too.
-  if (rows_[step].phase == Phase::armed || (rows_[step].traits & idempotent)) charges_[step] = Cost();
+  if (rows_[step].phase == Phase::armed || (rows_[step].traits & idempotent)) {
+    budgets_->give_up(step);
+    charges_[step] = Cost();
+  } else {
+    budgets_->release(step);
+    money_back_ = true;
+  }
 }
 
 // True: the step has ended by it. Else what it has made is judged as if nothing had been passed. An output is
@@ -308,6 +311,7 @@ bool Machine::breached(Row step, std::unique_ptr<Outcome>& outcome, bool may_end
     switch (response) {
       case Response::go_on:
         go_on_beyond(step, which, *breach, now);
+        if (breach->of_run) return false;  // From when this is recorded it binds nobody.
         continue;
       case Response::degrade:
         if (!ended_well) return false;  // There is nothing to cut.
@@ -345,7 +349,8 @@ bool Machine::breached(Row step, std::unique_ptr<Outcome>& outcome, bool may_end
 }
 
 void Machine::go_on_beyond(Row step, Row which, const policy::Breach& breach, Now now) {
-  budgets_->lift(which >= of_run_budget, step);
+  // Others rely on what the run may take, and so on what is recorded of it.
+  if (which < of_run_budget) budgets_->lift(false, step);
   pending_reactions_[step].push_back(which);
   warnings_[step].push_back(text_of(breach));
   money_back_ = true;
@@ -397,7 +402,12 @@ void Machine::write_pending_reactions(Row step, Now now) {
   if (pending == pending_reactions_.end()) return;
   const std::vector<Row> all = std::move(pending->second);
   pending_reactions_.erase(pending);
-  for (const Row which : all) write_reaction(step, which, 0, now);
+  for (const Row which : all) {
+    write_reaction(step, which, 0, now);
+    if (which < of_run_budget || reaction_at(program_, step, which)->response != Response::go_on) continue;
+    budgets_->lift(true, step);
+    money_back_ = true;
+  }
 }
 
 // With the end of an attempt goes what it has cost, with its start what it has set aside.
@@ -411,6 +421,8 @@ void Machine::write_cost(store::Record& record) {
   if (paid == charges_.end()) return;
   record.cost = std::make_unique<Cost>(paid->second);
   charges_.erase(paid);
+  budgets_->recorded(record.step);
+  money_back_ = true;
 }
 
 // True: people let it start in spite of its budget.

@@ -606,7 +606,8 @@ void Machine::settle(Now now) {
     do {
       take_turns(now);
       dispatch(now);
-    } while (!just_ended_.empty());  // Of a step that a budget keeps from starting.
+      // A budget may have kept a step from starting, or have something to give again.
+    } while (!just_ended_.empty() || (money_back_ && !short_.empty()));
     run_after(now);
     finish_if_over(now);
     time_runs_ = active_ != 0 && !finishing_;

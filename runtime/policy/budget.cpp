@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <utility>
 
 #include "runtime/base/assert.h"
 #include "runtime/base/text.h"
@@ -259,8 +260,28 @@ Cost Budgets::cost_of(Row step, const Outcome* outcome, std::int64_t took_ms) co
 }
 
 void Budgets::settle(Row step, const Cost& cost) {
-  release(step);
+  keep_aside(step, cost);
   recover(step, cost, true);
+}
+
+void Budgets::give_up(Row step) {
+  keep_aside(step, Cost());
+}
+
+void Budgets::keep_aside(Row step, const Cost& cost) {
+  if (!steps_[step].reserves) return;
+  release(step);
+  OfStep& of = steps_[step];
+  for (const Measure measure : measures) {
+    const std::int64_t left = std::max<std::int64_t>(of.aside[measure] - cost[measure], 0);
+    of.not_recorded[measure] += left;
+    add(aside_[measure], left, overflows_);
+  }
+}
+
+void Budgets::recorded(Row step) {
+  Cost& left = steps_[step].not_recorded;
+  for (const Measure measure : measures) aside_[measure] -= std::exchange(left[measure], 0);
 }
 
 void Budgets::recover(Row step, const Cost& cost, bool counts_for_step) {

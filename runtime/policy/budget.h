@@ -53,10 +53,14 @@ class Budgets {
   void reserve(Row step, const Cost& needs);
   const Cost& reserved(Row step) const { return steps_[step].aside; }
   bool reserves(Row step) const { return steps_[step].reserves; }
-  void release(Row step);  // It never began.
-  // What the attempt that has ended has cost; what the outcome does not say is charged at its ceiling.
+  void release(Row step);  // It never began, and nothing says that it would.
+  // What has ended gives back what is left of it only when its end is recorded: whoever is cut off before
+  // that pays all that was set aside. What the attempt that has ended has cost; what the outcome does not say
+  // is charged at its ceiling.
   Cost cost_of(Row step, const Outcome* outcome, std::int64_t took_ms) const;
   void settle(Row step, const Cost& cost);
+  void give_up(Row step);                                         // It has not begun after all.
+  void recorded(Row step);                                        // How it has ended.
   void correct(Row step, const Cost& before, const Cost& after);  // What was settled.
   // The limit of the step or, if there is none, of the run that this attempt has passed.
   std::optional<Breach> passed(Row step, const Cost& cost) const;
@@ -73,7 +77,7 @@ class Budgets {
 
  private:
   struct OfStep {
-    Cost spent, aside, largest;
+    Cost spent, aside, largest, not_recorded;
     bool reserves = false;
     bool lifted = false;
   };
@@ -81,6 +85,7 @@ class Budgets {
     std::int64_t limit = 0;
     Row budget = no_row;
   };
+  void keep_aside(Row step, const Cost& cost);
   std::optional<Cap> cap(Row step, Measure measure) const;
   std::int64_t fixed_credits(Row step) const;
   bool counts_outputs() const;

@@ -275,7 +275,8 @@ class Contract {
   // "The named role is asked to repair ... then the failed step runs again": only then, whatever comes of it.
   bool rightly_mended(Row i) const {
     if (refused_by_budget(i)) return true;
-    if (cut_short(in_.mended_by(i)) && ends_[i] == cancelled) return true;
+    const Row mended = in_.mended_by(i);
+    if ((cut_short(mended) || left_over(mended)) && ends_[i] == cancelled) return true;
     if (store_.find(i)->attempts.empty()) return ends_[i] == passed_over;
     return ends_[i] == succeeded || (in_.steps[i].failures != 0 && ends_[i] == failed);
   }
