@@ -34,11 +34,12 @@ void Machine::start(const store::Recovered& from, Now now) {
   stopping_ = cancelling_ || closing_ || escalated_ || over_budget_ || (failed_ != 0 && program_.fail_fast);
   if (from.run.status == RunStatus::pending) say(Notice::What::run_started, no_row, {}, {}, now);
   write_run_status(RunStatus::running, {}, 0, now);
-  // What people called done was recorded without us.
-  for (Row step = 0; step < rows_.size(); ++step)
-    if ((rows_[step].traits & undoable) && rows_[step].phase == Phase::ended &&
-        rows_[step].status == StepStatus::succeeded && !marked_.contains(step))
-      can_be_undone(step, now);
+  // What people called done was recorded without us, in the order in which they named it.
+  for (const store::Intervention& said : from.interventions)
+    if (said.what == store::Intervention::What::done && said.step < rows_.size() &&
+        (rows_[said.step].traits & undoable) && rows_[said.step].phase == Phase::ended &&
+        rows_[said.step].status == StepStatus::succeeded && marked_.insert(said.step).second)
+      can_be_undone(said.step, now);
   marked_.clear();
 
   for (Row step = 0; step < rows_.size(); ++step)

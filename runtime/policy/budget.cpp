@@ -189,10 +189,12 @@ Budgets::Fit Budgets::fit(Row step, const Cost& needs, Breach& why) const {
     const bool counted_later = needs[Measure::calls] != 0 && counts_outputs();
     if (!limit || (least == 0 && !counted_later)) continue;
     std::int64_t sum = 0;
-    if (overflows_ || __builtin_add_overflow(spent_[measure], least, &sum) || sum > *limit) {
+    const std::int64_t recorded = spent_[measure] - unrecorded_[measure];
+    if (overflows_ || __builtin_add_overflow(recorded, least, &sum) || sum > *limit) {
       why = {program_.budget, true, measure, *limit, spent_[measure]};
       return Fit::never;
     }
+    sum = plus(sum, unrecorded_[measure]);
     later = later || plus(sum, aside_[measure]) > *limit;
   }
   return later ? Fit::later : Fit::yes;
@@ -262,6 +264,11 @@ Cost Budgets::cost_of(Row step, const Outcome* outcome, std::int64_t took_ms) co
 void Budgets::settle(Row step, const Cost& cost) {
   keep_aside(step, cost);
   recover(step, cost, true);
+  for (const Measure measure : measures) {
+    if (measure == Measure::time) continue;
+    add(unrecorded_[measure], cost[measure], overflows_);
+    steps_[step].unrecorded[measure] = cost[measure];
+  }
 }
 
 void Budgets::give_up(Row step) {
@@ -274,14 +281,17 @@ void Budgets::keep_aside(Row step, const Cost& cost) {
   OfStep& of = steps_[step];
   for (const Measure measure : measures) {
     const std::int64_t left = std::max<std::int64_t>(of.aside[measure] - cost[measure], 0);
-    of.not_recorded[measure] += left;
+    of.left_over[measure] += left;
     add(aside_[measure], left, overflows_);
   }
 }
 
 void Budgets::recorded(Row step) {
-  Cost& left = steps_[step].not_recorded;
-  for (const Measure measure : measures) aside_[measure] -= std::exchange(left[measure], 0);
+  OfStep& of = steps_[step];
+  for (const Measure measure : measures) {
+    aside_[measure] -= std::exchange(of.left_over[measure], 0);
+    unrecorded_[measure] -= std::exchange(of.unrecorded[measure], 0);
+  }
 }
 
 void Budgets::recover(Row step, const Cost& cost, bool counts_for_step) {
@@ -297,8 +307,12 @@ void Budgets::recover(Row step, const Cost& cost, bool counts_for_step) {
 void Budgets::correct(Row step, const Cost& before, const Cost& after) {
   OfStep& of = steps_[step];
   for (const Measure measure : measures) {
-    if (measure != Measure::time) spent_[measure] -= before[measure] - after[measure];
-    of.spent[measure] -= before[measure] - after[measure];
+    const std::int64_t less = before[measure] - after[measure];
+    of.spent[measure] -= less;
+    if (measure == Measure::time) continue;
+    spent_[measure] -= less;
+    unrecorded_[measure] -= less;
+    of.unrecorded[measure] -= less;
   }
 }
 
@@ -313,8 +327,8 @@ std::optional<Breach> Budgets::passed(Row step, const Cost& cost) const {
   for (const Measure measure : measures) {
     if (run_lifted_ || so_far.lifted || cost[measure] == 0 || measure == Measure::time) continue;
     const std::optional<std::int64_t> limit = this->limit(measure);
-    if (limit && (spent_[measure] > *limit || overflows_))
-      return Breach{program_.budget, true, measure, *limit, spent_[measure]};
+    const std::int64_t spent = spent_[measure] - (unrecorded_[measure] - so_far.unrecorded[measure]);
+    if (limit && (spent > *limit || overflows_)) return Breach{program_.budget, true, measure, *limit, spent};
   }
   return std::nullopt;
 }

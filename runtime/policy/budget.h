@@ -46,7 +46,7 @@ class Budgets {
   Cost needs(Row step) const;
   enum class Fit : std::uint8_t {
     yes,
-    later,  // When attempts in flight cost less than they have set aside.
+    later,  // When attempts in flight have cost less than they have set aside, or it is on record that not.
     never
   };
   Fit fit(Row step, const Cost& needs, Breach& why) const;
@@ -62,7 +62,8 @@ class Budgets {
   void give_up(Row step);                                         // It has not begun after all.
   void recorded(Row step);                                        // How it has ended.
   void correct(Row step, const Cost& before, const Cost& after);  // What was settled.
-  // The limit of the step or, if there is none, of the run that this attempt has passed.
+  // The limit of the step or, if there is none, of the run that this attempt has passed. What others have
+  // cost counts when it is on record: who ends a run for it must not be all that is left of it after a crash.
   std::optional<Breach> passed(Row step, const Cost& cost) const;
   // Of an attempt of earlier drivers. `counts_for_step`: nobody has let the step run again since.
   void recover(Row step, const Cost& cost, bool counts_for_step);
@@ -77,7 +78,8 @@ class Budgets {
 
  private:
   struct OfStep {
-    Cost spent, aside, largest, not_recorded;
+    Cost spent, aside, largest;
+    Cost left_over, unrecorded;  // Of what has ended and is not on record yet: what it gives back; its cost.
     bool reserves = false;
     bool lifted = false;
   };
@@ -94,6 +96,7 @@ class Budgets {
   const Program& program_;
   std::array<std::optional<std::int64_t>, measures.size()> limits_;
   Cost spent_, aside_;
+  Cost unrecorded_;  // Of spent_.
   std::vector<OfStep> steps_;
   bool run_lifted_ = false;
   bool overflows_ = false;

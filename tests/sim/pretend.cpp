@@ -205,6 +205,11 @@ bool PretendStore::left_over(Row row) const {
   return opened_ms_ && std::none_of(state_.interventions.begin(), state_.interventions.end(), lets_again);
 }
 
+bool PretendStore::began_in_earlier_life(Row row) const {
+  const store::RecoveredStep* step = find(row);
+  return opened_ms_ && step && !step->attempts.empty() && step->attempts.front().started_ms < *opened_ms_;
+}
+
 std::uint64_t PretendStore::succeeded_as(Row row) const {
   const auto found = successes_.find(row);
   return found == successes_.end() ? 0 : found->second;
@@ -265,6 +270,13 @@ bool PretendStore::stopped_by_budget(Row row) const {
     return happened.step == row && happened.iteration == iterations_[row] &&
            engine::is_of_budget(happened.reaction) &&
            engine::reaction_at(*program_, row, happened.reaction)->response == Response::stop;
+  });
+}
+
+bool PretendStore::asked_to_start(Row row) const {
+  return std::any_of(state_.reactions.begin(), state_.reactions.end(), [&](const auto& happened) {
+    return happened.step == row && happened.iteration == iterations_[row] && asks_of_budget(happened) &&
+           !started_since(happened);
   });
 }
 

@@ -88,6 +88,7 @@ class PretendStore {
   // People let some of the run happen again, or let it go on, and this step was not among these the last
   // time.
   bool left_over(Row step) const;
+  bool began_in_earlier_life(Row step) const;  // Before people let the run go on.
   bool stopped_by_budget(Row step) const;
   const Program& program() const { return *program_; }
   const store::RunInfo& run() const { return state_.run; }
@@ -103,6 +104,7 @@ class PretendStore {
   std::uint32_t taken_now(Row step, Row reaction) const;  // ... in the iteration that it is in.
   bool started_since(const store::RecoveredReaction& asked) const;
   bool was_let_start(Row row) const;
+  bool asked_to_start(Row row) const;  // And it has not started since.
   bool asks_of_budget(const store::RecoveredReaction& happened) const;
   // How the end of the step was answered: `fail` where nothing is recorded.
   Response answer(Row step) const;

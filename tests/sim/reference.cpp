@@ -141,7 +141,7 @@ class Contract {
   // After all repeats: `continue`, "recorded as a warning; the run goes on", or "a person decides whether to
   // go on"; or `stop`, "everything that follows this step is skipped; not a failure".
   bool forgiven(Row i) const {
-    const bool approved = store_.asked(i) && gate_outcome(i) == "approved" && !of_budget(i);
+    const bool approved = store_.asked(i) && gate_outcome(i) == "approved" && !store_.asked_to_start(i);
     return store_.answer(i) == Response::go_on || approved;
   }
   bool halted(Row i) const { return store_.answer(i) == Response::stop || store_.stopped_by_budget(i); }
@@ -276,7 +276,8 @@ class Contract {
   bool rightly_mended(Row i) const {
     if (refused_by_budget(i)) return true;
     const Row mended = in_.mended_by(i);
-    if ((cut_short(mended) || left_over(mended)) && ends_[i] == cancelled) return true;
+    const bool may_be_cut = cut_short(mended) || left_over(mended) || store_.began_in_earlier_life(i);
+    if (may_be_cut && ends_[i] == cancelled) return true;
     if (store_.find(i)->attempts.empty()) return ends_[i] == passed_over;
     return ends_[i] == succeeded || (in_.steps[i].failures != 0 && ends_[i] == failed);
   }

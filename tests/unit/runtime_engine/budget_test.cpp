@@ -185,6 +185,29 @@ TEST_F(Budget, sums_that_do_not_fit_are_errors) {
   EXPECT_EQ(drive().exit_code, 5);
 }
 
+TEST_F(Budget, what_others_have_cost_ends_a_run_only_when_it_is_on_record) {
+  maker.add("plan", StepKind::agent);
+  maker.add("build", StepKind::agent);
+  maker.add("test", StepKind::agent);
+  maker.budget().whole.tokens = 60;
+  policy::Budgets budgets(maker.make());
+  Cost aside, dear, cheap;
+  aside[Measure::tokens] = 10;
+  dear[Measure::tokens] = 70;
+  cheap[Measure::tokens] = 5;
+  budgets.reserve(0, aside);
+  budgets.reserve(1, aside);
+  budgets.settle(0, dear);
+  budgets.settle(1, cheap);
+  policy::Breach why;
+  EXPECT_EQ(budgets.fit(2, aside, why), policy::Budgets::Fit::later);
+  EXPECT_FALSE(budgets.passed(1, cheap));
+  EXPECT_TRUE(budgets.passed(0, dear)) << "who has spent it knows";
+  budgets.recorded(0);
+  EXPECT_EQ(budgets.fit(2, aside, why), policy::Budgets::Fit::never);
+  EXPECT_TRUE(budgets.passed(1, cheap));
+}
+
 // 64 steps at one time, of which a budget pays some: in an engine with real threads, 200 times.
 TEST(BudgetRaces, nobody_overspends) {
   constexpr Row count = 64;
