@@ -40,18 +40,19 @@ class Loops {
       draft.did_you_mean(diag::closest(loop.to.value, ids_), loop.to.span);
       return;
     }
-    // A loop of a block or of the budget has no step of its own.
+    // A loop of the budget has no step of its own.
     if (from_step == model::none) return;
     if (unclear_[from_step] || unclear_[loop.target] || in_.graph.precedes(loop.target, from_step)) return;
     const model::Step& from = steps[from_step];
     const model::Step& target = steps[loop.target];
-    auto draft = report_.add(diag::back_to_later, loop.to.span, from.id.value, target.id.value);
+    const std::string name(model::name_for_people(from));
+    auto draft = report_.add(diag::back_to_later, loop.to.span, name, target.id.value);
     if (loop.target == from_step) {
       draft.label("this is the step itself").help("to repeat one step, write `on fail retry`");
     } else if (in_.graph.precedes(from_step, loop.target)) {
-      draft.label("it runs only after `" + from.id.value + "`").also(target.id.span, "it stands here");
+      draft.label("it runs only after `" + name + "`").also(target.id.span, "it stands here");
     } else {
-      draft.label("it does not run before `" + from.id.value + "`").also(target.id.span, "it stands here");
+      draft.label("it does not run before `" + name + "`").also(target.id.span, "it stands here");
     }
   }
 

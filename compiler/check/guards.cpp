@@ -113,7 +113,8 @@ class GuardCheck {
       }
       case Guarded::Way::always:
         draft.note(quoted(id) + " runs however " + quoted(by->id.value) + " has ended", by->id.span);
-        draft.help("do not let it run `always`");
+        draft.help(by->answered_by == none ? "do not let it run `always`"
+                                           : "ask before the block, which goes on whatever is said in it");
         return;
       case Guarded::Way::loop:
         draft.note(quoted(steps_[guarded.from].id.value) + " goes back to " + quoted(guarded.loop->to.value) +

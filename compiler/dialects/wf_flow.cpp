@@ -3,9 +3,11 @@
 //
 // Every item is read with the steps it follows, and gives the steps that whatever comes next has to wait for.
 // After a block these are the steps of the block that no other step of it waits for; waiting for those is
-// waiting for all.
+// waiting for all. A block that says what follows from how it has ended has a join at its end, whose
+// reactions these are, and nothing else waits for its steps.
 #include <algorithm>
 
+#include "compiler/dialects/comparison.h"
 #include "compiler/dialects/wf_reader.h"
 
 namespace wfc::dialects {
@@ -104,11 +106,22 @@ WfReader::Steps WfReader::read_parallel(const Item& item, const Place& place, co
   no_condition(item);
   workflow_.groups[number] = group;
 
+  std::vector<model::Reaction> reactions;
+  for (const Item& child : item.block)
+    if (auto reaction = child.kind == ItemKind::reaction ? read_reaction(child) : std::nullopt)
+      reactions.push_back(std::move(*reaction));
+  const Answered answered = answered_around_;
+  for (const model::Reaction& reaction : reactions) {
+    answered_around_.reject |= reaction.on == model::Outcome::reject;
+    answered_around_.timeout |= reaction.on == model::Outcome::timeout;
+  }
   const auto begin = static_cast<StepIndex>(workflow_.steps.size());
-  const Steps start = join_if_large(before, steps_in(item.block));
+  const bool again = std::ranges::any_of(
+      reactions, [](const auto& reaction) { return reaction.response == model::Response::retry; });
+  const Steps start = again ? Steps{add_join(before, block_id(number) + ":start", item.head_span, place)}
+                            : join_if_large(before, steps_in(item.block));
   Place inside = place;
   inside.group = number;
-  std::vector<model::Reaction> reactions;
   for (const Item& child : item.block) {
     switch (child.kind) {
       case ItemKind::step:
@@ -117,7 +130,6 @@ WfReader::Steps WfReader::read_parallel(const Item& item, const Place& place, co
         read_flow_item(child, inside, start);
         break;
       case ItemKind::reaction:
-        if (auto reaction = read_reaction(child)) reactions.push_back(std::move(*reaction));
         break;
       default:
         report_.add(diag::wrong_place, child.head_span, child.head)
@@ -126,8 +138,78 @@ WfReader::Steps WfReader::read_parallel(const Item& item, const Place& place, co
   }
   for (auto step = begin; step < workflow_.steps.size(); ++step)
     workflow_.groups[number].members.push_back(step);
-  workflow_.groups[number].reactions = std::move(reactions);
-  return last_of(begin, before);
+  answered_around_ = answered;
+  // What says itself what it follows begins again, too.
+  for (auto step = begin; again && step < workflow_.steps.size(); ++step) {
+    Step& inner = workflow_.steps[step];
+    const bool follows =
+        std::ranges::any_of(inner.needs, [&](const model::Need& need) { return need.target == start[0]; });
+    if (!follows && inner.branch == place.branch) add_needs(start, inner.needs);
+  }
+  if (reactions.empty() || begin == workflow_.steps.size()) return last_of(begin, before);
+  return {end_block(number, begin, place, std::move(reactions))};
+}
+
+std::string WfReader::block_id(std::uint32_t group) const {
+  const std::string& name = workflow_.groups[group].name;
+  return name.empty() ? "parallel:" + std::to_string(group + 1) : name;
+}
+
+// What answers how the steps from `begin` on have ended: a join behind all of them.
+StepIndex WfReader::end_block(std::uint32_t group, StepIndex begin, const Place& place,
+                              std::vector<model::Reaction> reactions) {
+  Steps ends;
+  for (auto step = begin; step < workflow_.steps.size(); ++step) ends.push_back(last_answer(step));
+  std::ranges::sort(ends);
+  ends.erase(std::unique(ends.begin(), ends.end()), ends.end());
+  const Span span = workflow_.groups[group].span;
+  const StepIndex index = add_join(ends, block_id(group) + ":end", span, place);
+  for (const StepIndex step : ends) step_at(step).answered_by = index;
+  for (std::size_t i = 0; i < reactions.size(); ++i) {
+    if (reactions[i].response != model::Response::retry) continue;
+    // A block has no attempts: it begins again. A retry that is used up does not escalate as loops do.
+    const bool goes_on = std::any_of(reactions.begin() + static_cast<std::ptrdiff_t>(i) + 1, reactions.end(),
+                                     [&](const auto& next) { return next.on == reactions[i].on; });
+    if (!goes_on) {
+      model::Reaction last = reactions[i];
+      last.response = model::Response::fail;
+      last.max = {};
+      last.wait_ms = 0;
+      reactions.push_back(std::move(last));
+    }
+    reactions[i].response = model::Response::back;
+    reactions[i].to = {block_id(group) + ":start", reactions[i].span};
+  }
+  Step& end = step_at(index);
+  end.ends_block = true;
+  end.output_value = bound(block_id(group), span, dsl::BindingKind::group, group);
+  end.reactions = std::move(reactions);
+  block_ends_.emplace(group, index);
+  return index;
+}
+
+// The step itself, or what answers for it and for what answers for that.
+StepIndex WfReader::last_answer(StepIndex step) {
+  while (step_at(step).answered_by != model::none) step = step_at(step).answered_by;
+  return step;
+}
+
+Step& WfReader::step_at(StepIndex step) {
+  return step < indexed_ ? workflow_.steps[step] : joins_[step - indexed_];
+}
+
+StepIndex WfReader::add_join(const Steps& before, std::string id, Span span, const Place& place) {
+  Step join;
+  join.kind = wf::StepKind::join;
+  join.id = {std::move(id), span};
+  join.id_generated = true;
+  join.span = span;
+  join.branch = place.branch;
+  join.side = place.side;
+  join.group = place.group;
+  add_needs(before, join.needs);
+  joins_.push_back(std::move(join));
+  return static_cast<StepIndex>(indexed_ + joins_.size() - 1);
 }
 
 WfReader::Steps WfReader::read_branch(const Item& item, const Place& place, const Steps& before) {
@@ -162,25 +244,33 @@ WfReader::Steps WfReader::read_branch(const Item& item, const Place& place, cons
   return last_of(begin, before);
 }
 
-WfReader::Steps WfReader::last_of(StepIndex begin, const Steps& otherwise) const {
+WfReader::Steps WfReader::last_of(StepIndex begin, const Steps& otherwise) {
   const auto end = static_cast<StepIndex>(workflow_.steps.size());
   if (begin == end) return otherwise;
   std::vector<char> followed(end - begin, 0);
+  std::unordered_set<StepIndex> followed_joins;
+  const auto follow = [&](const model::Need& need) {
+    if (need.target == model::none) return;
+    if (need.target >= indexed_) followed_joins.insert(need.target);
+    if (need.target >= begin && need.target < end) followed[need.target - begin] = 1;
+  };
   for (StepIndex step = begin; step < end; ++step) {
     // A step that runs in any case says nothing about how what it follows has ended.
     if (workflow_.steps[step].run_if == wf::RunIf::always) continue;
     for (const model::Need& need : workflow_.steps[step].needs)
-      if (need.target != model::none && need.target >= begin && need.target < end && need.target != step)
-        followed[need.target - begin] = 1;
+      if (need.target != step) follow(need);
     for (std::uint32_t at = workflow_.steps[step].branch; at != model::none;
          at = workflow_.branches[at].outer)
-      for (const model::Need& need : workflow_.branches[at].needs)
-        if (need.target != model::none && need.target >= begin && need.target < end)
-          followed[need.target - begin] = 1;
+      for (const model::Need& need : workflow_.branches[at].needs) follow(need);
   }
   Steps last;
   for (StepIndex step = begin; step < end; ++step)
-    if (!followed[step - begin]) last.push_back(step);
+    if (!followed[step - begin]) last.push_back(last_answer(step));
+  if (!block_ends_.empty()) {
+    std::ranges::sort(last);
+    last.erase(std::unique(last.begin(), last.end()), last.end());
+    std::erase_if(last, [&](StepIndex step) { return followed_joins.contains(step); });
+  }
   // Steps that wait for each other have no last one; the cycle is reported, and all of them are followed.
   if (last.empty())
     for (StepIndex step = begin; step < end; ++step) last.push_back(step);
@@ -228,10 +318,13 @@ void WfReader::resolve_groups() {
   std::unordered_map<const model::Group*, Steps> followed;
   std::vector<Step> joins;
   for (const auto& [group, count] : readers) followed[group] = group->members;
+  for (const auto& [number, end] : block_ends_)
+    if (const auto found = followed.find(&workflow_.groups[number]); found != followed.end())
+      found->second = {end};
   // In source order, so that one definition always gives one program.
   for (const model::Group& group : workflow_.groups) {
     const auto count = readers.find(&group);
-    if (count == readers.end() || group.members.size() * count->second <= direct_edges_max) continue;
+    if (count == readers.end() || followed[&group].size() * count->second <= direct_edges_max) continue;
     joins.push_back(join_of(group.members, joins_.size() + joins.size() + 1));
     followed[&group] = {static_cast<StepIndex>(workflow_.steps.size() + joins.size() - 1)};
   }

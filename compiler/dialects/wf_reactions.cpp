@@ -256,6 +256,14 @@ void WfReader::settle_reactions(Step& step) {
     step.reactions.erase(step.reactions.begin() + (gone - step.reactions.data()));
   };
   const bool approves = step.kind == StepKind::approve && step.gate;
+  const auto says = [&](Outcome outcome) {
+    return std::ranges::any_of(step.reactions, [&](const Reaction& of) { return of.on == outcome; });
+  };
+  // What a block around it answers does not end the run by itself.
+  if (approves && answered_around_.timeout && !says(Outcome::timeout))
+    step.gate->on_timeout = wf::OnTimeout::fail;
+  if (approves && answered_around_.reject && !says(Outcome::reject))
+    step.gate->on_reject = wf::OnReject::fail;
   if (Reaction* timeout = approves ? only(Outcome::timeout) : nullptr) {
     static constexpr std::pair<Response, wf::OnTimeout> ends[] = {
         {Response::cancel, wf::OnTimeout::cancel},

@@ -218,7 +218,13 @@ class WfReader {
   Steps read_flow_item(const Item& item, const Place& place, const Steps& before);
   Steps read_parallel(const Item& item, const Place& place, const Steps& before);
   Steps read_branch(const Item& item, const Place& place, const Steps& before);
-  Steps last_of(StepIndex begin, const Steps& otherwise) const;
+  std::string block_id(std::uint32_t group) const;
+  StepIndex end_block(std::uint32_t group, StepIndex begin, const Place& place,
+                      std::vector<model::Reaction> reactions);
+  StepIndex last_answer(StepIndex step);
+  Step& step_at(StepIndex step);  // Also of a join that is not among the steps yet.
+  StepIndex add_join(const Steps& before, std::string id, Span span, const Place& place);
+  Steps last_of(StepIndex begin, const Steps& otherwise);
   Steps join_if_large(const Steps& before, std::size_t readers);
   Step join_of(const Steps& steps, std::size_t number) const;
   void add_needs(const Steps& before, std::vector<model::Need>& needs) const;
@@ -254,6 +260,11 @@ class WfReader {
   std::vector<Span> risky_;
   std::unordered_map<std::string_view, Span> named_in_step_;  // What `env` and `with` have named.
   std::vector<Step> joins_;                                   // Appended when all steps are read.
+  std::unordered_map<std::uint32_t, StepIndex> block_ends_;   // By group, where it has reactions.
+  struct Answered {
+    bool reject = false, timeout = false;
+  };
+  Answered answered_around_;  // By blocks around what is read.
 };
 
 }  // namespace wfc::dialects

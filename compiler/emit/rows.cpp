@@ -278,7 +278,6 @@ class Tables {
       row.slice("members", "members", member, group.members.count);
       row.number("outer", group.outer, wf::no_row);
       row.flag("so_far", group.so_far, false);
-      reaction_slice(row, group.reactions);
       row.end();
       member += group.members.count;
     });
@@ -324,7 +323,6 @@ class Tables {
       add(step.id, step.reactions);
       if (step.extras != wf::no_row) add_extras(step.id, plan_.extras[step.extras]);
     }
-    for (const wf::GroupRow& group : plan_.groups) add(group.name, group.reactions);
     for (const wf::BudgetRow& budget : plan_.budgets) add({}, budget.reactions);
     if (plan_.program.guardrail.count > 0) lists_.params.emplace_back(wf::Text{}, plan_.program.guardrail);
     if (plan_.program.composed.count > 0) lists_.params.emplace_back(wf::Text{}, plan_.program.composed);
@@ -658,6 +656,7 @@ class Tables {
       row.number("undoes", step.undoes, wf::no_row);
       row.flag("fallback", step.fallback, false);
       row.number("group", step.group, wf::no_row);
+      row.number("answered_by", step.answered_by, wf::no_row);
       row.number("rank_ms", step.rank_ms, 0u);
       row.origin(step.origin);
       row.end();

@@ -145,15 +145,6 @@ class Counting {
     model::for_each_reactions(workflow_, [&](const std::vector<Reaction>& list, StepIndex from) {
       for (const Reaction& reaction : list) add(reaction, from);
     });
-    // A loop of a block goes back from whichever of its steps ends last; one of the run's budget from any.
-    for (const model::Group& group : workflow_.groups) {
-      for (const Reaction& reaction : group.reactions) {
-        for (const StepIndex member : group.members) add(reaction, member);
-        if (reaction.response == Response::retry)
-          for (const StepIndex member : group.members)
-            bounds_.steps[member].rounds = bounds_.steps[member].rounds + Count{reaction.max.value};
-      }
-    }
     if (backs.empty()) return;
     std::vector<std::vector<std::uint32_t>> needs(steps_.size());
     for (const StepIndex step : graph_.order())
@@ -214,10 +205,6 @@ class Counting {
       const bool conditional = of.when && constant(*of.when) != true;
       bounds_.steps[step].sure = !after_stop[step] && !conditional && of.undoes == none && !of.fallback;
     }
-    for (const model::Group& group : workflow_.groups)
-      for (const Reaction& reaction : group.reactions)
-        if (reaction.response == Response::stop)
-          for (StepIndex step = 0; step < steps_.size(); ++step) bounds_.steps[step].sure = false;
   }
 
   // Of each side of each `if` what its steps surely take, the inner ones first.

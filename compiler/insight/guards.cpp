@@ -32,6 +32,7 @@ bool decides(const model::QualityGate& gate) {
 
 // Does the whole run end when it says no, or says nothing?
 bool ends_run(const Step& step, bool fail_fast) {
+  if (step.answered_by != none) fail_fast = false;  // The block around it decides.
   for (const Reaction& of : step.reactions)
     if (of.response == Response::stop) return false;
   if (!step.gate) return fail_fast;

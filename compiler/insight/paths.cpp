@@ -46,6 +46,7 @@ Response last_word(const Step& step) {
 // May it fail, and keep what follows it from running?
 bool may_fail(const Step& step) {
   if (last_word(step) == Response::go_on) return false;
+  if (step.ends_block) return true;
   switch (step.kind) {
     case wf::StepKind::agent:
     case wf::StepKind::command:
@@ -73,6 +74,11 @@ bool halts(const Step& step) {
                      [](const model::Reaction& of) { return of.response == Response::stop; });
 }
 
+// Likewise, or it is answered by the block around it.
+bool halts_alone(const Step& step) {
+  return halts(step) || (step.answered_by != none && may_fail(step));
+}
+
 bool fails_or_halts(const Step& step) {
   return may_fail(step) || halts(step);
 }
@@ -80,6 +86,11 @@ bool fails_or_halts(const Step& step) {
 bool may_be_forgiven(const Step& step) {
   return std::any_of(step.reactions.begin(), step.reactions.end(),
                      [](const model::Reaction& of) { return of.response == Response::go_on; });
+}
+
+// Runs, and ends well, whatever has become of the steps that it stands for.
+bool forgives_block(const Step& step) {
+  return step.ends_block && may_be_forgiven(step);
 }
 
 }  // namespace
@@ -121,7 +132,8 @@ std::uint8_t Paths::ends_of(const Step& step) const {
   const bool answered_so =
       std::any_of(step.reactions.begin(), step.reactions.end(),
                   [](const model::Reaction& of) { return of.response == Response::fail; });
-  const bool decides = step.kind == wf::StepKind::check || step.kind == wf::StepKind::join;
+  const bool decides =
+      step.kind == wf::StepKind::check || (step.kind == wf::StepKind::join && !step.ends_block);
   const bool errs = (step.when && may_err(*step.when)) || (step.condition && may_err(*step.condition));
   return !decides || answered_so || errs ? any_end : any_end & ~failed;
 }
@@ -131,9 +143,34 @@ Paths::Paths(const model::Workflow& workflow, const graph::StepGraph& graph)
   for (StepIndex step = 0; step < workflow.steps.size(); ++step) {
     const Step& of = workflow.steps[step];
     conditional_[step] = of.when || of.branch != none;
-    any_always_ = any_always_ || of.run_if == wf::RunIf::always;
+    any_always_ = any_always_ || of.run_if == wf::RunIf::always || forgives_block(of);
   }
+  find_blocks();
   index_checks();
+}
+
+// What blocks wait for that forgive their steps.
+void Paths::find_blocks() {
+  std::vector<StepIndex> ends;
+  for (StepIndex step = 0; step < workflow_.steps.size(); ++step) {
+    ends.clear();
+    for (StepIndex end = workflow_.steps[step].answered_by; end != none;
+         end = workflow_.steps[end].answered_by)
+      ends.push_back(end);
+    for (const StepIndex end : ends) {
+      if (!forgives_block(workflow_.steps[end])) continue;
+      std::vector<StepIndex>& outside = outside_[end];
+      for (const StepIndex need : graph_.needs(step)) {
+        StepIndex within = workflow_.steps[need].answered_by;
+        while (within != none && within != end) within = workflow_.steps[within].answered_by;
+        if (within == none) outside.push_back(need);
+      }
+    }
+  }
+  for (auto& [end, outside] : outside_) {
+    std::ranges::sort(outside);
+    outside.erase(std::unique(outside.begin(), outside.end()), outside.end());
+  }
 }
 
 Paths::Formula Paths::side(const Step& step, bool holds) {
@@ -167,6 +204,10 @@ Paths::Formula Paths::passed_over(StepIndex step) {
 template <class Visit>
 void Paths::each_binding(StepIndex step, const Visit& visit) const {
   const Step& of = workflow_.steps[step];
+  if (const auto block = outside_.find(step); block != outside_.end()) {
+    for (const StepIndex need : block->second) visit(need);
+    return;
+  }
   if (of.run_if != wf::RunIf::always) {
     for (const StepIndex need : graph_.needs(step)) visit(need);
     return;
@@ -313,7 +354,7 @@ Paths::Formula Paths::held_back(StepIndex step, Mode mode, bool ends_run) {
   }
   if (stops.size() == causes_max) return Conditions::always;
   if (mode == Mode::nothing_fails) return any;
-  const std::vector<StepIndex> fails = nearest(step, ends_run ? halts : fails_or_halts, causes_max);
+  const std::vector<StepIndex> fails = nearest(step, ends_run ? halts_alone : fails_or_halts, causes_max);
   for (const StepIndex by : fails) any = conditions_.either(any, conditions_.ends(by, failed));
   return fails.size() == causes_max ? Conditions::always : any;
 }
@@ -322,6 +363,10 @@ Paths::Formula Paths::held_back(StepIndex step, Mode mode, bool ends_run) {
 // where that runs always, unless an `if` around it has yet to be decided.
 bool Paths::ends_before(StepIndex first, StepIndex then) const {
   if (!workflow_.fail_fast) return false;
+  // A block decides for its steps.
+  for (StepIndex end = workflow_.steps[first].answered_by; end != none;
+       end = workflow_.steps[end].answered_by)
+    if (forgives_block(workflow_.steps[end]) || !graph_.precedes(end, then)) return false;
   const Step& of = workflow_.steps[then];
   if (of.run_if != wf::RunIf::always) return true;
   bool found = false;
@@ -429,7 +474,7 @@ Missing Paths::missing_if(Formula runs, StepIndex reader, StepIndex producer) {
     // A step that stops the run early may count where another one fails, too.
     for (const bool by_failing : {false, true}) {
       if (by_failing && !fails) break;
-      const auto which = !by_failing ? stops_well : ends_run ? halts : may_fail;
+      const auto which = !by_failing ? stops_well : ends_run ? halts_alone : may_fail;
       for (const StepIndex by : nearest(producer, which, blockers_max)) {
         Formula formula = conditions_.both(runs, conditions_.ends(producer, skipped));
         formula = conditions_.both(formula, conditions_.ends(by, by_failing ? failed : succeeded));

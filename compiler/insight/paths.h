@@ -76,6 +76,7 @@ class Paths {
   enum class Mode : std::uint8_t { nothing_fails, anything };
   Formula side(const model::Step& step, bool holds);
   Missing missing_if(Formula runs, StepIndex reader, StepIndex producer);
+  void find_blocks();
   bool linked(Formula& formula, StepIndex reader, StepIndex producer, bool blocked, Mode mode);
   template <class Visit>
   void each_binding(StepIndex step, const Visit& visit) const;
@@ -93,6 +94,8 @@ class Paths {
   Conditions conditions_;
   std::vector<char> conditional_, seen_;
   bool any_always_ = false;
+  // By the end of a block that forgives its steps: what the block waits for.
+  std::unordered_map<StepIndex, std::vector<StepIndex>> outside_;
   // Checks that everything after them can rely on, by what they look at.
   std::unordered_map<std::string, std::vector<StepIndex>> checks_;
   std::vector<StepIndex> never_hold_, hold_after_failures_;

@@ -15,13 +15,11 @@ class Beyonds {
 
   void run() {
     for (const Step& step : workflow_.steps) {
-      const std::string of = " of step " + quoted(step.id.value);
+      const std::string of =
+          (step.ends_block ? " of the block " : " of step ") + quoted(std::string(name_for_people(step)));
       reactions(step.reactions, of, &step);
       if (step.extras) extras(step, of);
     }
-    for (const Group& group : workflow_.groups)
-      reactions(group.reactions, group.name.empty() ? " of a `parallel` block" : " of " + quoted(group.name),
-                nullptr);
     if (workflow_.budget) budget(*workflow_.budget, " of the budget");
     if (workflow_.monitor) add("monitoring", workflow_.monitor->span);
   }
@@ -45,7 +43,7 @@ class Beyonds {
       case Outcome::timeout:
         return true;
       case Outcome::reject:
-        return bool(step->gate);
+        return bool(step->gate) || step->ends_block;
       case Outcome::breach:
         return answers_breach(reaction);
       default:

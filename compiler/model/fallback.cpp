@@ -37,7 +37,6 @@ class Adding {
       for (StepIndex& member : group.members) member += steps_;
       if (group.outer != none) group.outer += groups_;
       if (!group.name.empty()) group.name = prefix_ + group.name;
-      shift(group.reactions);
       to_.groups.push_back(std::move(group));
     }
     for (Let& let : from_.lets) to_.lets.push_back(std::move(let));
@@ -168,6 +167,7 @@ class Adding {
     if (step.branch != none) step.branch += branches_;
     if (step.group != none) step.group += groups_;
     if (step.undoes != none) step.undoes += steps_;
+    if (step.answered_by != none) step.answered_by += steps_;
     if (!from_.tools.empty() && !step.extras) step.extras.emplace();
     if (step.extras) {
       for (QualityGate& gate : step.extras->quality_gates) shift(gate.reactions);

@@ -28,7 +28,7 @@ inline bool leaves_nothing_for(const Reaction& above, const Reaction& below) {
 }
 
 // Calls `visit(reactions, step)` for every list of reactions: of steps, then of their gates and budgets; of
-// groups and of the run's budget, whose step is none.
+// the run's budget, whose step is none.
 template <class W, class Visit>
 void for_each_reactions(W& workflow, const Visit& visit) {
   for (StepIndex i = 0; i < workflow.steps.size(); ++i) {
@@ -38,8 +38,6 @@ void for_each_reactions(W& workflow, const Visit& visit) {
     for (auto& gate : step.extras->quality_gates) visit(gate.reactions, i);
     if (step.extras->budget) visit(step.extras->budget->reactions, i);
   }
-  for (auto& group : workflow.groups)
-    if (!group.reactions.empty()) visit(group.reactions, none);
   if (workflow.budget) visit(workflow.budget->reactions, none);
 }
 

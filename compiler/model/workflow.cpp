@@ -4,6 +4,11 @@
 #include "compiler/model/walk.h"
 
 namespace wfc::model {
+std::string_view name_for_people(const Step& step) {
+  const std::string_view id = step.id.value;
+  return step.ends_block ? id.substr(0, id.rfind(':')) : id;
+}
+
 bool is_idempotent(const Step& step) {
   return step.idempotent.value_or(step.kind != wf::StepKind::deploy);
 }

@@ -209,8 +209,7 @@ struct Group {       // A `parallel` block.
   Span span;
   std::uint32_t running_max = 0;
   std::uint32_t outer = none;
-  std::vector<StepIndex> members;   // In written order; those of inner blocks too.
-  std::vector<Reaction> reactions;  // To how all of its steps have ended.
+  std::vector<StepIndex> members;  // In written order; those of inner blocks too.
 };
 
 // What few steps have; kept out of their row, for definitions of 100,000 steps.
@@ -243,6 +242,10 @@ struct Step {
   std::uint32_t branch = none;
   std::uint32_t side = 1;
   std::uint32_t group = none;
+  // A `join` at the end of the block around it, whose reactions answer the failures of the block's steps: it
+  // has failed where one of them has.
+  StepIndex answered_by = none;
+  bool ends_block = false;  // It is such a join.
   Boxed<Expr> when;
 
   // What it does. Which are used depends on the kind.
@@ -356,6 +359,9 @@ struct Workflow {
   bool ids_differ() const { return step_index.size() == steps.size(); }
   NameIndex step_index;
 };
+
+// The id; of what ends a block the block's.
+std::string_view name_for_people(const Step& step);
 
 // Whether the step may simply run again after a crash in the middle of it. A deploy may not, unless the
 // definition says that it may.

@@ -54,7 +54,6 @@ void for_each_id(plan::Plan& plan, const Visit& visit) {
     in_list(row.artifacts, [&](wf::ArtifactRow& artifact) { in_params(artifact.from); });
   }
   for (wf::BudgetRow& row : plan.budgets) in_reactions(row.reactions);
-  for (wf::GroupRow& row : plan.groups) in_reactions(row.reactions);
   for (wf::EscalationRow& row : plan.escalation) in_named(row.include);
   for (wf::MonitorRow& row : plan.monitor) in_criteria(row.alerts);
   in_params(plan.program.guardrail);

@@ -1,6 +1,8 @@
 // Edges of a plan, taken apart and put together again.
 #include "compiler/passes/edges.h"
 
+#include <algorithm>
+
 #include "runtime/base/assert.h"
 
 namespace wfc::passes {
@@ -59,7 +61,6 @@ std::vector<bool> held_by_loops(const plan::Plan& plan) {
   for (const wf::StepRow& step : plan.steps) note(step.reactions);
   for (const wf::ExtrasRow& extras : plan.extras)
     for (const wf::QualityGateRow& gate : extras.quality_gates) note(gate.reactions);
-  for (const wf::GroupRow& group : plan.groups) note(group.reactions);
   for (const wf::BudgetRow& budget : plan.budgets) note(budget.reactions);
   for (wf::Row row = 0; row < plan.steps.size(); ++row) {
     held[row] = in_loop[row];
@@ -68,11 +69,17 @@ std::vector<bool> held_by_loops(const plan::Plan& plan) {
   return held;
 }
 
+bool ends_block(const plan::Plan& plan, wf::Row row) {
+  if (plan.steps[row].kind != wf::StepKind::join || plan.steps[row].reactions.count == 0) return false;
+  return std::ranges::any_of(plan.steps[row].needs,
+                             [&](wf::Row need) { return plan.steps[need].answered_by == row; });
+}
+
 bool passes_on(const plan::Plan& plan, wf::Row between, wf::Row step) {
   // Whoever always runs asks only that everything has ended.
   if (plan.steps[step].run_if == wf::RunIf::always) return true;
   const wf::StepRow& middle = plan.steps[between];
-  if (middle.run_if == wf::RunIf::always) return false;
+  if (middle.run_if == wf::RunIf::always || ends_block(plan, between)) return false;
   if (middle.branch == wf::no_row) return true;
   // On a side that is not taken it is skipped, and that keeps nobody from running: but those on that side.
   constexpr int depth_max = 32;

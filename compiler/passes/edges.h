@@ -22,6 +22,8 @@ void set_edges(plan::Plan& plan, const RowLists& into, const std::vector<Join>& 
 std::size_t count_edges(const plan::Plan& plan);
 // Rows whose edges must stay as they are written.
 std::vector<bool> held_by_loops(const plan::Plan& plan);
+// Whether the row stands for how a block has ended.
+bool ends_block(const plan::Plan& plan, wf::Row row);
 // Whether what keeps `between` from running keeps `step` from it, too, if that waits for it.
 bool passes_on(const plan::Plan& plan, wf::Row between, wf::Row step);
 

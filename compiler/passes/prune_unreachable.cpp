@@ -62,7 +62,7 @@ class Pruning {
 
   // What it needs has not held, or was itself kept from running by that.
   bool is_stopped(wf::Row row) {
-    if (plan_.steps[row].run_if == wf::RunIf::always) return false;
+    if (plan_.steps[row].run_if == wf::RunIf::always || ends_block(plan_, row)) return false;
     for (const wf::Row need : plan_.steps[row].needs) {
       if (!stopped_[need] || !passes_on(plan_, need, row)) continue;
       // A condition that is asked comes after that.

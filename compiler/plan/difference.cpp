@@ -95,6 +95,18 @@ class Difference {
 
   static bool is_made_by_wfc(const wf::StepRow& step) { return step.kind == wf::StepKind::branch; }
 
+  // The joins that stand for how blocks have ended.
+  static std::vector<char> block_ends_of(const Plan& plan) {
+    std::vector<char> ends(plan.steps.size(), 0);
+    for (const wf::StepRow& step : plan.steps)
+      if (step.answered_by != wf::no_row) ends[step.answered_by] = 1;
+    return ends;
+  }
+  static std::string block_name(const wf::StepRow& end) {
+    const std::string_view id = view(end.id);
+    return "the block " + quoted(id.substr(0, id.rfind(':')));
+  }
+
   // What a step does, without its name and what it waits for.
   static std::string deed(const Plan& plan, const Meaning& meaning, const wf::StepRow& step) {
     std::string text = Meaning::number(step.kind) + meaning.params(step.params);
@@ -319,24 +331,33 @@ class Difference {
 
   // -------------------------------------------------------------------------------------------------- steps
   void steps() {
+    const std::vector<char> old_ends = block_ends_of(a_), new_ends = block_ends_of(b_);
     for (std::uint32_t i = 0; i < a_.steps.size(); ++i) {
       const wf::StepRow& step = a_.steps[i];
       if (is_made_by_wfc(step)) continue;
       if (partner_[i] != none) {
-        compare_step(step, b_.steps[partner_[i]]);
+        compare_step(step, b_.steps[partner_[i]], old_ends[i] ? block_name(b_.steps[partner_[i]]) : "");
+      } else if (old_ends[i]) {
+        reactions(step.reactions, {}, block_name(step), step.origin, {});
       } else if (step.kind == wf::StepKind::approve) {
         say(Level::policy, "the approval " + quoted(view(step.id)) + " is gone", step.origin, {});
       } else {
         say(Level::resume, "the step " + quoted(view(step.id)) + " is gone", step.origin, {});
       }
     }
-    for (std::uint32_t i = 0; i < b_.steps.size(); ++i)
-      if (partner_of_new_[i] == none && !is_made_by_wfc(b_.steps[i]))
-        say(Level::graph, "the step " + quoted(view(b_.steps[i].id)) + " is new", {}, b_.steps[i].origin);
+    for (std::uint32_t i = 0; i < b_.steps.size(); ++i) {
+      const wf::StepRow& step = b_.steps[i];
+      if (partner_of_new_[i] != none || is_made_by_wfc(step)) continue;
+      if (new_ends[i])
+        reactions({}, step.reactions, block_name(step), {}, step.origin);
+      else
+        say(Level::graph, "the step " + quoted(view(step.id)) + " is new", {}, step.origin);
+    }
   }
 
-  void compare_step(const wf::StepRow& x, const wf::StepRow& y) {
-    const std::string name = quoted(view(y.id));
+  // `block`: the step stands for how that has ended.
+  void compare_step(const wf::StepRow& x, const wf::StepRow& y, const std::string& block) {
+    const std::string name = block.empty() ? quoted(view(y.id)) : block;
     const auto changed = [&](Level level, const std::string& message) {
       say(level, message, x.origin, y.origin);
     };
@@ -709,12 +730,11 @@ class Difference {
     reactions(p.reactions, q.reactions, "the budget of " + of, then, now);
   }
 
-  // A block that has no name, no limit and no reactions is a way of writing.
+  // A block that has no name and no limit is a way of writing.
   static std::vector<wf::GroupRow> groups_of(const Plan& plan) {
     std::vector<wf::GroupRow> rows;
     for (const wf::GroupRow& row : plan.groups)
-      if (row.name.size > 0 || row.running_max > 0 || row.so_far || row.reactions.count > 0)
-        rows.push_back(row);
+      if (row.name.size > 0 || row.running_max > 0 || row.so_far) rows.push_back(row);
     return rows;
   }
 
@@ -736,7 +756,6 @@ class Difference {
           };
           if (members(old_, x) != members(new_, y) || x.so_far != y.so_far)
             say(Level::graph, name + " has other steps", {}, {});
-          reactions(x.reactions, y.reactions, name, {}, {});
         },
         [&](const wf::GroupRow& x) {
           if (x.running_max > 0)

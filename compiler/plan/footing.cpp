@@ -29,7 +29,12 @@ std::string_view word_of(wf::StepKind kind) {
 
 class Footings {
  public:
-  explicit Footings(const Plan& plan) : plan_(plan), meaning_(plan, ids_of(plan)) { find_branches(); }
+  explicit Footings(const Plan& plan)
+      : plan_(plan), meaning_(plan, ids_of(plan)), ends_block_(plan.steps.size(), 0) {
+    find_branches();
+    for (const wf::StepRow& step : plan.steps)
+      if (step.answered_by != wf::no_row) ends_block_[step.answered_by] = 1;
+  }
 
   std::vector<std::string> all() {
     std::vector<std::string> texts;
@@ -82,6 +87,7 @@ class Footings {
     if (step.extras != wf::no_row) extras(plan_.extras[step.extras], json);
     if (step.undoes != wf::no_row) json["undoes"] = meaning_.name(step.undoes);
     if (step.fallback) json["fallback"] = true;
+    if (ends_block_[row]) json["ends"] = true;
     return json;
   }
 
@@ -168,10 +174,6 @@ class Footings {
       json["lets"][std::string(view(let.name))] = digest(meaning_.expression(let.value));
     if (program.budget != wf::no_row && plan_.budgets[program.budget].reactions.count != 0)
       json["budget"] = reactions(plan_.budgets[program.budget].reactions);
-    for (const wf::GroupRow& group : plan_.groups)
-      if (group.name.size > 0 || group.running_max > 0 || group.so_far || group.reactions.count > 0)
-        json["groups"].push_back(
-            {{"name", std::string(view(group.name))}, {"on", reactions(group.reactions)}});
     if (program.tools.count > 0) json["tools"] = tools(program.tools);
     return json;
   }
@@ -179,6 +181,7 @@ class Footings {
   const Plan& plan_;
   const Meaning meaning_;
   std::map<wf::Row, std::pair<std::string_view, std::uint32_t>> branches_;
+  std::vector<char> ends_block_;
 };
 
 }  // namespace

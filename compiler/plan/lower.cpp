@@ -425,8 +425,7 @@ class Lower {
     plan_.groups.push_back({.name = plan_.text(group.name),
                             .running_max = group.running_max,
                             .members = plan_.rows(std::move(members)),
-                            .outer = group.outer == none ? wf::no_row : group.outer,
-                            .reactions = reactions_of(group.reactions)});
+                            .outer = group.outer == none ? wf::no_row : group.outer});
   }
 
   wf::Row limiting_group(std::uint32_t group) const {
@@ -507,6 +506,7 @@ class Lower {
     if (step.undoes != none) row.undoes = row_of_[step.undoes];
     row.fallback = step.fallback;
     row.group = limiting_group(step.group);
+    if (step.answered_by != none) row.answered_by = row_of_[step.answered_by];
     row.origin = origin(step.span);
     plan_.steps.push_back(row);
     plan_.source_step.push_back(index);

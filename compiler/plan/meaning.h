@@ -130,6 +130,7 @@ class Meaning {
     if (row.extras != wf::no_row) text += extras(plan_->extras[row.extras]);
     text += "undoes " + step_row(row.undoes);
     if (row.fallback) text += "fallback ";
+    if (row.answered_by != wf::no_row) text += "answered by " + step_row(row.answered_by);
     return text;
   }
 
@@ -230,7 +231,7 @@ class Meaning {
   std::string group(const wf::GroupRow& row) const {
     std::string text = field(view(row.name)) + number(row.running_max) + number(row.so_far);
     for (const wf::Row member : row.members) text += step_row(member);
-    return text + "reactions " + reactions(row.reactions);
+    return text;
   }
 
   std::string trigger(const wf::TriggerRow& row) const {

@@ -73,7 +73,12 @@ class Again {
     return step && !step->ended && !asks && !step->produced && !step->attempts.empty() &&
            step->attempts.back().ended_ms == 0;
   }
-  bool has_failed(Row row) const { return !mends_[row] && at_[row] && is_failure(program_, run_, *at_[row]); }
+  bool has_failed(Row row) const {
+    if (mends_[row] || !at_[row] || !is_failure(program_, run_, *at_[row])) return false;
+    // What a block answers is a failure where the block has failed.
+    const Row end = program_.steps[row].answered_by;
+    return end == no_row || !at_[end] || !at_[end]->ended || has_failed(end);
+  }
 
   // In the iteration that the step is in, or that many later.
   Intervention said(Row row, Intervention::What what, std::uint32_t later) const {

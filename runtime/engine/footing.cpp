@@ -127,28 +127,17 @@ class Changes {
       if (const Json& now = part(news, name.c_str()); !now.is_null() && now != value)
         say(ticked(name) + " stands for something else");
     reactions(list_in(x, "budget"), list_in(y, "budget"), "the budget of the run");
-    const auto now = groups(y);
-    for (const auto& [name, group] : groups(x))
-      if (const auto found_now = now.find(name); found_now != now.end())
-        reactions(list_in(*group, "on"), list_in(*found_now->second, "on"),
-                  name.find_first_not_of('\'') == std::string::npos
-                      ? "a group"
-                      : "the group " + ticked(text_in(*group, "name")));
     tools(part(x, "tools"), part(y, "tools"), "");
+  }
+
+  // What answers how a block has ended is new, or gone.
+  void block(const Json& olds, const Json& news, const std::string& end) {
+    reactions(list_in(olds, "on"), list_in(news, "on"), "the block " + ticked(end.substr(0, end.rfind(':'))));
   }
 
   void say(std::string change) { found.push_back(std::move(change)); }
 
  private:
-  static std::map<std::string, const Json*> groups(const Json& whole) {
-    std::map<std::string, const Json*> all;
-    for (const Json& group : list_in(whole, "groups")) {
-      std::string name = text_in(group, "name");
-      while (!all.emplace(name, &group).second) name += '\'';
-    }
-    return all;
-  }
-
   static std::string params_that_differ(const Json& x, const Json& y) {
     std::set<std::string> differ;
     for (const auto& [one, other] : {std::pair(&x, &y), std::pair(&y, &x)})
@@ -300,10 +289,15 @@ void compare(const store::Footings& before, const store::Footings& after, const 
         changes.step(olds.steps[row], news.steps[now->second], name);
     } else if (const auto other = other_names.find(row); other != other_names.end()) {
       changes.say("the step " + name + " is now named " + ticked(after.steps[other->second].id));
+    } else if (flag_in(olds.steps[row], "ends")) {
+      changes.block(olds.steps[row], nothing(), before.steps[row].id);
     } else if (text_in(olds.steps[row], "kind") != "approve") {
       changes.say("the step " + name + " is gone");
     }
   }
+  for (const auto& [id, row] : news.by_id)
+    if (flag_in(news.steps[row], "ends") && !olds.by_id.contains(id))
+      changes.block(nothing(), news.steps[row], std::string(id));
   if (before.whole != after.whole) changes.whole(read(before.whole), read(after.whole));
 }
 

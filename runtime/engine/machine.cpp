@@ -71,6 +71,10 @@ void Machine::read_rows() {
       rows_[step.undoes].traits |= undoable;
       ++spare_open_;
     }
+    if (step.answered_by != no_row) {
+      traits |= judged;
+      rows_[step.answered_by].traits |= ends_block;
+    }
     if (step.fallback && step.undoes == no_row) {
       traits |= falls_back;
       ++spare_open_;
@@ -219,6 +223,7 @@ void Machine::ended(StepKey key, std::uint32_t attempt, std::unique_ptr<Outcome>
     return;
   }
   if (budgets_) charge(key.step, outcome.get(), now);
+  if (row.traits & ends_block) outcome = outcome_of_block(key.step);
   const StepStatus status = outcome ? outcome->status : StepStatus::succeeded;
   if (status == StepStatus::succeeded) {
     // Nothing to say about it.
@@ -291,9 +296,12 @@ void Machine::succeeded(Row step, std::unique_ptr<Outcome> outcome, Now now) {
 
 void Machine::failed(Row step, std::unique_ptr<Outcome> outcome, Now now) {
   outcome->status = StepStatus::failed;
-  const bool final = outcome->reason == reason::rejected || outcome->reason == reason::policy ||
-                     outcome->reason == reason::budget;
-  const StepOutcome on = outcome->reason == reason::timeout ? StepOutcome::timeout : StepOutcome::fail;
+  StepOutcome on = outcome->reason == reason::timeout ? StepOutcome::timeout : StepOutcome::fail;
+  const bool rejected = outcome->reason == reason::rejected;
+  const bool in_block = rejected && (rows_[step].traits & ends_block);
+  if (in_block) on = StepOutcome::reject;
+  const bool final =
+      (rejected && !in_block) || outcome->reason == reason::policy || outcome->reason == reason::budget;
   if (final || !react(step, on, outcome, now)) end(step, StepStatus::failed, std::move(outcome), now);
 }
 
@@ -322,6 +330,7 @@ void Machine::end(Row step, StepStatus status, std::unique_ptr<Outcome> outcome,
         outcome ? outcome->reason : std::string(), outcome ? outcome->error : std::string(), now);
   }
   const std::string why = outcome ? outcome->reason : std::string();
+  if ((row.traits & judged) && status == StepStatus::failed) why_failed_[step] = why;
   write_end(step, status, std::move(outcome), now);
   if (!held_.empty()) held_.erase(step);
   if (!warnings_.empty()) warnings_.erase(step);
@@ -336,9 +345,14 @@ void Machine::end(Row step, StepStatus status, std::unique_ptr<Outcome> outcome,
     return;
   }
   if ((row.traits & falls_back) && !fell_back_) --spare_open_;
-  if (status != StepStatus::failed || (row.flags & (forgiven | halts))) return;
+  if (status != StepStatus::failed || !counts_as_failure(step)) return;
   count_failure(step, why);
   if (program_.fail_fast && !stopping_) stop_starting(now);
+}
+
+// Of a step that has failed: is that a failure of the run?
+bool Machine::counts_as_failure(Row step) const {
+  return (rows_[step].flags & (forgiven | halts)) == 0 && (rows_[step].traits & judged) == 0;
 }
 
 void Machine::count_failure(Row step, std::string_view why) {
@@ -463,6 +477,8 @@ void Machine::all_needs_ended(Row step, Now now) {
       return;
     }
   }
+  if (row.traits & ends_block)
+    row.flags = static_cast<std::uint16_t>((row.flags & ~blocked) | blocks_of_block(step));
   std::uint16_t blocks = (row.traits & always) ? 0 : row.flags & blocked;
   if (row.traits & in_branch) {
     // Every path to a step in a branch leads through the branch, so it has ended. A branch that was not

@@ -244,13 +244,15 @@ class Machine {
     has_timeout = 256,
     in_branch = 512,
     in_group = 1024,
-    processor = 2048,    // Counts as a command.
-    weighs = 4096,       // Has reactions that ask something of the result.
-    undoable = 8192,     // There is a row that undoes it.
-    is_undo = 16384,     // Undoes another: not started by the graph, see undo.cpp.
-    mends = 32768,       // Mends another: not started by the graph, see mend.cpp.
-    never = 65536,       // Is skipped when its turn comes.
-    falls_back = 131072  // Of the workflow to which the run escalates: see fallback.cpp.
+    processor = 2048,     // Counts as a command.
+    weighs = 4096,        // Has reactions that ask something of the result.
+    undoable = 8192,      // There is a row that undoes it.
+    is_undo = 16384,      // Undoes another: not started by the graph, see undo.cpp.
+    mends = 32768,        // Mends another: not started by the graph, see mend.cpp.
+    never = 65536,        // Is skipped when its turn comes.
+    falls_back = 131072,  // Of the workflow to which the run escalates: see fallback.cpp.
+    ends_block = 262144,  // Answers how the steps of a block have ended: see block.cpp.
+    judged = 524288       // There is a row that answers its failure.
   };
   enum Flag : std::uint16_t {
     upstream = 1,   // Something it needs failed, or was skipped because of that.
@@ -319,6 +321,7 @@ class Machine {
   void write_end(Row step, StepStatus status, std::unique_ptr<Outcome> outcome, Now now);
   std::uint16_t blocks_of(Row step) const;
   void count_failure(Row step, std::string_view why);
+  bool counts_as_failure(Row step) const;
   void end(Row step, StepStatus status, std::string_view reason, std::string error, Now now);
   void stop_starting(Now now);
   void stop_running(std::string_view why);
@@ -343,6 +346,11 @@ class Machine {
   void write_attempt(Row step, Now now);
   void fill_ahead(policy::Pool pool, Now now);
   void run_jobs(Now now);
+
+  // block.cpp: how a block has ended.
+  bool failed_in_block(Row step) const;
+  std::uint16_t blocks_of_block(Row end) const;
+  std::unique_ptr<Outcome> outcome_of_block(Row end) const;
 
   // timers.cpp: when.
   void set_timer(Row step, std::int64_t after_ms, std::optional<std::int64_t> wall_due_ms, Now now);
@@ -491,6 +499,7 @@ class Machine {
   std::unordered_map<Row, std::uint32_t>
       done_as_;  // Steps that can be undone: their place among those that are done.
   std::uint32_t done_ = 0;
+  std::unordered_map<Row, std::string> why_failed_;  // Of rows that a block answers for: with which reason.
   std::unordered_set<Row> marked_;  // While starting: of those, whose latest iteration is marked.
   std::unordered_map<Row, std::uint32_t> undone_below_;  // What a step did in iterations below.
   std::unordered_map<Row, Row> mended_by_;               // Rows that mend: what.

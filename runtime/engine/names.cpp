@@ -262,7 +262,9 @@ Value RunNames::raw_output(const StepResult& result) const {
 
 Result<Value> RunNames::declared_output(const StepResult& result) const {
   const StepRow& row = program_.steps[result.step];
-  if (result.outcome.status != StepStatus::succeeded) return raw_output(result);
+  // A join has no output but the one that is worked out, also where it stands for a block that has failed.
+  const bool joins = row.kind == StepKind::join && result.outcome.status == StepStatus::failed;
+  if (result.outcome.status != StepStatus::succeeded && !joins) return raw_output(result);
   if (row.output_value != no_expr) {
     const StepNames names(*this, result.step, fields_of(result, raw_output(result)));
     return evaluate(program_, row.output_value, &names);

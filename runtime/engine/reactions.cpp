@@ -223,8 +223,11 @@ void Machine::retry(Row step, Row which, std::unique_ptr<Outcome> outcome, Now n
 
 void Machine::go_back(Row step, Row which, std::unique_ptr<Outcome> outcome, Now now) {
   const ReactionRow& loop = *reaction_at(program_, step, which);
-  const std::int64_t due_ms = loop.wait_ms == 0 ? 0 : now.wall_ms + static_cast<std::int64_t>(loop.wait_ms);
-  ++spent(step, which);
+  const std::uint32_t before = spent(step, which)++;
+  // Only where a block is tried again the waits grow.
+  const std::int64_t wait_ms =
+      loop.backoff == 1.0 ? static_cast<std::int64_t>(loop.wait_ms) : retry_wait_ms(loop, before);
+  const std::int64_t due_ms = wait_ms == 0 ? 0 : now.wall_ms + wait_ms;
   came_to_[step] = made_of(*outcome);
   give_back(step);
   rows_[step].status = outcome->status;
@@ -248,7 +251,7 @@ void Machine::run_again(const ReactionRow& loop) {
     RowState& row = rows_[again];
     if (row.phase == Phase::ended) ++open_;
     if (row.phase == Phase::ended && row.status == StepStatus::failed && again != loop.body.end()[-1] &&
-        !(row.flags & (forgiven | halts))) {
+        counts_as_failure(again)) {
       --failed_;
       if (row.flags & refused) --said_no_;
       if (row.flags & broke) --broke_;

@@ -95,7 +95,9 @@ void Machine::recover(const store::RecoveredStep& step) {
     if (step.gate && step.gate->outcome == "approved") row.flags |= forgiven;
   }
   if (row.traits & falls_back) --spare_open_;
-  if (step.status == StepStatus::failed && !(row.flags & (forgiven | halts)))
+  if ((row.traits & judged) && step.status == StepStatus::failed)
+    why_failed_[step.step] = step.outcome.reason;
+  if (step.status == StepStatus::failed && counts_as_failure(step.step))
     count_failure(step.step, step.outcome.reason);
   // A gate cancelled the run: the driver died before it had ended everything else.
   const bool silent = step.outcome.reason == reason::timeout;

@@ -81,7 +81,6 @@ class Lines {
 
   std::vector<std::pair<std::string, std::string>> run() {
     for (const StepRow& step : program_.steps) of_step(step);
-    for (const GroupRow& group : program_.groups) reactions(group.reactions, quoted(group.name));
     if (program_.budget != no_row) {
       add("budget", budget_text(program_.budgets[program_.budget]));
       reactions(program_.budgets[program_.budget].reactions, "the budget");
@@ -177,7 +176,6 @@ void add_rules(const Program& program, Json& to) {
       add(gate.reactions, text_of(step.id));
     }
   }
-  for (const GroupRow& group : program.groups) add(group.reactions, text_of(group.name));
   to["loops"] = std::move(loops);
   to["reactions"] = std::move(reactions);
   to["quality_gates"] = std::move(gates);

@@ -202,6 +202,7 @@ Json of(const StepRow& step) {
           {"undoes", row_or_null(step.undoes)},
           {"fallback", step.fallback},
           {"group", row_or_null(step.group)},
+          {"answered_by", row_or_null(step.answered_by)},
           {"rank_ms", step.rank_ms},
           {"origin", of(step.origin)}};
 }
@@ -227,9 +228,11 @@ Json of(const LetRow& let) {
 }
 
 Json of(const GroupRow& group) {
-  return {{"name", of(group.name)},         {"running_max", group.running_max},
-          {"members", list(group.members)}, {"outer", row_or_null(group.outer)},
-          {"so_far", group.so_far},         {"reactions", list(group.reactions)}};
+  return {{"name", of(group.name)},
+          {"running_max", group.running_max},
+          {"members", list(group.members)},
+          {"outer", row_or_null(group.outer)},
+          {"so_far", group.so_far}};
 }
 
 Json of(const TriggerRow& trigger) {

@@ -170,8 +170,18 @@ Ended Faults::run(std::vector<std::string> words, const std::vector<std::string>
 std::vector<std::string> Faults::under_strace(const std::string& fault,
                                               std::vector<std::string> words) const {
   const std::string calls = fault.substr(0, fault.find(':'));
-  const std::vector<std::string> before = {
-      "strace", "-f", "-qq", "-o", "/dev/null", "-e", "trace=" + calls, "-e", "inject=" + fault, executable_};
+  const std::vector<std::string> before = {"strace",
+                                           "-f",
+                                           "-qq",
+                                           "-o",
+                                           "/dev/null",
+                                           "-E",
+                                           undisturbed,
+                                           "-e",
+                                           "trace=" + calls,
+                                           "-e",
+                                           "inject=" + fault,
+                                           executable_};
   words.insert(words.begin(), before.begin(), before.end());
   return words;
 }

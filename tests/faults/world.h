@@ -72,4 +72,16 @@ class Faults : public ::testing::Test {
 
 bool can_trace();
 
+// A sanitizer takes memory of its own, looks for leaks where nobody traces, and wants to be loaded first.
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+constexpr long of_memory(long kib) {
+  return 4 * kib;
+}
+#else
+constexpr long of_memory(long kib) {
+  return kib;
+}
+#endif
+inline constexpr const char* undisturbed = "ASAN_OPTIONS=detect_leaks=0:verify_asan_link_order=0";
+
 }  // namespace wf::faults

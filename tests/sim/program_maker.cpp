@@ -113,6 +113,18 @@ bool ProgramMaker::loop(Row from, Row target, std::uint32_t max, std::uint64_t w
   return true;
 }
 
+std::vector<Row> ProgramMaker::before(Row row) const {
+  std::vector<bool> found(row, false);
+  for (const Row need : needs_[row]) found[need] = true;
+  for (Row at = row; at-- > 0;)
+    if (found[at])
+      for (const Row need : needs_[at]) found[need] = true;
+  std::vector<Row> rows;
+  for (Row at = 0; at < row; ++at)
+    if (found[at]) rows.push_back(at);
+  return rows;
+}
+
 Row ProgramMaker::repair(Row row, std::uint32_t max) {
   add("repair" + std::to_string(steps_.size()), StepKind::agent);
   std::vector<ReactionRow> reactions(steps_[row].reactions.begin(), steps_[row].reactions.end());

@@ -40,6 +40,8 @@ class ProgramMaker {
   StepRow& add(std::string_view id, StepKind kind = StepKind::command, std::vector<Row> needs = {});
   StepRow& row(Row row) { return steps_[row]; }
   Row last() const { return static_cast<Row>(steps_.size() - 1); }
+  const std::vector<Row>& needs(Row row) const { return needs_[row]; }
+  std::vector<Row> before(Row row) const;  // All that it waits for, directly or not.
   void literal(Row row, std::string_view name, std::string_view text);
   void value(Row row, std::string_view name, ExprId value);
   void react(Row row, std::vector<ReactionRow> reactions);

@@ -17,6 +17,7 @@ Rebuilt::Rebuilt(const Program& first, Chance chance) : program_(first) {
     step.edges_saved = 0;  // Built without passes, whatever the first was built with.
     step.branch = moved_row(step.branch);
     step.undoes = moved_row(step.undoes);
+    step.answered_by = moved_row(step.answered_by);
     step.when = moved_expression(step.when);
     std::vector<Param>& params = params_.emplace_back(step.params.begin(), step.params.end());
     for (Param& param : params) param.value = moved_expression(param.value);

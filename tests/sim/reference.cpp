@@ -41,7 +41,7 @@ class Contract {
       by_gate = by_gate || (ends_[i] == cancelled && (outcome == "rejected" || outcome == "timeout-cancel"));
       if (store_.answer(i) == Response::escalate && !store_.asked(i))
         (engine::escalation_of(program_, i)->to == EscalateTo::close ? closed_[act] : escalated_) = true;
-      if (is_helper(i) || ends_[i] != failed || forgiven(i) || halted(i)) continue;
+      if (is_helper(i) || !fails_by_itself(i) || program_.steps[i].answered_by != no_row) continue;
       fails[act] = true;
       rejected[act] = rejected[act] || store_.find(i)->outcome.reason == "rejected";
       broke[act] = broke[act] || of_budget(i);
@@ -120,7 +120,8 @@ class Contract {
       for (const ReactionRow& reaction : reactions) {
         const bool loops = reaction.response == Response::back;
         const std::uint32_t taken = loops ? store_.taken(i, which) : store_.taken_now(i, which);
-        const bool counts = looked_at && (loops || (refuses && tries_again(reaction)));
+        const bool counts =
+            looked_at && is_asked(i, reaction) && (loops || (refuses && tries_again(reaction)));
         early = early || (counts && taken < reaction.max);
         ++which;
       }
@@ -145,6 +146,18 @@ class Contract {
     return store_.answer(i) == Response::go_on || approved;
   }
   bool halted(Row i) const { return store_.answer(i) == Response::stop || store_.stopped_by_budget(i); }
+  bool fails_by_itself(Row i) const { return ends_[i] == failed && !forgiven(i) && !halted(i); }
+  // "`on OUTCOME RESPONSE` in ... a `parallel` block": its end has failed where one of its steps has, and
+  // answers that, and also what people did not want.
+  bool block_failed(Row i) const {
+    return std::ranges::any_of(program_.steps[i].needs, [&](Row need) {
+      return program_.steps[need].answered_by == i && fails_by_itself(need);
+    });
+  }
+  bool is_asked(Row i, const ReactionRow& reaction) const {
+    const bool rejected = block_failed(i) && store_.find(i)->outcome.reason == "rejected";
+    return reaction.on == (rejected ? StepOutcome::reject : StepOutcome::fail);
+  }
   // What its budget did not allow: whether that is so, the accounts tell (BudgetBook).
   bool of_budget(Row i) const { return store_.find(i)->outcome.reason == "budget"; }
   bool refused_by_budget(Row i) const {
@@ -153,13 +166,16 @@ class Contract {
   bool has_last_word(Row i) const {
     // People are asked about what has run.
     const bool ran = !store_.find(i)->attempts.empty();
+    bool loops = false;
     for (const ReactionRow& reaction : program_.steps[i].reactions) {
+      if (!is_asked(i, reaction)) continue;
+      if (reaction.response == Response::fail) return false;
       if (reaction.response == Response::go_on || reaction.response == Response::stop) return true;
-      // "A loop that is used up ... escalates if there is an `escalation`".
-      const bool loops = reaction.response == Response::back && engine::escalation_of(program_, i);
-      if (ran && (asks(reaction) || loops)) return true;
+      if (ran && asks(reaction)) return true;
+      loops = loops || reaction.response == Response::back;
     }
-    return false;
+    // "A loop that is used up, with no further line, escalates if there is an `escalation`".
+    return ran && loops && engine::escalation_of(program_, i);
   }
 
   // "To `escalation`; the run waits"; "nobody in time: the run fails".
@@ -192,8 +208,11 @@ class Contract {
                                         store_.answer(i) == Response::escalate);
         return asked ? by_question(i, refused ? failed : succeeded) : refused || fails ? failed : succeeded;
       }
+      case StepKind::join: {
+        const End end = block_failed(i) ? failed : succeeded;
+        return asked ? by_question(i, end) : end;
+      }
       case StepKind::branch:
-      case StepKind::join:
         return succeeded;
       case StepKind::approve: {
         if (asked) return by_question(i, refused ? failed : succeeded);
@@ -227,7 +246,7 @@ class Contract {
     // hold] is skipped with reason `stopped`"; "A step whose `when` is false is skipped and counts as
     // finished".
     const auto look = [&](Row need) {
-      fails = fails || ends_[need] == upstream || (ends_[need] == failed && !forgiven(need) && !halted(need));
+      fails = fails || ends_[need] == upstream || fails_by_itself(need);
       stops = stops || ends_[need] == stopped;
       after_cancelled = after_cancelled || ends_[need] == cancelled;
     };
@@ -236,7 +255,7 @@ class Contract {
       stops = stops || halted(need) || (ends_[need] == succeeded && !is_ok(need) && !forgiven(need));
     }
     const bool always = step.run_if == RunIf::always;
-    if (always) fails = stops = after_cancelled = false;
+    if (always || block_failed(i)) fails = stops = after_cancelled = false;
     // Where a loop begins again it may be cut short before anything is looked at.
     if (cut_short(i) && ends_[i] == cancelled && store_.iteration(i) > 1) return true;
     if (step.branch != no_row) {

@@ -181,6 +181,7 @@ Scenario::Scenario(std::uint64_t seed, std::optional<bool> passes) {
   add_quality(seed);
   add_fallback(seed);
   add_looks(seed);
+  add_blocks(seed);
   add_repairs(seed);
   add_undos(seed);
   add_second_thoughts(seed);
@@ -305,6 +306,42 @@ void Scenario::add_fallback(std::uint64_t seed) {
     if (!needs.empty() && any.one_in(3)) loops.emplace_back(i, needs[0]);
   }
   for (const auto& [from, target] : loops) maker.loop(from, target, 1);
+}
+
+// Joins that answer for steps before them, as the end of a block does. Throws of its own.
+void Scenario::add_blocks(std::uint64_t seed) {
+  Chance any(seed ^ 0xb10c);
+  if (any.one_in(3)) return;
+  for (Row i = 0; i < steps.size(); ++i) {
+    StepRow& end = maker.row(i);
+    if (end.kind != StepKind::join || end.run_if == RunIf::always || end.when != no_expr) continue;
+    bool answers = false;
+    for (const Row need : maker.needs(i)) {
+      StepRow& step = maker.row(need);
+      const bool beside = end.branch == no_row || (step.branch == end.branch && step.side == end.side);
+      if (!beside || step.answered_by != no_row || step.kind == StepKind::branch || any.one_in(4)) continue;
+      step.answered_by = i;
+      answers = true;
+      if (step.kind == StepKind::command && any.one_in(3))
+        steps[need].failures += static_cast<std::uint32_t>(1 + any.below(3));
+    }
+    if (!answers) continue;
+    const std::vector<Row> before = maker.before(i);
+    if (any.one_in(2))
+      maker.loop(i, before[any.below(before.size())], static_cast<std::uint32_t>(1 + any.below(3)),
+                 any.below(2) * 500);
+    std::vector<ReactionRow> reactions(end.reactions.begin(), end.reactions.end());
+    constexpr Response last[] = {Response::go_on, Response::stop, Response::approve, Response::escalate,
+                                 Response::fail};
+    const bool loops = !reactions.empty();
+    reactions.push_back({.response = last[any.below(5)]});
+    // Where people are asked about the block, they decide also about what they refuse.
+    const bool asks = reactions.back().response == Response::approve ||
+                      reactions.back().response == Response::escalate || (loops && maker.escalates);
+    if (!asks && any.one_in(2))
+      reactions.push_back({.on = StepOutcome::reject, .response = last[any.below(2)]});
+    maker.react(i, std::move(reactions));
+  }
 }
 
 // Checks and questions to people that are answered, and looked at by gates: what stands before a step is one

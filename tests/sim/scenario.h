@@ -69,6 +69,7 @@ struct Scenario {
   void add_quality(std::uint64_t seed);
   void add_fallback(std::uint64_t seed);
   void add_looks(std::uint64_t seed);
+  void add_blocks(std::uint64_t seed);
   void add_budgets(std::uint64_t seed);
   void add_second_thoughts(std::uint64_t seed);
   void add_repairs(std::uint64_t seed);

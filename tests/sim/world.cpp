@@ -119,6 +119,7 @@ void World::on_start(const Attempt& attempt) {
       if (scenario_.mended_by(other) != no_row || scenario_.program->steps[other].fallback != fallback)
         continue;
       const bool ends_run = scenario_.program->fail_fast && store_.answer(other) == Response::fail &&
+                            scenario_.program->steps[other].answered_by == no_row &&
                             !store_.stopped_by_budget(other);
       expect(!ends_run, "fail_fast starts something new", row);
       const bool escalated = store_.answer(other) == Response::escalate && !store_.asked(other);

@@ -14,7 +14,7 @@
 namespace wf {
 
 // Changes whenever a row changes. Emitted code asserts it, and run_main checks it again.
-inline constexpr std::uint32_t program_abi = 6;
+inline constexpr std::uint32_t program_abi = 7;
 
 struct Text {
   const char* data = "";
@@ -200,6 +200,9 @@ struct StepRow {
   Row undoes = no_row;    // Runs only when the run fails or is cancelled after that step has finished.
   bool fallback = false;  // Is a part of the workflow that a run goes on with when it has escalated to one.
   Row group = no_row;     // The nearest group around it that has a limit.
+  // A `join` at the end of the block around it, which has failed where this step has: its reactions answer
+  // that, and not the run.
+  Row answered_by = no_row;
   std::uint32_t rank_ms =
       0;  // Length of the longest path from here to the end: ready steps start longest first.
   Origin origin = {};
@@ -327,7 +330,6 @@ struct GroupRow {
   Rows<Row> members = {};  // Steps in written order, those of inner groups too: what its name stands for.
   Row outer = no_row;      // The group around it.
   bool so_far = false;     // No block: its name stands for the results that there are so far.
-  Rows<ReactionRow> reactions = {};  // To how all of its steps have ended.
 };
 
 enum class TriggerKind : std::uint8_t { manual, cron, event, webhook };

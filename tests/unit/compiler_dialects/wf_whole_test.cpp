@@ -192,8 +192,48 @@ parallel both {
 }
 )");
   EXPECT_THAT(findings(*definition), IsEmpty());
-  EXPECT_THAT(answers(definition->workflow().groups.at(0).reactions), ElementsAre("fail back to a 2"));
-  EXPECT_EQ(definition->workflow().groups.at(0).reactions[0].target, 0U);
+  const model::Step& end = definition->step(3);
+  EXPECT_EQ(end.id.value, "both:end");
+  EXPECT_TRUE(end.ends_block);
+  EXPECT_THAT(answers(end.reactions), ElementsAre("fail back to a 2"));
+  EXPECT_EQ(end.reactions[0].target, 0U);
+  EXPECT_EQ(definition->step(0).answered_by, model::none);
+  EXPECT_EQ(definition->step(1).answered_by, 3U);
+  EXPECT_EQ(definition->step(2).answered_by, 3U);
+}
+
+// What follows a block that answers follows its end; an inner block answers first.
+TEST(WfReactions, of_blocks_in_blocks) {
+  const auto definition = wf_file(R"(parallel {
+  step a: run "x"
+  parallel inner {
+    step b: approve "b?"
+    on reject continue
+  }
+  step c: run "x" { after inner }
+  on fail retry 2 wait 1s
+}
+step d: run "x"
+)");
+  EXPECT_THAT(findings(*definition), IsEmpty());
+  const auto find = [&](std::string_view id) { return *definition->workflow().find_step(id); };
+  const auto needs = [&](std::string_view id) {
+    std::vector<std::string> names;
+    for (const model::Need& need : definition->step(find(id)).needs)
+      names.push_back(definition->step(need.target).id.value);
+    return names;
+  };
+  EXPECT_THAT(needs("d"), ElementsAre("parallel:1:end"));
+  EXPECT_THAT(needs("parallel:1:end"), ElementsAre("a", "c", "inner:end"));
+  EXPECT_THAT(needs("inner:end"), ElementsAre("b"));
+  EXPECT_THAT(needs("b"), ElementsAre("parallel:1:start"));
+  EXPECT_THAT(needs("c"), ElementsAre("inner:end", "parallel:1:start"));
+  EXPECT_EQ(definition->step(find("b")).gate->on_reject, wf::OnReject::fail);
+  EXPECT_EQ(definition->step(find("b")).answered_by, find("inner:end"));
+  EXPECT_EQ(definition->step(find("inner:end")).answered_by, find("parallel:1:end"));
+  // A block has no attempts of its own; one that is used up fails and does not escalate.
+  EXPECT_THAT(answers(definition->step(find("parallel:1:end")).reactions),
+              ElementsAre("fail back to parallel:1:start 2", "fail fail"));
 }
 
 TEST(WfReactions, wrong_ones) {

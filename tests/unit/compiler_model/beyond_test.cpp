@@ -73,11 +73,13 @@ TEST(Beyond, names_every_other_answer) {
   Step& b = add_step(workflow, "b");
   b.reactions = {answer(Outcome::breach, Response::back, "a"), answer(Outcome::block, Response::retry),
                  answer(Outcome::holds, Response::approve), answer(Outcome::fail, Response::back, "nowhere")};
-  workflow.groups.emplace_back().name = "both";
-  workflow.groups[0].reactions = {answer(Outcome::fail, Response::back, "a")};
+  Step& end = add_step(workflow, "both:end", wf::StepKind::join);
+  end.ends_block = true;
+  end.reactions = {answer(Outcome::fail, Response::back, "a"), answer(Outcome::reject, Response::go_on),
+                   answer(Outcome::block, Response::go_on)};
   EXPECT_THAT(beyond_of(workflow),
               ElementsAre("the loop of step `b` back to `a`", "`on block retry` of step `b`",
-                          "the loop of `both` back to `a`"));
+                          "`on block continue` of the block `both`"));
 }
 
 TEST(Beyond, names_degrading_and_monitoring) {
