@@ -3,6 +3,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,7 +24,15 @@ struct AdapterConfig {
   std::string file;    // replay
   std::string model;
   std::string key_env;  // A variable of ours that the program is given and other children are not.
+  // What a million tokens cost, in millionths of a dollar; for adapters that tell tokens and no money.
+  struct Price {
+    std::int64_t input = 0, output = 0;
+  };
+  std::optional<Price> price;
 };
+
+// Rounded up to a millionth of a dollar; as much as can be told where it is more than that.
+std::int64_t usd_millionths(const AdapterConfig::Price& price, const Usage& usage);
 
 struct Question {
   std::string step;  // Its id.
@@ -31,6 +40,7 @@ struct Question {
   std::string model;
   std::string prompt;
   std::uint32_t iteration = 1;
+  std::optional<std::int64_t> usd_millionths_max;  // What the answer may cost, for those who can keep to it.
   std::uint32_t attempt = 1;  // Over all iterations of the step in this run: which answer of a replay.
   io::ChildSpec child;        // Environment and folder for adapters that start a program.
 };

@@ -98,6 +98,11 @@ bool has_any(const std::vector<std::string>& arguments, std::initializer_list<st
   });
 }
 
+std::string dollars(std::int64_t millionths) {
+  const std::string fraction = std::to_string(1'000'000 + millionths % 1'000'000);
+  return std::to_string(millionths / 1'000'000) + "." + fraction.substr(1);
+}
+
 void add(std::vector<std::string>& to, std::initializer_list<std::string> more) {
   to.insert(to.end(), more);
 }
@@ -105,7 +110,7 @@ void add(std::vector<std::string>& to, std::initializer_list<std::string> more) 
 // ---- text
 // -------------------------------------------------------------------------------------------------------
 
-std::vector<std::string> text_arguments(const std::string&, const std::vector<std::string>& own) {
+std::vector<std::string> text_arguments(const Asking&, const std::vector<std::string>& own) {
   return own;
 }
 
@@ -123,12 +128,15 @@ Outcome read_text(std::string_view out, std::string_view error_out, const io::Ch
 // ---- Claude Code
 // ------------------------------------------------------------------------------------------------
 
-std::vector<std::string> claude_arguments(const std::string& model, const std::vector<std::string>& own) {
+std::vector<std::string> claude_arguments(const Asking& asking, const std::vector<std::string>& own) {
   std::vector<std::string> arguments = {"-p"};
   if (!has_any(own, {"--output-format"})) add(arguments, {"--output-format", "json"});
   if (!has_any(own, {"--permission-mode", "--dangerously-skip-permissions"}))
     add(arguments, {"--permission-mode", "acceptEdits"});
-  if (!model.empty() && !has_any(own, {"--model"})) add(arguments, {"--model", model});
+  if (!asking.model.empty() && !has_any(own, {"--model"})) add(arguments, {"--model", asking.model});
+  // It looks after each call of the model, so it may pass this; our own account is what holds.
+  if (asking.usd_millionths_max && !has_any(own, {"--max-budget-usd"}))
+    add(arguments, {"--max-budget-usd", dollars(*asking.usd_millionths_max)});
   arguments.insert(arguments.end(), own.begin(), own.end());
   return arguments;
 }
@@ -217,11 +225,11 @@ Outcome read_claude(std::string_view out, std::string_view error_out, const io::
 // ---- Codex
 // ------------------------------------------------------------------------------------------------------
 
-std::vector<std::string> codex_arguments(const std::string& model, const std::vector<std::string>& own) {
+std::vector<std::string> codex_arguments(const Asking& asking, const std::vector<std::string>& own) {
   std::vector<std::string> arguments = {"exec", "--json", "--skip-git-repo-check"};
   if (!has_any(own, {"-s", "--sandbox", "--full-auto", "--dangerously-bypass-approvals-and-sandbox"}))
     add(arguments, {"-s", "workspace-write"});
-  if (!model.empty() && !has_any(own, {"-m", "--model"})) add(arguments, {"-m", model});
+  if (!asking.model.empty() && !has_any(own, {"-m", "--model"})) add(arguments, {"-m", asking.model});
   arguments.insert(arguments.end(), own.begin(), own.end());
   arguments.emplace_back("-");  // The prompt is on standard input.
   return arguments;
@@ -269,13 +277,13 @@ Outcome read_codex(std::string_view out, std::string_view error_out, const io::C
 // ---- Gemini
 // -----------------------------------------------------------------------------------------------------
 
-std::vector<std::string> gemini_arguments(const std::string& model, const std::vector<std::string>& own) {
+std::vector<std::string> gemini_arguments(const Asking& asking, const std::vector<std::string>& own) {
   std::vector<std::string> arguments;
   // On failure the plain `json` form leaves its standard output empty and mixes the error into a stack trace.
   if (!has_any(own, {"-o", "--output-format"})) add(arguments, {"-o", "stream-json"});
   if (!has_any(own, {"--approval-mode", "--yolo", "-y"})) add(arguments, {"--approval-mode", "auto_edit"});
   if (!has_any(own, {"--skip-trust"})) add(arguments, {"--skip-trust"});
-  if (!model.empty() && !has_any(own, {"-m", "--model"})) add(arguments, {"-m", model});
+  if (!asking.model.empty() && !has_any(own, {"-m", "--model"})) add(arguments, {"-m", asking.model});
   arguments.insert(arguments.end(), own.begin(), own.end());
   return arguments;
 }

@@ -1,6 +1,7 @@
 // How what a program printed is read as an answer. Inside the room only, and for its tests.
 #pragma once
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -28,11 +29,16 @@ class HeadAndTail {
   std::uint64_t size_ = 0;
 };
 
+struct Asking {
+  std::string model;  // Empty: the program's own choice.
+  std::optional<std::int64_t> usd_millionths_max;
+};
+
 // One program's way to be asked and to answer.
 struct Format {
   std::string_view name;
   std::string_view program;  // Where the setting names none.
-  std::vector<std::string> (*arguments)(const std::string& model, const std::vector<std::string>& own);
+  std::vector<std::string> (*arguments)(const Asking& asking, const std::vector<std::string>& own);
   Outcome (*read)(std::string_view out, std::string_view error_out, const io::ChildEnd& end);
   std::vector<std::string_view>
       credentials;           // Variables that this program needs and other children must not see.

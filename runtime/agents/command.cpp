@@ -38,9 +38,9 @@ class Command final : public Adapter {
 
   Stop ask(Question question, std::function<void(std::string_view)> printed, Answered answered) override {
     io::ChildSpec child = std::move(question.child);
-    const std::string& model = question.model.empty() ? config_.model : question.model;
+    const Asking asking{question.model.empty() ? config_.model : question.model, question.usd_millionths_max};
     child.argv = {config_.program};
-    for (std::string& argument : format_.arguments(model, config_.args))
+    for (std::string& argument : format_.arguments(asking, config_.args))
       child.argv.push_back(std::move(argument));
     child.input = std::move(question.prompt);
     child.input_open = true;  // An agent that finds its input open for ever waits for ever.

@@ -393,6 +393,7 @@ struct Engine::Impl {
       attempt->key = order.key;
       attempt->number = order.attempt;
       attempt->interrupted_before = order.interrupted_before;
+      attempt->usd_millionths_max = order.usd_millionths_max;
       if (has_children(step.kind)) {
         attempt->run_id = options.run_id;
         attempt->idempotency_key =

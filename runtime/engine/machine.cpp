@@ -191,6 +191,7 @@ void Machine::give_start(Row step, Now now) {
   ++running_;
   row.flags &= static_cast<std::uint16_t>(~(timed_out | told_to_stop | over_cap));
   orders_.starts.push_back({{step, row.iteration}, row.attempt, (row.flags & cut_off) != 0});
+  if (budgets_) orders_.starts.back().usd_millionths_max = budgets_->ceiling(step, Measure::usd);
   if ((row.traits & has_timeout) || budgets_)
     if (const auto may_ms = time_of_attempt(step, now)) set_timer(step, *may_ms, std::nullopt, now);
   if (!options_.notices) return;

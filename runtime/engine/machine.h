@@ -75,6 +75,7 @@ struct Start {
   StepKey key;
   std::uint32_t attempt = 1;
   bool interrupted_before = false;
+  std::optional<std::int64_t> usd_millionths_max = {};  // What is left of the step's own budget.
 };
 struct Stop {
   StepKey key;

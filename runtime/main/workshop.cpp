@@ -46,13 +46,16 @@ sigset_t ending_signals() {
 }
 
 agents::AdapterConfig config_of(const surface::AgentSetting& setting) {
+  std::optional<agents::AdapterConfig::Price> price;
+  if (setting.price) price.emplace(setting.price->first, setting.price->second);
   return {.adapter = setting.adapter,
           .program = setting.program,
           .args = setting.args,
           .format = setting.format,
           .file = setting.file,
           .model = setting.model,
-          .key_env = setting.key_env};
+          .key_env = setting.key_env,
+          .price = price};
 }
 
 class ReactorLoop final : public engine::Loop {

@@ -215,6 +215,11 @@ void Budgets::reserve(Row step, const Cost& needs) {
   for (const Measure measure : measures) add(aside_[measure], needs[measure], overflows_);
 }
 
+std::optional<std::int64_t> Budgets::ceiling(Row step, Measure measure) const {
+  if (!cap(step, measure)) return std::nullopt;
+  return steps_[step].aside[measure];
+}
+
 void Budgets::release(Row step) {
   OfStep& of = steps_[step];
   if (!of.reserves) return;

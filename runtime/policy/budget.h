@@ -52,6 +52,8 @@ class Budgets {
   Fit fit(Row step, const Cost& needs, Breach& why) const;
   void reserve(Row step, const Cost& needs);
   const Cost& reserved(Row step) const { return steps_[step].aside; }
+  // What the attempt that has been reserved may take of the step's own budget; nothing: that has no limit.
+  std::optional<std::int64_t> ceiling(Row step, Measure measure) const;
   bool reserves(Row step) const { return steps_[step].reserves; }
   void release(Row step);  // It never began, and nothing says that it would.
   // What has ended gives back what is left of it only when its end is recorded: whoever is cut off before

@@ -32,7 +32,7 @@ struct Usage {
   std::int64_t usd_millionths = 0;
   std::int64_t input_tokens = 0;
   std::int64_t output_tokens = 0;
-  std::string source;  // "reported", "estimated"; empty: none.
+  std::string source;  // "reported", "priced", "estimated"; empty: none.
 };
 
 // What a step printed. Up to `inline_output_max` bytes it is `text`; longer, it lies in `file`, durable

@@ -41,7 +41,8 @@ struct Attempt {
   std::string artifacts_folder;  // Of the step; its body makes it before a child starts.
   bool interrupted_before =
       false;  // An earlier attempt was cut off by a crash; its files may hold partial work.
-  std::vector<Argument> arguments;  // In the order of the parameters.
+  std::optional<std::int64_t> usd_millionths_max;  // What it may cost, where the step's budget says so.
+  std::vector<Argument> arguments;                 // In the order of the parameters.
 };
 
 class StepRun {

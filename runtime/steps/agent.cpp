@@ -66,6 +66,7 @@ void ask_agent(Work& work, StepRun run, std::string_view role, std::string promp
   question.prompt = std::move(prompt);
   question.iteration = attempt.key.iteration;
   question.attempt = attempt.ordinal != 0 ? attempt.ordinal : attempt.key.iteration - 1 + attempt.number;
+  question.usd_millionths_max = attempt.usd_millionths_max;
   question.child = std::move(*child);
 
   const auto asked = std::make_shared<Asked>(std::move(run));

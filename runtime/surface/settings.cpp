@@ -6,7 +6,9 @@
 
 #include <unistd.h>
 
+#include <cmath>
 #include <initializer_list>
+#include <optional>
 
 #include "runtime/base/files.h"
 #include "runtime/base/text.h"
@@ -104,6 +106,23 @@ class Reader {
     return false;
   }
 
+  // `price = 3.00` or `price = { input = 3.00, output = 15.00 }`: dollars for a million tokens.
+  void price(const toml::node& node, AgentSetting& agent) {
+    const auto amount = [](const toml::node* one) -> std::optional<std::int64_t> {
+      constexpr double most = 1e6;
+      const std::optional<double> dollars = one ? one->value<double>() : std::nullopt;
+      if (!dollars || !(*dollars >= 0) || *dollars > most) return std::nullopt;
+      return std::llround(*dollars * 1e6);
+    };
+    const toml::table* table = node.as_table();
+    const auto input = amount(table ? table->get("input") : &node);
+    const auto output = amount(table ? table->get("output") : &node);
+    if (!input || !output || (table && table->size() != 2))
+      return fail(node.source(), "`price` must be dollars for a million tokens",
+                  "write price = 3.00, or price = { input = 3.00, output = 15.00 }");
+    agent.price.emplace(*input, *output);
+  }
+
   void agent(const std::string& role, const toml::table& table) {
     AgentSetting agent;
     for (const auto& [key, value] : table) {
@@ -121,7 +140,9 @@ class Reader {
         text(value, key, agent.model);
       else if (key == "key_env")
         text(value, key, agent.key_env);
-      else if (key == "base_url" || key == "price")
+      else if (key == "price")
+        price(value, agent);
+      else if (key == "base_url")
         settings_.notes.push_back(name_ + ": `" + std::string(key.str()) + "` of [agents." + role +
                                   "] is not used by this version");
       else

@@ -1,8 +1,11 @@
 // What a person configured: `wf.toml` beside the working directory, then flags, which win.
 #pragma once
+#include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "runtime/base/result.h"
@@ -18,6 +21,8 @@ struct AgentSetting {
   std::string file;
   std::string model;
   std::string key_env;  // The variable that holds its key.
+  // What a million tokens cost, in millionths of a dollar: of the prompt, of the answer.
+  std::optional<std::pair<std::int64_t, std::int64_t>> price = {};
 };
 
 struct Settings {

@@ -207,7 +207,8 @@ bool PretendStore::left_over(Row row) const {
 
 bool PretendStore::began_in_earlier_life(Row row) const {
   const store::RecoveredStep* step = find(row);
-  return opened_ms_ && step && !step->attempts.empty() && step->attempts.front().started_ms < *opened_ms_;
+  if (!opened_ms_ || !step || !step->ended) return false;
+  return (step->attempts.empty() ? step->ended_ms : step->attempts.front().started_ms) < *opened_ms_;
 }
 
 std::uint64_t PretendStore::succeeded_as(Row row) const {

@@ -19,7 +19,7 @@ Outcome read(std::string_view format, std::string_view out, int exit_code = 0,
 
 std::vector<std::string> arguments(std::string_view format, const std::string& model = {},
                                    const std::vector<std::string>& own = {}) {
-  return find_format(format)->arguments(model, own);
+  return find_format(format)->arguments({model, {}}, own);
 }
 
 using Words = std::vector<std::string>;
@@ -28,6 +28,32 @@ TEST(Formats, are_known_by_name) {
   for (const char* name : {"text", "claude", "codex", "gemini"})
     EXPECT_NE(find_format(name), nullptr) << name;
   EXPECT_EQ(find_format("cobol"), nullptr);
+}
+
+TEST(Formats, say_what_an_answer_may_cost_where_the_program_can_keep_to_it) {
+  const auto capped = [](std::string_view format, std::int64_t usd_millionths, const Words& own = {}) {
+    return find_format(format)->arguments({"", usd_millionths}, own);
+  };
+  const Words words = capped("claude", 1'250'000);
+  EXPECT_EQ(Words(words.end() - 2, words.end()), (Words{"--max-budget-usd", "1.250000"}));
+  EXPECT_EQ(capped("claude", 1).back(), "0.000001");
+  EXPECT_EQ(capped("claude", 5, {"--max-budget-usd=3"}).back(), "--max-budget-usd=3");
+  EXPECT_EQ(capped("codex", 5), arguments("codex"));
+}
+
+TEST(Prices, turn_tokens_into_money) {
+  const AdapterConfig::Price price{3'000'000, 15'000'000};
+  const auto cost = [](const AdapterConfig::Price& of, std::int64_t input, std::int64_t output) {
+    Usage usage;
+    usage.input_tokens = input;
+    usage.output_tokens = output;
+    return usd_millionths(of, usage);
+  };
+  EXPECT_EQ(cost(price, 1'000'000, 100'000), 4'500'000);
+  EXPECT_EQ(cost(price, 1, 0), 3);
+  EXPECT_EQ(cost({1, 0}, 1, 0), 1) << "what costs anything costs something";
+  EXPECT_EQ(cost(price, INT64_MAX, INT64_MAX), INT64_MAX);
+  EXPECT_EQ(cost(price, -5, 0), 0);
 }
 
 TEST(Formats, give_arguments_and_let_a_person_replace_them) {

@@ -96,6 +96,15 @@ TEST_F(Block, fails_as_before_after_a_crash) {
   EXPECT_EQ(store->find(3)->outcome.error, "`a` has failed");
 }
 
+TEST_F(Block, knows_after_a_crash_why_its_steps_have_failed) {
+  answer({{.on = StepOutcome::timeout, .response = Response::go_on}, {.response = Response::fail}});
+  script[1] = {bad(reason::timeout)};
+  script[2] = {ok("x", 1000)};
+  drive_until_cut(500);
+  EXPECT_EQ(drive().exit_code, 0);
+  EXPECT_EQ(reason_of(3), "timeout");
+}
+
 TEST_F(Block, what_keeps_its_steps_from_running_keeps_it_from_running) {
   answer({{.response = Response::go_on}});
   script[0] = {bad()};
