@@ -47,7 +47,7 @@ sigset_t ending_signals() {
 
 agents::AdapterConfig config_of(const surface::AgentSetting& setting) {
   std::optional<agents::AdapterConfig::Price> price;
-  if (setting.price) price.emplace(setting.price->first, setting.price->second);
+  if (setting.price) price = agents::AdapterConfig::Price{setting.price->first, setting.price->second};
   return {.adapter = setting.adapter,
           .program = setting.program,
           .args = setting.args,
