@@ -53,8 +53,8 @@ std::string with_constants(const std::string& text, std::mt19937_64& dice) {
   static constexpr const char* works[] = {
       "run \"work\"",
       "agent \"{{ 1 + 1 }}{% if 1 < 2 %} yes {{ n }}{% else %} no {{ flag }}{% endif %} {{ n + (1 + 2) }}\"",
-      "agent \"{{ n + 3 }}{% for x in [1, 2] %}{% if 2 < 1 %}{{ env }}{% else %}{{ x }}{% endif %}{% endfor "
-      "%}\"",
+      ("agent \"{{ n + 3 }}{% for x in [1, 2] %}{% if 2 < 1 %}{{ env }}{% else %}{{ x }}{% endif %}{% endfor "
+       "%}\""),
       "run \"{{ env }} {{ 'w' | upper }}\""};
   std::string out;
   std::size_t at = 0;
