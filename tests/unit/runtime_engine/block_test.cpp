@@ -15,6 +15,12 @@ class Block : public Stage {
     maker.add("next", StepKind::command, {3});
   }
   void answer(std::vector<ReactionRow> reactions) { maker.react(3, std::move(reactions)); }
+  void retry_failed() {
+    Wishes wishes;
+    wishes.by = "ana";
+    wishes.retry_failed = true;
+    EXPECT_TRUE(wish(wishes));
+  }
 };
 
 TEST_F(Block, a_failure_in_it_ends_nothing_before_all_of_it_has_ended) {
@@ -129,10 +135,7 @@ TEST_F(Block, retry_failed_runs_what_has_failed_and_its_end_again) {
   answer({{.response = Response::fail}});
   script[1] = {bad(), ok()};
   EXPECT_EQ(drive().exit_code, 1);
-  Wishes wishes;
-  wishes.by = "ana";
-  wishes.retry_failed = true;
-  ASSERT_TRUE(wish(wishes));
+  retry_failed();
   EXPECT_EQ(drive().exit_code, 0);
   EXPECT_EQ(starts(1), 2);
   EXPECT_EQ(starts(2), 1);
@@ -144,10 +147,7 @@ TEST_F(Block, what_it_has_forgiven_is_no_failure_to_retry) {
   script[1] = {bad()};
   script[4] = {bad(), ok()};
   EXPECT_EQ(drive().exit_code, 1);
-  Wishes wishes;
-  wishes.by = "ana";
-  wishes.retry_failed = true;
-  ASSERT_TRUE(wish(wishes));
+  retry_failed();
   EXPECT_EQ(drive().exit_code, 0);
   EXPECT_EQ(starts(1), 1);
   EXPECT_EQ(starts(4), 2);
