@@ -233,11 +233,13 @@ struct Extras {
 
 struct Step {
   Located<std::string> id;
-  bool id_generated = false;  // The definition did not write one.
   std::string title;
   std::string description;
   Span span;  // The whole step.
   wf::StepKind kind = wf::StepKind::command;
+  bool id_generated = false;    // The definition did not write one.
+  bool results_follow = false;  // agent: after its text stand the results of all steps before it.
+  bool ends_block = false;      // The join to which the steps of its block are `answered_by`.
   std::vector<Need> needs;
   std::uint32_t branch = none;
   std::uint32_t side = 1;
@@ -245,7 +247,6 @@ struct Step {
   // A `join` at the end of the block around it, whose reactions answer the failures of the block's steps: it
   // has failed where one of them has.
   StepIndex answered_by = none;
-  bool ends_block = false;  // It is such a join.
   Boxed<Expr> when;
 
   // What it does. Which are used depends on the kind.
@@ -253,7 +254,6 @@ struct Step {
   std::string model;             // Of the agent, where the definition says.
   Boxed<Template> instructions;  // Likewise.
   std::vector<Text> prompt;      // agent: prompt; command: the command; approve: the message.
-  bool results_follow = false;   // agent: after its text stand the results of all steps before it.
   std::string inputs_json;       // agent and deploy of coder: handed over as they are.
   Boxed<Template> inputs;        // Instead of them: a text of JSON.
   Located<std::string> target;   // deploy

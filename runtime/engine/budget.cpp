@@ -361,7 +361,7 @@ void Machine::go_on_beyond(Row step, Row which, const policy::Breach& breach, No
 bool Machine::degrade(Row step, Row which, const policy::Breach& breach, Outcome& outcome, Now now) {
   const BudgetRow& budget = program_.budgets[breach.budget];
   std::string text = outcome.output.text;
-  if (!outcome.output.file.empty()) {
+  if (!outcome.output.is_here()) {
     Result<std::string> whole = options_.load(outcome.output);
     text = whole ? std::move(*whole) : std::string();
   }

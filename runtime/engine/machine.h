@@ -59,7 +59,7 @@ struct MachineOptions {
   std::uint32_t waiting_max = 0;   // Of kinds that wait (agents); 0: no limit.
   bool wait = false;               // Stay when only gates are left, rather than pausing.
   bool notices = true;             // False: nobody listens.
-  // Reads an output that does not lie in the record; a budget cuts it.
+  // Reads an output that is not here; a budget cuts it, a loop compares it.
   std::function<Result<std::string>(const Output&)> load;
   // Ready steps start in an order by chance instead of longest path first: for the simulation.
   Random* shuffle = nullptr;
@@ -375,6 +375,7 @@ class Machine {
   void count_needs(Row step);
   void write_reaction(Row step, Row which, std::int64_t due_ms, Now now);
   std::uint32_t& spent(Row step, Row which) { return spent_[std::uint64_t{step} << 32 | which]; }
+  void recall(const store::RecoveredStep& step);
   void recover_reactions(const store::Recovered& from);
 
   // quality.cpp: what must hold of a step's result.
@@ -499,7 +500,6 @@ class Machine {
   std::vector<Row> confirmed_;                                  // Gates in `closing` whose record is durable.
   std::unordered_map<Row, std::uint32_t>
       done_as_;  // Steps that can be undone: their place among those that are done.
-  std::uint32_t done_ = 0;
   std::unordered_map<Row, std::string> why_failed_;  // Of rows that a block answers for: with which reason.
   std::unordered_set<Row> marked_;  // While starting: of those, whose latest iteration is marked.
   std::unordered_map<Row, std::uint32_t> undone_below_;  // What a step did in iterations below.
@@ -517,7 +517,8 @@ class Machine {
   std::uint32_t active_ = 0;      // Rows that will go on by themselves.
   std::uint32_t waiting_ = 0;     // Rows that wait for people.
   std::uint32_t running_ = 0;
-  bool stopping_ = false;  // Nothing new starts, `always` excepted.
+  std::uint32_t done_ = 0;  // Steps that can be undone and are done.
+  bool stopping_ = false;   // Nothing new starts, `always` excepted.
   bool cancelling_ = false;
   bool closing_ = false;    // An escalation ends the run.
   bool escalated_ = false;  // To a workflow.
@@ -547,11 +548,11 @@ class Machine {
   std::uint32_t not_undone_ = 0;  // Rows that undo, and have failed at it.
   bool finishing_ = false;        // The run's last record is written.
   bool told_waiting_ = false;     // The journal says `waiting` although we stay.
+  bool rejected_ = false;         // The run is cancelled because somebody said no.
+  bool hurry_ = false;            // Somebody waits for what the batch being filled holds.
   Ending ending_;
-  bool rejected_ = false;    // The run is cancelled because somebody said no.
   std::uint64_t batch_ = 1;  // Number of the batch being filled.
   std::uint64_t durable_ = 0;
-  bool hurry_ = false;             // Somebody waits for what that batch holds.
   std::size_t weighed_ = 0;        // Records of that batch that have been asked whether they may ride.
   std::int64_t batch_due_ms_ = 0;  // When that batch goes at the latest; monotonic.
   Orders orders_;

@@ -339,6 +339,20 @@ std::vector<std::uint32_t> iterations(const Program& program, const store::Recov
   return all;
 }
 
+// What a step of a loop had made when it went back, before this process began.
+void Machine::recall(const store::RecoveredStep& step) {
+  Outcome said = step.outcome;
+  if (said.output.record != 0) {
+    Result<std::string> text = options_.load(said.output);
+    if (!text) {  // Then it cannot be told whether there was progress: the next one is the first.
+      came_to_.erase(step.step);
+      return;
+    }
+    said.output.text = std::move(*text);
+  }
+  came_to_[step.step] = made_of(said);
+}
+
 // Before anything else of a resume: which iteration each row is in, and what is used up.
 void Machine::recover_reactions(const store::Recovered& from) {
   if (from.reactions.empty() && from.interventions.empty()) return;
@@ -374,8 +388,7 @@ void Machine::recover_reactions(const store::Recovered& from) {
       ++spent(happened.step, happened.reaction);
       cooldowns_ms_[reaction->target] = happened.due_ms;
       for (const store::RecoveredStep& step : from.steps)
-        if (step.step == happened.step && step.iteration == happened.iteration)
-          came_to_[step.step] = made_of(step.outcome);
+        if (step.step == happened.step && step.iteration == happened.iteration) recall(step);
       continue;
     }
     RowState& row = rows_[happened.step];

@@ -36,7 +36,7 @@ struct Usage {
 };
 
 // What a step printed. Up to `inline_output_max` bytes it is `text`; longer, it lies in `file`, durable
-// already.
+// already. Of a step that ended before this process began, the store may have left it where it is recorded.
 inline constexpr std::uint64_t inline_output_max = 64 * 1024;
 // Of each stream so much is kept, head and tail with a notice between them; the child never notices.
 inline constexpr std::uint64_t stream_kept_max = 16 * 1024 * 1024;
@@ -44,6 +44,10 @@ struct Output {
   std::string text;
   std::string file;  // A name in the store's folder of outputs (a digest); empty when inline.
   std::uint64_t size = 0;
+  // The number of its record in the store, and which of the two texts there; 0: it is here, or in `file`.
+  std::int64_t record = 0;
+  bool record_of_error = false;
+  bool is_here() const { return file.empty() && record == 0; }
 };
 
 struct Artifact {

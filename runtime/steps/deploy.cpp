@@ -28,8 +28,8 @@ Outcome deployed(const Work& work, const std::string& target, const Printed& pri
   const auto given = fields.find("url");
   std::string url = given != fields.end() && given->is_string() ? given->get<std::string>() : std::string();
   if (url.empty()) {
-    const Result<std::string> text = printed.output.file.empty() ? Result<std::string>(printed.output.text)
-                                                                 : work.outputs.load(printed.output);
+    const Result<std::string> text = printed.output.is_here() ? Result<std::string>(printed.output.text)
+                                                              : work.outputs.load(printed.output);
     if (text) {
       std::string_view end = *text;  // What a deployment says last is where it went.
       if (end.size() > searched_max) end.remove_prefix(end.size() - searched_max);

@@ -191,7 +191,7 @@ std::vector<std::string> shell(std::string command) {
 
 std::string object_in(const Work& work, const Output& output) {
   const Result<std::string> text =
-      output.file.empty() ? Result<std::string>(output.text) : work.outputs.load(output);
+      output.is_here() ? Result<std::string>(output.text) : work.outputs.load(output);
   if (!text) return {};
   const std::size_t first = text->find_first_not_of(" \t\r\n");
   if (first == std::string::npos || (*text)[first] != '{') return {};

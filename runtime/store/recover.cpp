@@ -40,6 +40,18 @@ class Steps {
   std::unordered_map<std::uint64_t, std::size_t> where_;
 };
 
+// The columns of an outcome, see Recovery::outcome. Of what steps have printed, longer texts stay in the
+// store until somebody asks for one: a run may have printed more than there is memory.
+constexpr std::uint64_t read_at_once_max = 256;
+#define WF_PRINTED(name)                                                        \
+  "CASE WHEN o." name "_size > 256 AND o." name "_file = '' AND typeof(o." name \
+  ") = 'text' THEN NULL ELSE o." name " END, o." name "_file, o." name "_size, "
+#define WF_OUTCOME \
+  "o.k, o.reason, o.error, o.exit_code, " WF_PRINTED("output") WF_PRINTED("error_output")      \
+  "o.fields, o.credits_millionths, o.usd_millionths, o.input_tokens, o.output_tokens, "        \
+  "o.usage_source, (SELECT min(no) FROM artifacts WHERE outcome = o.k)"
+static_assert(read_at_once_max == 256, "the statement spells it");
+
 struct Place {
   std::int64_t step, iteration, attempt;
 };
@@ -78,7 +90,10 @@ class Recovery {
     if (auto read = first_plan(all); !read) return read.error();
     if (auto read = cancels(all); !read) return read.error();
     all.steps = std::move(steps).in_order();
-    for (RecoveredStep& step : all.steps) settle(step);
+    for (RecoveredStep& step : all.steps) {
+      if (auto read = fetch_texts(step); !read) return read.error();
+      settle(step);
+    }
     return all;
   }
 
@@ -143,7 +158,7 @@ class Recovery {
         });
   }
 
-  // Columns from `first` on: k, reason, error, exit_code, output ... of a LEFT JOIN.
+  // Columns from `first` on: WF_OUTCOME, of a LEFT JOIN.
   void outcome(Reader& read, const Statement& row, int first, bool named, Outcome& into) {
     if (!named) return;
     if (read.is_null(row, first)) return read.fail("an outcome is missing");
@@ -155,9 +170,14 @@ class Recovery {
     }
     for (Output* output : {&into.output, &into.error_output}) {
       const int from = output == &into.output ? first + 4 : first + 7;
-      output->text = read.text(row, from);
       output->file = read.text(row, from + 1);
       output->size = static_cast<std::uint64_t>(read.integer(row, from + 2));
+      if (output->size > read_at_once_max && output->file.empty() && read.is_null(row, from)) {
+        output->record = k;
+        output->record_of_error = output == &into.error_output;
+      } else {
+        output->text = read.text(row, from);
+      }
       if (!output->file.empty() && !is_output_name(output->file)) read.fail("the name of an output is none");
     }
     into.fields_json = read.text(row, first + 10);
@@ -188,15 +208,9 @@ class Recovery {
   Result<> endings(Steps& steps) {
     return walk_keys(
         "endings",
-        "SELECT b.step, b.iteration, b.attempt, b.status, b.ended_ms, b.due_ms, b.outcome, o.k, o.reason, "
-        "o.error, "
-        "o.exit_code, o.output, o.output_file, o.output_size, o.error_output, o.error_output_file, "
-        "o.error_output_size, o.fields, o.credits_millionths, o.usd_millionths, o.input_tokens, "
-        "o.output_tokens, "
-        "o.usage_source, (SELECT min(no) FROM artifacts WHERE outcome = o.k), b.started_ms FROM endings b "
-        "LEFT JOIN "
-        "outcomes o ON "
-        "o.k = b.outcome WHERE b.k BETWEEN ? AND ? ORDER BY b.k",
+        "SELECT b.step, b.iteration, b.attempt, b.status, b.ended_ms, b.due_ms, b.outcome, " WF_OUTCOME
+        ", b.started_ms FROM endings b LEFT JOIN outcomes o ON o.k = b.outcome WHERE b.k BETWEEN ? AND ? "
+        "ORDER BY b.k",
         [&](Reader& read, const Statement& row) {
           const Place at = place_of(read, row, 0, 1);
           RecoveredAttempt ended;
@@ -221,15 +235,9 @@ class Recovery {
   Result<> results(Steps& steps) {
     return walk_number(
         "results",
-        "SELECT b.step, b.iteration, b.attempt, b.status, b.ended_ms, b.outcome, o.k, o.reason, o.error, "
-        "o.exit_code, "
-        "o.output, o.output_file, o.output_size, o.error_output, o.error_output_file, o.error_output_size, "
-        "o.fields, "
-        "o.credits_millionths, o.usd_millionths, o.input_tokens, o.output_tokens, o.usage_source, "
-        "(SELECT min(no) FROM artifacts WHERE outcome = o.k), b.started_ms FROM results b LEFT JOIN outcomes "
-        "o ON o.k = "
-        "b.outcome "
-        "WHERE b.run = ? ORDER BY b.step, b.iteration",
+        "SELECT b.step, b.iteration, b.attempt, b.status, b.ended_ms, b.outcome, " WF_OUTCOME
+        ", b.started_ms FROM results b LEFT JOIN outcomes o ON o.k = b.outcome WHERE b.run = ? "
+        "ORDER BY b.step, b.iteration",
         run_.no, [&](Reader& read, const Statement& row) {
           const Place at = place_of(read, row, 0, 0);
           const StepStatus status = read.step_status(row, 3);
@@ -396,6 +404,21 @@ class Recovery {
                        });
   }
 
+  // Of a step that goes on: what it has printed may have to be weighed, shown and recorded again.
+  Result<> fetch_texts(RecoveredStep& step) {
+    if (step.ended) return Done{};
+    for (RecoveredAttempt& attempt : step.attempts) {
+      for (Output* output : {&attempt.outcome.output, &attempt.outcome.error_output}) {
+        if (output->record == 0) continue;
+        auto text = read_recorded(connection_, *output);
+        if (!text) return damaged_run(run_.info.id, text.error().message);
+        output->text = std::move(*text);
+        output->record = 0;
+      }
+    }
+    return Done{};
+  }
+
   // What follows for the step from its parts.
   static void settle(RecoveredStep& step) {
     std::ranges::sort(step.attempts, {}, &RecoveredAttempt::number);
@@ -449,6 +472,19 @@ Result<Footings> read_footings(Connection& connection, std::string_view run_id) 
   if (steps->failed()) return connection.trouble("read");
   if (read.damaged()) return damaged_run(run_id, read.damage());
   return all;
+}
+
+Result<std::string> read_recorded(Connection& connection, const Output& output) {
+  auto select = connection.prepare(output.record_of_error ? "SELECT error_output FROM outcomes WHERE k = ?"
+                                                          : "SELECT output FROM outcomes WHERE k = ?");
+  if (!select) return select.error();
+  Reader read("outcomes");
+  const bool found = select->integer(1, output.record).next();
+  if (select->failed()) return connection.trouble("read");
+  if (!found) read.fail("an outcome is missing");
+  std::string text = found ? read.text(*select, 0) : std::string();
+  if (read.damaged()) return Error{"what a step has printed cannot be read: " + read.damage(), {}};
+  return text;
 }
 
 Result<Recovered> read_everything(Connection& connection, std::string_view run_id) {

@@ -59,6 +59,8 @@ Result<std::int64_t> last_number(Connection& connection, std::int64_t run);
 Error no_such_run(const Connection& connection, std::string_view run_id);
 Error damaged_run(std::string_view run_id, const std::string& damage);
 
+// The text of an output that has a `record`.
+Result<std::string> read_recorded(Connection& connection, const Output& output);
 Result<Recovered> read_everything(Connection& connection, std::string_view run_id);
 Result<Footings> read_footings(Connection& connection, std::string_view run_id);
 Result<Recovered> read_wishes(Connection& connection, std::string_view run_id);

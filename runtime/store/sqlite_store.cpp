@@ -157,6 +157,11 @@ class SqliteStore final : public Store {
     return layout_.outputs() + "/" + std::string(name.substr(0, 2)) + "/" + std::string(name);
   }
 
+  Result<std::string> recorded_output(const Output& output) override {
+    return with_connection<std::string>(
+        [&](Connection& connection) { return read_recorded(connection, output); });
+  }
+
   std::string log_path(std::string_view run_id, Row step, std::uint32_t iteration, std::uint32_t attempt,
                        bool is_error) const override {
     return layout_.logs(run_id) + "/" + std::to_string(step) + "-" + std::to_string(iteration) + "-" +

@@ -199,8 +199,8 @@ class Store {
   virtual Result<RunInfo> create(const NewRun& run) = 0;
   virtual Result<std::optional<RunInfo>> find(std::string_view run_id) = 0;
   virtual Result<std::vector<RunInfo>> runs() = 0;  // Newest first.
-  // Everything that is recorded. An error for a run whose rows cannot be read; other runs are not affected by
-  // it.
+  // Everything that is recorded, but for long outputs of steps that have ended: those have a `record`. An
+  // error for a run whose rows cannot be read; other runs are not affected by it.
   virtual Result<Recovered> recover(std::string_view run_id) = 0;
 
   // Null with `holder` filled when another process drives the run. Never waits. Makes the file that is
@@ -235,6 +235,8 @@ class Store {
   // Copies a finished file into the folder of outputs under its digest, synced. Returns the name.
   virtual Result<std::string> keep_output(const std::string& path) = 0;
   virtual std::string output_path(std::string_view name) const = 0;
+  // What `recover` left where it is recorded: the text of an output with a `record`.
+  virtual Result<std::string> recorded_output(const Output& output) = 0;
   virtual std::string log_path(std::string_view run_id, Row step, std::uint32_t iteration,
                                std::uint32_t attempt, bool is_error) const = 0;
 

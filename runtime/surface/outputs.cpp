@@ -21,7 +21,8 @@ Result<std::string> StoreOutputs::keep(const std::string& path) const {
 }
 
 Result<std::string> StoreOutputs::load(const Output& output) const {
-  if (output.file.empty()) return output.text;
+  if (output.is_here()) return output.text;
+  if (output.record != 0) return store_.recorded_output(output);
   return read_file(store_.output_path(output.file), stream_kept_max + 4096);
 }
 

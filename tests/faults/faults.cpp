@@ -457,5 +457,33 @@ TEST_F(Faults, thousands_of_finished_runs_do_not_slow_a_resume) {
   EXPECT_LT(resumed.memory_kib, of_memory(100 * 1024));
 }
 
+TEST_F(Faults, a_run_that_has_printed_much_is_resumed_without_reading_it_all) {
+  ASSERT_EQ(run(words("people", "r")).exit_code, 3);
+  // As if `before` had run 2,500 times and printed 150 MB.
+  sqlite3* db = nullptr;
+  ASSERT_EQ(sqlite3_open(path(".wf/runs.db").c_str(), &db), SQLITE_OK);
+  char* trouble = nullptr;
+  const char* rounds =
+      "BEGIN;"
+      "INSERT INTO outcomes SELECT (1 << 32) + 1000000 + i, '', '', 0, printf('%.*c', 60000, 'x'), '', "
+      "60000, "
+      "'', '', 0, '', 0, 0, 0, 0, '' FROM (WITH RECURSIVE n(i) AS (SELECT 2 UNION ALL SELECT i + 1 FROM n "
+      "WHERE i < 2500) SELECT i FROM n);"
+      "INSERT INTO results SELECT run, step, k - (1 << 32) - 1000000, 1, status, ended_ms, k, started_ms "
+      "FROM outcomes, (SELECT r.* FROM results r JOIN plan_steps p USING (step) WHERE p.id = 'before') "
+      "WHERE k > (1 << 32) + 1000000;"
+      "COMMIT";
+  EXPECT_EQ(sqlite3_exec(db, rounds, nullptr, nullptr, &trouble), SQLITE_OK) << trouble;
+  sqlite3_close(db);
+  ASSERT_EQ(step("r", "before")["iteration"], 2500);
+  EXPECT_EQ(step("r", "before")["output"], std::string(60000, 'x'));
+  ASSERT_EQ(run({"approve", "r", "ask"}).exit_code, 0);
+  const Ended resumed = resume("r");
+  EXPECT_EQ(resumed.exit_code, 0) << resumed.err;
+  EXPECT_EQ(count("behind"), 1);
+  EXPECT_LT(resumed.seconds, 3) << "a second, and room for a busy machine";
+  EXPECT_LT(resumed.memory_kib, of_memory(60 * 1024));
+}
+
 }  // namespace
 }  // namespace wf::faults

@@ -4,15 +4,10 @@
 #include <algorithm>
 #include <vector>
 
-#include "tests/sim/reference_quality.h"
+#include "tests/sim/reference_gates.h"
 
 namespace wf::sim {
 namespace {
-
-// How a step has ended, in words; of one that was skipped with the reason.
-using End = std::string;
-const End succeeded = "succeeded", failed = "failed", cancelled = "cancelled",
-          passed_over = "skipped (condition)", upstream = "skipped (upstream)", stopped = "skipped (stopped)";
 
 End end_of(const store::RecoveredStep* step) {
   if (!step || !step->ended) return "";
@@ -54,8 +49,10 @@ class Contract {
     for (Row i = 0; i < program_.steps.count; ++i) {
       if (is_helper(i)) continue;
       if (!allowed(i)) return "row " + std::to_string(i) + " is " + ends_[i] + ", not " + natural_;
-      if (const std::string wrong = wrong_gate(i); !wrong.empty()) return wrong;
-      if (const std::string wrong = wrong_warnings(i); !wrong.empty()) return wrong;
+      const bool may_be_void = cut_short(i) || left_over(i);
+      if (const std::string wrong = wrong_gate(in_, store_, i, may_be_void); !wrong.empty()) return wrong;
+      if (ends_[i] == succeeded && !marked_done(i) && !quality(i).warned_of_all(i))
+        return "row " + std::to_string(i) + " does not warn of all that does not hold";
     }
     const store::RunInfo& run = store_.run();
     const int last = escalated_ ? 1 : 0;
@@ -76,6 +73,8 @@ class Contract {
   }
 
  private:
+  // An earlier end of the run may have met it, and it is not among the steps that people let run again.
+  bool left_over(Row i) const { return store_.left_over(i); }
   bool cut_short(Row i) const { return cut_[program_.steps[i].fallback ? 1 : 0]; }
   Quality quality(Row i) const { return {in_, store_, cut_short(i) || left_over(i)}; }
   bool is_helper(Row i) const { return program_.steps[i].undoes != no_row || in_.mended_by(i) != no_row; }
@@ -98,16 +97,6 @@ class Contract {
     }
     if (in_.steps[i].hangs || in_.steps[i].failures > store_.failures_before(i) + retries) return failed;
     return quality(i).refuses(i) ? failed : succeeded;
-  }
-
-  // "`warning` logs and goes on": what gates let pass is said, and nothing else.
-  std::string wrong_warnings(Row i) const {
-    if (ends_[i] != succeeded || marked_done(i)) return {};
-    std::size_t found = 0, said = 0;
-    for (const QualityGateRow& gate : quality(i).of(i)) found += quality(i).holds(i, gate) ? 0 : 1;
-    const std::string& fields = store_.find(i)->outcome.fields_json;
-    for (std::size_t at = 0; (at = fields.find("does not hold", at)) != std::string::npos; ++at) ++said;
-    return found == said ? "" : "row " + std::to_string(i) + " warns of " + std::to_string(said);
   }
 
   // It failed although one of its loops could have gone back once more.
@@ -133,12 +122,6 @@ class Contract {
     return false;
   }
 
-  static bool tries_again(const ReactionRow& reaction) {
-    return reaction.response == Response::retry || reaction.response == Response::repair;
-  }
-  static bool asks(const ReactionRow& reaction) {
-    return reaction.response == Response::approve || reaction.response == Response::escalate;
-  }
   // After all repeats: `continue`, "recorded as a warning; the run goes on", or "a person decides whether to
   // go on"; or `stop`, "everything that follows this step is skipped; not a failure".
   bool forgiven(Row i) const {
@@ -178,21 +161,6 @@ class Contract {
     return ran && loops && engine::escalation_of(program_, i);
   }
 
-  // "To `escalation`; the run waits"; "nobody in time: the run fails".
-  End by_question(Row i, const End& attempted) const {
-    const std::string outcome = gate_outcome(i);
-    if (outcome == "approved" || (outcome == "cancelled" && attempted == failed)) return attempted;
-    return outcome == "timeout-fail" ? failed : cancelled;
-  }
-  // "A gate ... knows who may approve, how long, and what then."
-  End by_people(Row i) const {
-    const std::string outcome = gate_outcome(i);
-    if (outcome == "approved" || outcome == "timeout-proceed") return succeeded;
-    if (outcome == "timeout-fail" || outcome == "timeout-escalate") return failed;
-    const bool fails = program_.gates[program_.steps[i].gate].on_reject == OnReject::fail;
-    return outcome == "rejected" && fails ? failed : cancelled;
-  }
-
   End left_alone(Row i) const {
     const StepRow& step = program_.steps[i];
     if (step.when == expr_error) return failed;
@@ -200,29 +168,34 @@ class Contract {
     if (step.when != no_expr && step.when >= 64 && step.when < 128 && !is_ok(step.when - 64))
       return passed_over;
     const bool asked = store_.asked(i), refused = quality(i).refuses(i);
+    const std::string said = gate_outcome(i);
     switch (step.kind) {
       case StepKind::check: {
         // "`on fail fail`": a check that does not hold fails; as it does where it escalates to no people.
         const bool answered = !in_.truths[i] && step.reactions.count > 0;
         const bool fails = answered && (step.reactions[0].response == Response::fail ||
                                         store_.answer(i) == Response::escalate);
-        return asked ? by_question(i, refused ? failed : succeeded) : refused || fails ? failed : succeeded;
+        return asked              ? by_question(said, refused ? failed : succeeded)
+               : refused || fails ? failed
+                                  : succeeded;
       }
       case StepKind::join: {
         const End end = block_failed(i) ? failed : succeeded;
-        return asked ? by_question(i, end) : end;
+        return asked ? by_question(said, end) : end;
       }
       case StepKind::branch:
         return succeeded;
       case StepKind::approve: {
-        if (asked) return by_question(i, refused ? failed : succeeded);
-        const End end = by_people(i);
+        if (asked) return by_question(said, refused ? failed : succeeded);
+        const End end = by_people(said, program_.gates[step.gate]);
         return end == succeeded && refused ? failed : end;
       }
       default: {
         const End end = marked_done(i) ? succeeded : by_attempts(i);
-        if (asked) return by_question(i, end);
-        return end == succeeded && step.gate != no_row && !marked_done(i) ? by_people(i) : end;
+        if (asked) return by_question(said, end);
+        return end == succeeded && step.gate != no_row && !marked_done(i)
+                   ? by_people(said, program_.gates[step.gate])
+                   : end;
       }
     }
   }
@@ -299,31 +272,6 @@ class Contract {
     if (may_be_cut && ends_[i] == cancelled) return true;
     if (store_.find(i)->attempts.empty()) return ends_[i] == passed_over;
     return ends_[i] == succeeded || (in_.steps[i].failures != 0 && ends_[i] == failed);
-  }
-
-  // An earlier end of the run may have met it, and it is not among the steps that people let run again.
-  bool left_over(Row i) const { return store_.left_over(i); }
-
-  // "Exactly one outcome", and one that the people or the clock could have caused.
-  std::string wrong_gate(Row i) const {
-    const store::RecoveredStep* step = store_.find(i);
-    if (!step->gate) return {};
-    const std::string& outcome = step->gate->outcome;
-    const std::string at = "the gate of row " + std::to_string(i) + " is " + outcome;
-    const bool asked = store_.asked(i), escalated = asked && store_.answer(i) == Response::escalate;
-    if (!asked && store_.was_let_start(i) && outcome == "approved") return {};
-    if (!asked && program_.steps[i].gate == no_row) return at;
-    const EscalationRow* to = engine::escalation_of(program_, i);
-    const std::uint64_t escalation_ms = escalated && to ? to->timeout_ms : 0;
-    const GateRow gate = asked ? GateRow{.timeout_ms = escalation_ms, .on_timeout = OnTimeout::fail}
-                               : program_.gates[program_.steps[i].gate];
-    constexpr std::string_view silence[] = {"cancel", "proceed", "escalate", "fail"};
-    bool could_be = gate.timeout_ms != 0 && outcome.starts_with("timeout-") &&
-                    outcome.substr(8) == silence[static_cast<int>(gate.on_timeout)];
-    if (outcome == "approved" || outcome == "rejected")
-      could_be = (outcome == "approved") == (asked ? in_.questions[i] : in_.gates[i]).approves;
-    if (outcome == "cancelled") could_be = cut_short(i) || left_over(i);
-    return could_be && !step->gate->open ? "" : at;
   }
 
   const Scenario& in_;

@@ -225,6 +225,45 @@ TEST(Recover, gives_back_to_the_byte_what_was_recorded) {
   EXPECT_EQ(all->steps[3].outcome.status, StepStatus::succeeded);
 }
 
+TEST(Recover, leaves_long_outputs_of_ended_steps_in_the_store_until_somebody_asks) {
+  World world;
+  auto store = world.open();
+  ASSERT_TRUE(store->create(new_run("r")));
+  const std::string longer(10'000, 'o'), on_error(20'000, 'e');
+  Outcome talkative = Outcome::succeeded(longer);
+  talkative.error_output.text = on_error;
+  talkative.error_output.size = on_error.size();
+  {
+    auto lease = lease_of(*store, "r");
+    auto journal = journal_of(*store, *lease);
+    Record to_be_repeated = with(ended(2), talkative);
+    to_be_repeated.kind = RecordKind::attempt_ended;
+    to_be_repeated.detail->due_ms = 9'000;
+    ASSERT_TRUE(write(*journal, batch(with(ended(0), talkative), with(ended(1), Outcome::succeeded("short")),
+                                      std::move(to_be_repeated))));
+  }
+  auto all = store->recover("r");
+  ASSERT_TRUE(all) << all.error().message;
+  ASSERT_EQ(all->steps.size(), 3u);
+  const Outcome& left = all->steps[0].outcome;
+  EXPECT_EQ(left.output.text, "");
+  EXPECT_EQ(left.output.size, longer.size());
+  EXPECT_FALSE(left.output.is_here());
+  EXPECT_EQ(*store->recorded_output(left.output), longer);
+  EXPECT_EQ(*store->recorded_output(left.error_output), on_error);
+  EXPECT_EQ(all->steps[1].outcome.output.text, "short");
+  EXPECT_TRUE(all->steps[1].outcome.output.is_here());
+  // What goes on may be recorded again, and must be whole.
+  ASSERT_FALSE(all->steps[2].attempts.empty());
+  EXPECT_EQ(all->steps[2].attempts[0].outcome.output.text, longer);
+  EXPECT_EQ(all->steps[2].attempts[0].outcome.error_output.text, on_error);
+  EXPECT_TRUE(all->steps[2].attempts[0].outcome.output.is_here());
+
+  Output nowhere;
+  nowhere.record = 1;
+  EXPECT_FALSE(store->recorded_output(nowhere));
+}
+
 TEST(Recover, gives_back_reactions_in_their_order) {
   World world;
   auto store = world.open();
