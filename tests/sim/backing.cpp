@@ -6,7 +6,7 @@ namespace wf::sim {
 std::optional<store::Recovered> PretendBacking::open(const Fault* fault) {
   journal_.emplace(book_, loop_, clock_, chance_, delay_max_ms_);
   if (fault && fault->what == Fault::What::disk_full) journal_->break_after(fault->after_batches);
-  return book_.recover();
+  return book_.recover_without_outputs();
 }
 
 void PretendBacking::close(bool cut) {

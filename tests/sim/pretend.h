@@ -81,6 +81,9 @@ class PretendStore {
 
   void apply(const store::Record& record);  // Now it lasts.
   store::Recovered recover() const;
+  // As the real store does: what ended steps have printed stays there, however short it is.
+  store::Recovered recover_without_outputs() const;
+  const std::string& recorded_output(std::int64_t record) const;
   store::Decision decide(Row step, const store::Vote& vote, std::int64_t now_ms);
   void intervene(const std::vector<store::Intervention>& wishes, std::int64_t now_ms);
   void request_cancel() { state_.cancel_requested = true; }
@@ -128,6 +131,20 @@ class PretendStore {
   std::map<std::pair<Row, std::uint32_t>, store::RecoveredStep> steps_;
   std::map<Row, std::uint64_t> successes_;
   std::map<Row, std::uint32_t> undone_below_;  // What these had left in iterations below has been undone.
+};
+
+// What has been printed lies with the attempt, or in the store.
+class PretendOutputs final : public OutputKeeper {
+ public:
+  void of(const PretendStore& store) { store_ = &store; }
+  std::string log_path(StepKey, std::uint32_t, bool) const override { return {}; }
+  Result<std::string> keep(const std::string& path) const override { return path; }
+  Result<std::string> load(const Output& output) const override {
+    return output.is_here() ? output.text : store_->recorded_output(output.record);
+  }
+
+ private:
+  const PretendStore* store_ = nullptr;
 };
 
 // Takes batches to whatever keeps them: in order, each some time after it was appended.

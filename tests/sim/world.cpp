@@ -30,6 +30,7 @@ World::World(std::uint64_t seed, Circumstances circumstances)
     backing_ = std::make_unique<PowerBacking>(store_, *scenario_.program, loop_, clock_, seed,
                                               scenario_.journal_delay_ms, circumstances.folder);
   }
+  outputs_.of(store_);
   bodies_.started = [this](const Attempt& attempt) { on_start(attempt); };
   bodies_.take = [this](const Attempt& attempt) { return act_of(attempt); };
   bodies_.finished = [this](StepKey key, std::uint32_t) {

@@ -81,7 +81,7 @@ class World {
   PretendStore store_;
   std::unique_ptr<Backing> backing_;
   ScriptedBodies bodies_;
-  NoOutputs outputs_;
+  PretendOutputs outputs_;
   std::vector<Seen> seen_;
   std::vector<std::string>
       ended_as_;  // What the store said when a step ended: it may never say anything else.

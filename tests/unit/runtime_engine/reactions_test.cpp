@@ -58,6 +58,13 @@ TEST_F(Reactions, retries_begin_anew_in_each_round_and_rounds_do_not) {
   EXPECT_EQ(reason_of(2), "upstream");
 }
 
+Stage::Act broken(std::string says) {
+  Stage::Act act = Stage::bad();
+  act.outcome.output.text = std::move(says);
+  act.outcome.output.size = act.outcome.output.text.size();
+  return act;
+}
+
 TEST_F(Reactions, no_progress_ends_a_loop_early) {
   maker.add("a");
   maker.add("test", StepKind::command, {0});
@@ -66,16 +73,28 @@ TEST_F(Reactions, no_progress_ends_a_loop_early) {
   loop = maker.row(1).reactions[0];
   loop.stop_on_no_progress = true;
   maker.react(1, {loop});
-  const auto broken = [](std::string says) {
-    Act act = bad();
-    act.outcome.output.text = std::move(says);
-    act.outcome.output.size = act.outcome.output.text.size();
-    return act;
-  };
   script[1] = {broken("3 errors"), broken("2 errors"), broken("2 errors")};
   EXPECT_EQ(drive().status, RunStatus::failed);
   EXPECT_EQ(starts(1), 3);
 }
+
+class Progress : public Stage, public testing::WithParamInterface<const char*> {};
+
+TEST_P(Progress, is_seen_across_a_crash_though_outputs_stay_in_the_store) {
+  maker.add("a");
+  maker.add("test", StepKind::command, {0});
+  ASSERT_TRUE(maker.loop(1, 0, 9, 60'000));
+  ReactionRow loop = maker.row(1).reactions[0];
+  loop.stop_on_no_progress = true;
+  maker.react(1, {loop});
+  script[1] = {broken("3 errors"), broken(GetParam()), ok()};
+  drive_until_cut(20'000);
+  ASSERT_EQ(starts(1), 1);
+  const bool progress = std::string_view(GetParam()) != "3 errors";
+  EXPECT_EQ(drive().status, progress ? RunStatus::completed : RunStatus::failed);
+  EXPECT_EQ(starts(1), progress ? 3 : 2);
+}
+INSTANTIATE_TEST_SUITE_P(Outputs, Progress, testing::Values("3 errors", "2 errors"));
 
 TEST_F(Reactions, a_cooldown_is_waited_for_across_a_crash_and_not_again) {
   maker.add("a");

@@ -45,6 +45,7 @@ class Stage : public testing::Test {
     if (!made) {
       made = &maker.make();
       store = std::make_unique<sim::PretendStore>("r-1", *made);
+      outputs.of(*store);
     }
     return *made;
   }
@@ -70,7 +71,7 @@ class Stage : public testing::Test {
     running_engine = &engine;
     for (const auto& [ms, work] : plan) loop.at(clock.monotonic_ms() + ms, work);
     plan.clear();
-    const RunEnd end = engine.drive(store->recover());
+    const RunEnd end = engine.drive(store->recover_without_outputs());
     running_engine = nullptr;
     if (end.exit_code < 128) {
       EXPECT_EQ(bodies.alive(), 0u);
@@ -101,7 +102,7 @@ class Stage : public testing::Test {
     options.single_threaded = true;
     Engine engine(*made, parts, options);
     loop.at(clock.monotonic_ms() + after_ms, [this] { loop.stop(); });
-    engine.drive(store->recover());
+    engine.drive(store->recover_without_outputs());
     bodies.kill_all();
     journal.lose_all();
     loop.forget();
@@ -144,7 +145,7 @@ class Stage : public testing::Test {
   const Program* made = nullptr;
   sim::PretendClock clock;
   sim::PretendLoop loop;
-  sim::NoOutputs outputs;
+  sim::PretendOutputs outputs;
   sim::ScriptedBodies bodies;
   sim::Chance chance;
   std::unique_ptr<sim::PretendStore> store;
