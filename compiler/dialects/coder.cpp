@@ -339,7 +339,7 @@ class CoderReader {
       step.kind = StepKind::agent;
       step.agent = fields.located("role");
       set_prompt(fields, "goal", step);
-      if (const yaml::Node* inputs = fields.find("inputs")) step.inputs_json = to_json(*inputs);
+      read_inputs(fields, step);
     } else if (&object == &command_object) {
       step.kind = StepKind::command;
       step.title = fields.text("name");
@@ -350,7 +350,7 @@ class CoderReader {
     } else if (&object == &deploy_object) {
       step.kind = StepKind::deploy;
       step.target = fields.located("target");
-      if (const yaml::Node* inputs = fields.find("inputs")) step.inputs_json = to_json(*inputs);
+      read_inputs(fields, step);
     } else if (&object == &approve_object) {
       step.kind = StepKind::approve;
       set_prompt(fields, "reason", step);
@@ -383,6 +383,11 @@ class CoderReader {
     if (const yaml::Node* text = fields.find(key))
       step.prompt.push_back(
           {.text = expr::constant_template(std::string(text->text), text->span), .when = {}});
+  }
+
+  void read_inputs(const Fields& fields, Step& step) {
+    const yaml::Node* inputs = fields.find("inputs");
+    if (inputs && are_certain(*inputs, reader_.report)) step.inputs_json = to_json(*inputs);
   }
 
   static void read_env(const Fields& fields, Step& step) {

@@ -94,6 +94,12 @@ std::optional<bool> old_truth(const yaml::Node& value) {
   return std::nullopt;
 }
 
+void doubt(const yaml::Node& value, std::string_view other, diag::Report& report) {
+  report.add(diag::implicit_typing, value.span, value.text, other)
+      .label("a text without quotes")
+      .fix("quote it", value.span, "\"" + std::string(value.text) + "\"");
+}
+
 // A text without quotes that other readers take for something whose text is another one. Here it is its own
 // source text, so that only people are in doubt.
 void warn_of_typing(const yaml::Node& value, diag::Report& report) {
@@ -113,12 +119,36 @@ void warn_of_typing(const yaml::Node& value, diag::Report& report) {
   } else {
     return;
   }
-  report.add(diag::implicit_typing, value.span, value.text, other)
-      .label("a text without quotes")
-      .fix("quote it", value.span, "\"" + std::string(value.text) + "\"");
+  doubt(value, other, report);
 }
 
 }  // namespace
+
+bool is_certain(const yaml::Node& value, diag::Report& report) {
+  if (!value.is_scalar() || value.style != yaml::Style::plain) return true;
+  if (yaml::is_ambiguous_number(value)) {
+    report.add(diag::ambiguous_number, value.span, value.text)
+        .help("write the number in decimal digits without a leading zero, or quote it if it is a text");
+    return false;
+  }
+  if (yaml::is_too_large(value)) {
+    const bool whole = value.text.find_first_of(".eE") == std::string_view::npos;
+    report
+        .add(diag::out_of_range, value.span, "this number",
+             whole ? "a whole number of 64 bits" : "a finite number")
+        .help("quote it if it is a text");
+    return false;
+  }
+  if (const std::optional<bool> truth = old_truth(value)) doubt(value, *truth ? "`true`" : "`false`", report);
+  return true;
+}
+
+bool are_certain(const yaml::Node& node, diag::Report& report) {
+  bool certain = is_certain(node, report);
+  for (const yaml::Node* item : node.items) certain = are_certain(*item, report) && certain;
+  for (const yaml::Entry& entry : node.entries) certain = are_certain(*entry.value, report) && certain;
+  return certain;
+}
 
 Reader::Reader(const ReadContext& context, std::string_view dialect)
     : context(context), report(context.report) {
@@ -286,12 +316,7 @@ bool Fields::fits(const yaml::Entry& entry, const Key& key) const {
     report.add(diag::out_of_range, value.span, name(), what);
     return false;
   };
-  const auto ambiguous = [&] {
-    if (!yaml::is_ambiguous_number(value)) return false;
-    report.add(diag::ambiguous_number, value.span, value.text)
-        .help("write the number in decimal digits without a leading zero, or quote it if it is a text");
-    return true;
-  };
+  const auto ambiguous = [&] { return yaml::is_ambiguous_number(value) && !is_certain(value, report); };
   switch (key.shape) {
     case Shape::text:
       if (!value.is_scalar()) return must_be("a text");

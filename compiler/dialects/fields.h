@@ -145,6 +145,11 @@ std::optional<std::uint64_t> parse_duration(std::string_view text);
 // One line of JSON. Plain scalars are read by the core schema.
 std::string to_json(const yaml::Node& node);
 
+// Of data that may be of any type. False, with an error: not all readers of YAML agree which number it is, or
+// it is none that there is. A word that some take for a truth value gets a warning.
+bool is_certain(const yaml::Node& value, diag::Report& report);
+bool are_certain(const yaml::Node& node, diag::Report& report);  // All of it.
+
 // Lists what stands in `node` as policies: "budget.max_credits" with its value, lists as JSON.
 void list_policies(const yaml::Node& node, const Object& object, const std::string& prefix,
                    model::Workflow& workflow);

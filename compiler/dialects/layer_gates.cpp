@@ -268,11 +268,7 @@ std::optional<LayerGates::Assertion> LayerGates::one(const yaml::Entry& entry) {
     draft.did_you_mean(diag::closest(entry.key, {"any_of", "all_of"}), span);
     return std::nullopt;
   }
-  if (yaml::is_ambiguous_number(value)) {
-    report.add(diag::ambiguous_number, value.span, value.text)
-        .help("write the number in decimal digits without a leading zero, or quote it if it is a text");
-    return std::nullopt;
-  }
+  if (!is_certain(value, report)) return std::nullopt;
   if (const std::optional<bool> flag = yaml::as_bool(value)) return truth(entry, *flag);
   if (const std::optional<std::int64_t> whole = yaml::as_integer(value))
     return number(entry, integer_constant(*whole, value.span));

@@ -64,10 +64,9 @@ std::optional<Expr> NodeValues::value(const yaml::Node& node, Texts texts) {
 std::optional<Expr> NodeValues::scalar(const yaml::Node& node, Texts texts) {
   Expr expr;
   expr.span = node.span;
-  if (yaml::is_ambiguous_number(node)) {
-    reader_.report.add(diag::ambiguous_number, node.span, node.text)
-        .help("write the number in decimal digits without a leading zero, or quote it if it is a text");
-    return std::nullopt;
+  if (!is_certain(node, reader_.report)) {
+    expr.kind = ExprKind::error;  // What uses it is not to blame.
+    return expr;
   }
   if (yaml::is_no_value(node)) {
     expr.kind = ExprKind::null;
@@ -102,8 +101,9 @@ void NodeValues::named(const yaml::Node& mapping, std::vector<model::NamedValue>
     model::NamedValue named;
     named.name = {std::string(entry.key), entry.key_span};
     const bool text = node.is_scalar() && !yaml::as_bool(node) && !yaml::as_number(node) &&
-                      !yaml::is_ambiguous_number(node);
+                      !yaml::is_ambiguous_number(node) && !yaml::is_too_large(node);
     if (text) {
+      is_certain(node, reader_.report);
       named.text = reader_.text_template(node);
     } else {
       named.value = value(node, Texts::templates);

@@ -1,5 +1,6 @@
 // Looks into nodes: members by key, and plain scalars as YAML's core schema reads them.
 #include <algorithm>
+#include <cctype>
 #include <charconv>
 #include <cmath>
 
@@ -111,6 +112,20 @@ std::optional<double> as_number(const Node& node) {
 
 bool is_no_value(const Node& node) {
   return node.is_null();
+}
+
+bool is_too_large(const Node& node) {
+  if (!is_plain(node)) return false;
+  if (!is_decimal(node.text))
+    return (node.text.starts_with("0x") || node.text.starts_with("0o")) &&
+           all_of(node.text.substr(2),
+                  [&](char c) {
+                    return std::isxdigit(static_cast<unsigned char>(c)) != 0 &&
+                           (node.text[1] == 'x' || c < '8');
+                  }) &&
+           !as_integer(node);
+  const bool whole = node.text.find_first_of(".eE") == std::string_view::npos;
+  return whole ? !as_integer(node) : !as_number(node);
 }
 
 bool is_ambiguous_number(const Node& node) {

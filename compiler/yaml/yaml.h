@@ -95,5 +95,7 @@ bool is_no_value(const Node& node);  // Nothing, ~, null, Null, NULL, written pl
 // Written plain and a number to YAML 1.1 but not the same one, or none, to YAML 1.2: 010, 1_000, 1:00:00,
 // 0b1.
 bool is_ambiguous_number(const Node& node);
+// Written plain, a number, and beyond 64 bits or what a `double` holds.
+bool is_too_large(const Node& node);
 
 }  // namespace wfc::yaml
