@@ -4,8 +4,13 @@
 // Whether a value is needed depends on the text it stands in: what stands below `{% if x %}` is needed only
 // where x holds, a truth test needs nothing, and `default` gives what is missing. Each producer is reported
 // once, with the way that leads around it.
+//
+// Inputs that may be null and `feedback` have no value either, where nobody has said one. These are reported
+// where they are printed and no condition on the way there looks at them.
 #include <algorithm>
 #include <map>
+#include <optional>
+#include <set>
 
 #include "compiler/check/rewriting.h"
 #include "compiler/expr/types.h"
@@ -44,7 +49,14 @@ class Uses {
         report_(report),
         workflow_(in.workflow),
         paths_(in.workflow, in.graph),
-        unclear_(unclear_steps(in)) {}
+        unclear_(unclear_steps(in)),
+        looked_at_(workflow_.inputs.size() + 1) {
+    for (const model::Branch& branch : workflow_.branches) look_for(branch.condition);
+    for (const Step& step : workflow_.steps) {
+      if (step.when) look_for(*step.when);
+      if (step.kind == wf::StepKind::check && step.condition) look_for(*step.condition);
+    }
+  }
 
   void run() {
     for (const StepIndex step : in_.graph.order())
@@ -53,6 +65,10 @@ class Uses {
   }
 
   static bool needed(const model::Workflow& workflow) {
+    const bool feedback =
+        std::any_of(workflow.names.begin(), workflow.names.end(),
+                    [](const model::Name& name) { return name.binding.kind == BindingKind::feedback; });
+    if (feedback || std::any_of(workflow.inputs.begin(), workflow.inputs.end(), may_be_null)) return true;
     return std::any_of(workflow.steps.begin(), workflow.steps.end(), [](const Step& step) {
       return step.when || step.branch != none || step.run_if == wf::RunIf::always;
     });
@@ -108,6 +124,51 @@ class Uses {
       if (reaction.when) truth(*reaction.when);
       text(reaction.text);
     }
+  }
+
+  // ------------------------------------------------------------------------------------- what may be null
+  static bool may_be_null(const model::Input& input) {
+    return input.nullable && (!input.default_value || input.default_value->kind == ExprKind::null);
+  }
+  // The place of an input or of `feedback` among these.
+  std::optional<std::size_t> nullable(const Expr& name) const {
+    if (name.binding.kind == BindingKind::feedback) return workflow_.inputs.size();
+    if (name.binding.kind != BindingKind::input || !may_be_null(workflow_.inputs[name.binding.index]))
+      return std::nullopt;
+    return name.binding.index;
+  }
+  // Somebody asks about it: whether rightly, nobody asks here.
+  void look_for(const Expr& condition) {
+    if (condition.kind == ExprKind::name)
+      if (const auto place = nullable(condition)) looked_at_[*place] = true;
+    for (const Expr& child : condition.children) look_for(child);
+  }
+  bool asks_for(const Expr& condition, const Expr& name) const {
+    if (condition.kind == ExprKind::name && condition.binding.kind == name.binding.kind &&
+        condition.binding.index == name.binding.index)
+      return true;
+    return std::any_of(condition.children.begin(), condition.children.end(),
+                       [&](const Expr& child) { return asks_for(child, name); });
+  }
+  void print_null(const Expr& path, const Expr& name, std::size_t place) {
+    if (looked_at_[place] || nulls_said_.contains(place)) return;
+    for (const Guard& guard : guards_)
+      if (asks_for(*guard.condition, name)) return;
+    nulls_said_.insert(place);
+    const bool is_input = name.binding.kind == BindingKind::input;
+    const std::string called = is_input ? workflow_.inputs[name.binding.index].name.value : "feedback";
+    auto draft = report_.add(diag::maybe_undefined, path.span, called, workflow_.steps[reader_].id.value);
+    draft.label("`null` cannot be printed");
+    if (is_input)
+      draft.severity(diag::Severity::warning)
+          .note("it may be null", workflow_.inputs[name.binding.index].name.span);
+    else
+      draft.note("there is none before something goes back to this step");
+    draft.help("say what stands there instead: `| default(value = \"\")`");
+    const std::string nothing(2, quote_within(in_, text_));
+    draft.fix("let nothing stand there", Span{path.span.file, path.span.end, path.span.end},
+              " | default(value = " + nothing + ")",
+              !is_input && workflow_.steps[reader_].kind == wf::StepKind::agent);
   }
 
   // -------------------------------------------------------------------------------- where values are needed
@@ -245,6 +306,7 @@ class Uses {
       at = &at->children[0];
     }
     const BindingKind kind = at->binding.kind;
+    if (const auto place = nullable(*at); place && printed_) return print_null(path, *at, *place);
     if (kind != BindingKind::step && kind != BindingKind::output) return;
     if (kind == BindingKind::step && above && Conditions::is_common(*above)) return;
     const StepIndex producer = at->binding.index;
@@ -363,6 +425,8 @@ class Uses {
   std::vector<char> unclear_;
   std::vector<Guard> guards_;
   std::map<StepIndex, Found> found_;
+  std::vector<bool> looked_at_;  // By a condition on steps: inputs, then `feedback`.
+  std::set<std::size_t> nulls_said_;
   StepIndex reader_ = none;
   bool printed_ = false;
   Span text_;                // The one that is being looked at.

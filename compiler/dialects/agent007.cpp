@@ -8,6 +8,7 @@
 
 #include "compiler/dialects/agent007_keys.h"
 #include "compiler/dialects/agent007_reader.h"
+#include "compiler/dialects/phrase.h"
 #include "runtime/rules/identifier.h"
 
 namespace wfc::dialects {
@@ -16,6 +17,13 @@ using namespace agent007_keys;
 using wf::StepKind;
 
 namespace {
+
+bool is_true(const yaml::Node* value, bool otherwise) {
+  return value ? yaml::as_bool(*value).value_or(otherwise) : otherwise;
+}
+bool is_enabled(const yaml::Node* block, bool otherwise) {
+  return is_true(block ? block->find("enabled") : nullptr, otherwise);
+}
 
 // What prompts see besides `task` and outputs. All are texts that are empty unless the run is given them.
 constexpr std::string_view given_names[] = {"args", "date", "rag_context", "lsp_context", "skill_dir"};
@@ -107,6 +115,7 @@ void Agent007Reader::read_policies(const Fields& top, Scope& scope) {
       if (block) Fields(reader_, *block, *key.object);
     }
     read_recovery(fields, scope);
+    find_controls(reliability, of);
     std::vector<model::Policy>& all = workflow_.policies;
     const auto before = static_cast<std::ptrdiff_t>(all.size());
     list_policies(*reliability, reliability_object, of + "reliability.", workflow_);
@@ -146,6 +155,25 @@ void Agent007Reader::read_policies(const Fields& top, Scope& scope) {
           .label("no more runs than those of `baseline_window` are looked at");
     }
     list_policies(*gate, eval_object, of + "eval_gate.", workflow_);
+    // The page knows neither `enabled` nor `release_class`: there, what has a threshold is active.
+    const bool page_form = warn || block;
+    const bool released = is_true(gate->find("release_class"), page_form);
+    if (is_true(gate->find("enabled"), page_form) && released)
+      workflow_.beyond.push_back({in_ticks(of + "eval_gate"), gate->span});
+    else if (!released && is_true(gate->find("enabled"), false))
+      no_effect(top, "eval_gate", "only with `release_class: true` a run is compared with others");
+  }
+}
+
+// Whoever counts on these must not have a run without them.
+void Agent007Reader::find_controls(const yaml::Node* reliability, const std::string& of) {
+  if (!reliability) return;
+  const bool all = is_enabled(reliability, false);
+  for (const std::string_view control : {"guardrails", "confidence"}) {
+    const yaml::Node* block = reliability->find(control);
+    if (is_enabled(block, all))
+      workflow_.beyond.push_back(
+          {in_ticks(of + "reliability." + std::string(control)), block ? block->span : reliability->span});
   }
 }
 
@@ -181,11 +209,7 @@ void Agent007Reader::read_budget(const Fields& fields, const yaml::Node* reliabi
     return reaction;
   };
   const yaml::Node* governor = reliability ? reliability->find("budget_governor") : nullptr;
-  const auto enabled = [](const yaml::Node* block, bool otherwise) {
-    const yaml::Node* own = block ? block->find("enabled") : nullptr;
-    return own ? yaml::as_bool(*own).value_or(otherwise) : otherwise;
-  };
-  if (enabled(governor, enabled(reliability, false))) {
+  if (is_enabled(governor, is_enabled(reliability, false))) {
     const auto count = [&](std::string_view key, std::int64_t otherwise) {
       const yaml::Node* value = governor ? governor->find(key) : nullptr;
       const std::int64_t number = value ? yaml::as_integer(*value).value_or(otherwise) : otherwise;

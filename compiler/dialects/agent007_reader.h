@@ -87,6 +87,7 @@ class Agent007Reader {
   void read_policies(const Fields& top, Scope& scope);
   void read_recovery(const Fields& reliability, Scope& scope);
   void read_budget(const Fields& fields, const yaml::Node* reliability);
+  void find_controls(const yaml::Node* reliability, const std::string& of);
   void add_inputs();
   void add_memories();
   void read_step(const yaml::Node& item, Scope& scope);

@@ -115,7 +115,7 @@ Expr LayerPrompts::variable(std::string_view name, Span span, bool built_in, con
   if (!built_in && !beside) {
     auto draft = layer_.reader.report.add(diag::empty_variable, span, name);
     if (!producer) {
-      draft.severity(diag::Severity::note).label("there is no phase " + in_ticks(layer_.producer_of(name)));
+      draft.label("there is no phase " + in_ticks(layer_.producer_of(name)));
     } else if (producer->step == phase.step) {
       draft.label("it is what this phase itself leaves");
     } else {

@@ -2,6 +2,8 @@
 // here.
 #include "compiler/model/beyond.h"
 
+#include <algorithm>
+
 namespace wfc::model {
 namespace {
 
@@ -22,6 +24,10 @@ class Beyonds {
     }
     if (workflow_.budget) budget(*workflow_.budget, " of the budget");
     if (workflow_.monitor) add("monitoring", workflow_.monitor->span);
+    if (workflow_.eval) add("`eval`", workflow_.eval->span);
+    const bool risky =
+        std::ranges::any_of(workflow_.steps, [](const Step& s) { return s.extras && s.extras->risky; });
+    if (workflow_.guardrail && risky) add("the guardrail", workflow_.guardrail->span);
   }
 
  private:

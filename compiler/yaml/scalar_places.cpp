@@ -48,7 +48,7 @@ class ScalarWalk {
     blank_lines(indent, trailing);
     while (at_ < end_ && emitted_ < text_.size()) {
       const bool blank = file_[at_] == ' ' || file_[at_] == '\t';
-      const bool folds = !literal && leading.size != 0 && !leading.is_kept && !leading_blank && !blank;
+      const bool folds = !literal && leading.size != 0 && !leading_blank && !blank;
       if (!folds) emit(leading);
       if (folds && trailing.empty()) emit(1, leading.size, leading.at);
       for (const Break& line_break : trailing) emit(line_break);
@@ -65,22 +65,18 @@ class ScalarWalk {
   }
 
  private:
-  // A line break of the source. YAML 1.1 has five; LS and PS stay as they are, the others become a line feed.
+  // A line break of the source; it becomes a line feed. The others of YAML 1.1 are refused, see parse.
   struct Break {
     std::size_t at = 0;
     std::size_t size = 0;
-    bool is_kept = false;
   };
   static constexpr std::size_t no_break = static_cast<std::size_t>(-1);
 
   std::size_t break_size(std::size_t at) const {
     if (at >= file_.size()) return 0;
     if (file_[at] == '\n') return 1;
-    if (file_[at] >= ' ' && file_[at] <= '~') return 0;
     if (file_[at] == '\r') return file_.substr(at, 2) == "\r\n" ? 2 : 1;
-    if (file_.substr(at, 2) == "\xc2\x85") return 2;
-    const std::string_view three = file_.substr(at, 3);
-    return three == "\xe2\x80\xa8" || three == "\xe2\x80\xa9" ? 3 : 0;
+    return 0;
   }
 
   std::size_t end_of_line(std::size_t at) const {
@@ -89,8 +85,7 @@ class ScalarWalk {
   }
 
   Break take_break() {
-    Break taken{at_, break_size(at_), false};
-    taken.is_kept = taken.size == 3;
+    const Break taken{at_, break_size(at_)};
     at_ += taken.size;
     return taken;
   }
@@ -110,13 +105,12 @@ class ScalarWalk {
     const Break first = take_break();
     skip_blanks();
     bool more = false;
-    if (first.is_kept) emit(first);
     while (at_ < end_ && break_size(at_) != 0) {
       more = true;
       emit(take_break());
       skip_blanks();
     }
-    if (!more && !first.is_kept) emit(1, first.size, first.at);
+    if (!more) emit(1, first.size, first.at);
   }
 
   static std::size_t utf8_size(std::uint32_t c) { return c < 0x80 ? 1 : c < 0x800 ? 2 : c < 0x10000 ? 3 : 4; }
@@ -174,7 +168,7 @@ class ScalarWalk {
   }
 
   void emit(const Break& line_break) {
-    if (line_break.size != 0) emit(line_break.is_kept ? 3 : 1, line_break.size, line_break.at);
+    if (line_break.size != 0) emit(1, line_break.size, line_break.at);
   }
   void emit(std::size_t text_size, std::size_t source_size) {
     emit(text_size, source_size, at_);

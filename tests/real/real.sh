@@ -44,8 +44,19 @@ drive() { # FILE [wfc arguments...]: builds, runs, and approves until the run ha
 }
 
 for file in "$real"/coder/*.yaml; do drive "$file"; done
+protocol="WORKFLOW_OPERATING_PROTOCOL=Work step by step and state your confidence."
+mkdir -p plain/agent007
 for file in "$real"/agent007/*.yaml; do
-  drive "$file" --define "WORKFLOW_OPERATING_PROTOCOL=Work step by step and state your confidence."
+  name=$(basename "$file")
+  # What controls a run and cannot yet is refused by name, before anything starts; without it the run goes through.
+  if grep -q '^reliability:' "$file"; then
+    "$wfc" build "$file" --define "$protocol" -o refused.exe >refused.build 2>&1 || { fail "$name does not build"; cat refused.build; }
+    ./refused.exe run --input task=t --agent '*=replay:answers.json' >refused.run 2>&1
+    [ $? -eq 2 ] && grep -q 'reliability.confidence' refused.run || { fail "$name runs without its controls"; cat refused.run; }
+    grep -q 'release_class: true' "$file" && ! grep -q 'eval_gate' refused.run && fail "$name runs without its eval gate"
+  fi
+  awk '/^[a-z]/ { skip = /^(reliability|eval_gate):/ } !skip' "$file" >"plain/agent007/$name"
+  drive "plain/agent007/$name" --define "$protocol"
 done
 if "$wfc" check "$real/agent007/tdd.v2.yaml" >tdd.check 2>&1; then
   fail "an undefined variable passes"

@@ -416,7 +416,7 @@ TEST_F(AgenticLayer, unknown_and_empty_variables_are_marked_in_their_files) {
           "warning WF0606 prompts/plan.md:2:3 'plan_artefact' no variable is named `plan_artefact`",
           "warning WF0606 prompts/plan.md:2:20 'zebra' no variable is named `zebra`",
           "warning WF0608 prompts/plan.md:3:3 'build_report' `build_report` is always empty here",
-          "note WF0608 prompts/plan.md:3:19 'intent_artifact' `intent_artifact` is always empty here",
+          "warning WF0608 prompts/plan.md:3:19 'intent_artifact' `intent_artifact` is always empty here",
           "warning WF0608 prompts/plan.md:3:38 'plan_artifact' `plan_artifact` is always empty here"));
   EXPECT_THAT(definition->report.all()[0]->help, ElementsAre("did you mean `plan_artifact`?"));
   // What is unknown stays in the text; what is empty does not.
