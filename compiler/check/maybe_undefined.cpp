@@ -70,7 +70,7 @@ class Uses {
                     [](const model::Name& name) { return name.binding.kind == BindingKind::feedback; });
     if (feedback || std::any_of(workflow.inputs.begin(), workflow.inputs.end(), may_be_null)) return true;
     return std::any_of(workflow.steps.begin(), workflow.steps.end(), [](const Step& step) {
-      return step.when || step.branch != none || step.run_if == wf::RunIf::always;
+      return step.when || !step.reactions.empty() || step.branch != none || step.run_if == wf::RunIf::always;
     });
   }
 
@@ -311,6 +311,7 @@ class Uses {
     if (kind == BindingKind::step && above && Conditions::is_common(*above)) return;
     const StepIndex producer = at->binding.index;
     if (producer == reader_ || unclear_[producer] || !in_.graph.precedes(producer, reader_)) return;
+    if (above) read_failure(path, producer);
     if (surely_there(producer)) return;
     const auto known = found_.find(producer);
     if (known != found_.end() && known->second.missing.why != Missing::Why::failure &&
@@ -334,6 +335,36 @@ class Uses {
     } else if (found.uses.back().reader != reader_) {
       found.uses.push_back({reader_, path.span, printed_, text_});
     }
+  }
+
+  // The output of a step that has failed is what it printed, whatever was declared.
+  void read_failure(const Expr& path, StepIndex producer) {
+    const Step& from = workflow_.steps[producer];
+    const bool has_parts = from.output_type == wf::ValueType::map || from.output_type == wf::ValueType::list;
+    const bool goes_on =
+        std::any_of(from.reactions.begin(), from.reactions.end(), [](const model::Reaction& of) {
+          return of.response == model::Response::go_on && of.on != model::Outcome::holds;
+        });
+    if (!has_parts || !goes_on || failures_said_.contains(producer)) return;
+    for (const Guard& guard : guards_)
+      if (mentions(*guard.condition, producer)) return;
+    if (!paths_.can_begin_after(reader_, producer, insight::failed)) return;
+    failures_said_.insert(producer);
+    report_.add(diag::maybe_undefined, path.span, from.id.value, workflow_.steps[reader_].id.value)
+        .severity(diag::Severity::warning)
+        .label("a part of its output is used here")
+        .note("when " + quoted(from.id.value) +
+                  " fails, the run goes on, and its output is the text it printed",
+              from.id.span)
+        .help("use it only where `" + from.id.value + ".ok`");
+  }
+  static bool mentions(const Expr& condition, StepIndex producer) {
+    const BindingKind kind = condition.binding.kind;
+    if (condition.kind == ExprKind::name && condition.binding.index == producer &&
+        (kind == BindingKind::step || kind == BindingKind::output))
+      return true;
+    return std::any_of(condition.children.begin(), condition.children.end(),
+                       [&](const Expr& child) { return mentions(child, producer); });
   }
 
   // Quickly, for most: no condition, or one that the reader shares.
@@ -427,6 +458,7 @@ class Uses {
   std::map<StepIndex, Found> found_;
   std::vector<bool> looked_at_;  // By a condition on steps: inputs, then `feedback`.
   std::set<std::size_t> nulls_said_;
+  std::set<StepIndex> failures_said_;
   StepIndex reader_ = none;
   bool printed_ = false;
   Span text_;                // The one that is being looked at.

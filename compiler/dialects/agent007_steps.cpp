@@ -177,6 +177,14 @@ void Agent007Reader::read_router(const Fields& fields, StepIndex index, Scope& s
           .label("it is never taken")
           .help("say for which text of the output it is, or write `default: true`");
     }
+    // The first that fits is taken.
+    const auto same = std::ranges::find_if(router.routes, [&](const Route& other) {
+      return other.when == route.when && (!route.when.empty() || (route.otherwise && other.otherwise));
+    });
+    if (same != router.routes.end())
+      reader_.report.add(diag::no_effect, route.span, route.when.empty() ? "default" : "when")
+          .label("an earlier route is taken instead")
+          .also(same->span, "this one");
     router.routes.push_back(std::move(route));
   }
   // The choice is a step of its own: it is made once, and seen.
