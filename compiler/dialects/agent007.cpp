@@ -106,6 +106,9 @@ void Agent007Reader::read_policies(const Fields& top, Scope& scope) {
       read_budget(fields, top.find("reliability"));
       for (auto policy = workflow_.policies.begin() + first; policy != workflow_.policies.end(); ++policy)
         policy->enforced = true;
+    } else if (fields.find("max_tokens_per_session") || fields.find("max_usd_per_task")) {
+      // It would bind the steps of one part of the run.
+      workflow_.beyond.push_back({in_ticks(of + "budget"), budget->span});
     }
   }
   if (const yaml::Node* reliability = top.find("reliability")) {

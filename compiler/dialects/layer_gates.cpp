@@ -508,11 +508,7 @@ void LayerGates::read_answer(const Fields& fields, model::QualityGate& gate, con
                          .max = {max, fields.key_span("max_retries")},
                          .stop_on_no_progress = fields.boolean("stop_on_no_progress", false),
                          .span = at};
-    std::optional<Reaction> made = repeated(how, *use.phase);
-    if (made && how.patch && made->response != Response::repair)
-      layer_.reader.report.add(diag::no_effect, fields.located("on_fail").span, answer)
-          .label("with this `retry_strategy` it runs again, and nothing is patched");
-    if (made) gate.reactions.push_back(std::move(*made));
+    if (std::optional<Reaction> made = repeated(how, *use.phase)) gate.reactions.push_back(std::move(*made));
   } else if (fields.find("on_fail") || !fields.written("on_fail")) {
     if (written.value_or(0) > 0) {
       layer_.no_effect(fields, "max_retries", in_ticks(answer) + " repeats nothing");
