@@ -270,6 +270,7 @@ class ItemBuilder : public ExprBuilder {
       } else {
         arg.kind = child.rule->getRuleIndex() == WfParser::RuleList ? ArgKind::list : ArgKind::literal;
         arg.value = arg.kind == ArgKind::list ? list(child.rule, 0) : literal(child.rule, false);
+        arg.text.value = written(context);
       }
       return arg;
     }

@@ -152,7 +152,7 @@ Expr ExprBuilder::expr(Rule* context, int depth) {
     default:
       made.kind = binary(op->type);
       if (parts.size() > 2 && parts[2].rule) made.children.push_back(expr(parts[2].rule, depth + 1));
-      if (is_order(made.kind)) check_chain(parts[0].rule, made.children[0], *op);
+      if (is_order(made.kind) && is_chain(parts[0].rule, made.children[0], *op)) made.kind = ExprKind::error;
       break;
   }
   return complete(std::move(made));
@@ -242,16 +242,17 @@ void ExprBuilder::check_filter(Rule* left, const Expr& value, const Lexeme& bar)
                 });
 }
 
-void ExprBuilder::check_chain(Rule* left, const Expr& value, const Lexeme& op) {
+bool ExprBuilder::is_chain(Rule* left, const Expr& value, const Lexeme& op) {
   const bool compares =
       is_order(value.kind) || value.kind == ExprKind::equal || value.kind == ExprKind::not_equal;
-  if (!compares || parenthesised(left)) return;
+  if (!compares || parenthesised(left)) return false;
   mistakes_.add(Stage::building, range_of(left).begin,
                 [span = span_of(op), op = std::string(written(op))](diag::Report& report) {
                   report.add(diag::extra_text, span, op)
                       .label("comparisons are not chained")
                       .help("compare two at a time: `a < b and b < c`");
                 });
+  return true;
 }
 
 Expr ExprBuilder::primary(Rule* context, int depth) {
@@ -260,6 +261,7 @@ Expr ExprBuilder::primary(Rule* context, int depth) {
   for (const Child& child : children(context)) {
     if (child.token) {
       if (!is_text(*child.token)) continue;  // Parentheses.
+      if (child.token->unclosed) return made;
       Text text = text_of(*child.token);
       made.kind = ExprKind::text;
       made.text = std::move(text.value);

@@ -20,7 +20,8 @@ class ExprBuilder : public TreeReader {
   void named_call(Expr& made, const std::vector<Child>& parts, int depth);
   void call_args(Expr& made, Rule* context, int depth);
   void check_filter(Rule* left, const Expr& value, const Lexeme& bar);
-  void check_chain(Rule* left, const Expr& value, const Lexeme& op);
+  // Reports it.
+  bool is_chain(Rule* left, const Expr& value, const Lexeme& op);
   Expr primary(Rule* context, int depth);
   Expr map(Rule* context, int depth);
   Expr number(const Lexeme& token, bool negative);

@@ -39,8 +39,8 @@ struct Arg {
   ArgKind kind = ArgKind::path;
   Span span;
   std::vector<std::string> path;  // a.b.c
-  Text text;
-  Expr value;  // literal, list
+  Text text;                      // text; of the others as it is written
+  Expr value;                     // literal, list
 };
 using Group = std::vector<Arg>;  // Words between commas.
 

@@ -200,6 +200,7 @@ class Lexing {
     const bool brace = last > begin + 2 && text_[last - 1] == '{' && text_[last - 2] == ' ' &&
                        options_.kind == TextKind::file;
     push(WfLexer::STRING, begin, brace ? last - 2 : end);
+    out_.lexemes.back().unclosed = true;
     if (brace) push(WfLexer::LBRACE, last - 1, last);
     return end;
   }
@@ -305,6 +306,7 @@ class Lexing {
         report.add(diag::unclosed_text, places_(begin, end));
       });
       push(WfLexer::SQSTRING, begin, end);
+      out_.lexemes.back().unclosed = true;
       return end;
     }
     // One code point, or a word of letters that no name may have.
@@ -332,19 +334,22 @@ class Lexing {
     std::uint32_t indent;
   };
 
-  // How many brackets lack their closing one, going by kinds alone.
-  int unclosed() const {
+  // How many brackets lack their closing one, and how many `}` their opening one, going by kinds alone.
+  void count_lacking() {
     int count = 0;
     std::vector<std::size_t> stack;
     for (const Lexeme& lexeme : out_.lexemes) {
       if (opens(lexeme.type)) stack.push_back(closer_of(lexeme.type));
       if (!closes(lexeme.type)) continue;
       const auto match = std::find(stack.rbegin(), stack.rend(), lexeme.type);
-      if (match == stack.rend()) continue;
+      if (match == stack.rend()) {
+        if (lexeme.type == WfLexer::RBRACE) ++unopened_;
+        continue;
+      }
       count += static_cast<int>(match - stack.rbegin());
       stack.erase(match.base() - 1, stack.end());
     }
-    return count + static_cast<int>(stack.size());
+    budget_ = count + static_cast<int>(stack.size());
   }
 
   // Nesting that would cost a parser its stack: brackets, and runs of signs (`not not x`) or of `list<`.
@@ -383,7 +388,7 @@ class Lexing {
   void balance() {
     out_.refused = too_deep();
     if (out_.refused) return;
-    budget_ = unclosed();
+    count_lacking();
     const std::vector<Lexeme> from = std::exchange(out_.lexemes, {});
     out_.lexemes.reserve(from.size() + 4);
     std::vector<Open> stack;
@@ -395,8 +400,12 @@ class Lexing {
         if (out_.lexemes.empty() || out_.lexemes.back().type == WfLexer::NL) continue;
       } else if (opens(lexeme.type)) {
         stack.push_back({lexeme.type, lexeme.begin, lexeme.indent});
-      } else if (closes(lexeme.type) && !close(stack, lexeme)) {
+      } else if (closes(lexeme.type) && !open_missing(stack, lexeme) && !close(stack, lexeme)) {
         continue;
+      }
+      if (lexeme.leads && unopened_ > 0) {
+        while (!lines_.empty() && out_.lexemes[lines_.back()].indent >= lexeme.indent) lines_.pop_back();
+        lines_.push_back(out_.lexemes.size());
       }
       out_.lexemes.push_back(lexeme);
     }
@@ -413,6 +422,38 @@ class Lexing {
       const std::uint32_t at = lexeme.begin - lexeme.indent;
       out_.lexemes.push_back({WfLexer::NL, at, at});
     }
+  }
+
+  // A `}` too many, and above the lines that are indented deeper than it stands a line without `{`: there it
+  // was forgotten.
+  bool open_missing(const std::vector<Open>& stack, const Lexeme& lexeme) {
+    constexpr int made_max = 20;  // Nested in one another, they cost the parser its stack as written ones do.
+    if (unopened_ == 0 || lexeme.type != WfLexer::RBRACE || !lexeme.leads || opened_ == made_max)
+      return false;
+    if (!stack.empty() && stack.back().indent >= lexeme.indent) return false;
+    while (!lines_.empty() && out_.lexemes[lines_.back()].indent > lexeme.indent) lines_.pop_back();
+    if (lines_.empty() || out_.lexemes[lines_.back()].indent != lexeme.indent) return false;
+    const auto head = out_.lexemes.begin() + static_cast<std::ptrdiff_t>(lines_.back());
+    if (!stack.empty() && stack.back().begin >= head->begin) return false;
+    const auto end =
+        std::find_if(head, out_.lexemes.end(), [](const Lexeme& l) { return l.type == WfLexer::NL; });
+    const std::uint32_t below = end == out_.lexemes.end() || std::next(end) == out_.lexemes.end()
+                                    ? lexeme.indent
+                                    : std::next(end)->indent;
+    const Lexeme last = *std::prev(end);
+    if (below <= lexeme.indent || last.type == WfLexer::LBRACE || last.type == WfLexer::RBRACE) {
+      lines_.pop_back();  // Nor does the next `}` belong to it.
+      return false;
+    }
+    out_.lexemes.insert(end, {WfLexer::LBRACE, last.end, last.end, lexeme.indent});
+    --unopened_;
+    ++opened_;
+    mistake(Stage::balancing, last.begin, [this, lexeme, at = last.end](diag::Report& report) {
+      report.add(diag::missing_value, places_(at, at), "`{`")
+          .also(places_(lexeme.begin, lexeme.end), "the block ends here")
+          .fix("add `{`", places_(at, at), " {", /*safe=*/false);
+    });
+    return true;
   }
 
   // False when nothing is open that `lexeme` could close: it is reported and left out.
@@ -571,7 +612,10 @@ class Lexing {
   std::uint32_t indent_ = 0;
   int line_ends_ = 0;
   bool line_has_lexemes_ = false;
-  int budget_ = 0;
+  int budget_ = 0;                  // Brackets without their closing one that were not reported yet.
+  int unopened_ = 0;                // `}` without their opening one.
+  int opened_ = 0;                  // How many of those were made up.
+  std::vector<std::size_t> lines_;  // The first lexemes of the lines around, the deepest indented last.
 };
 
 }  // namespace

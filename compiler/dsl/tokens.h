@@ -22,6 +22,7 @@ struct Lexeme {
   std::uint32_t end = 0;
   std::uint32_t indent = 0;  // Of the line it stands on.
   bool leads = false;        // Is the first of its line.
+  bool unclosed = false;     // A text that ends only with its line.
 };
 
 struct Lexed {
