@@ -9,22 +9,34 @@ namespace wfc::check {
 #include "compiler/check/checks.def"
 #undef WFC_CHECK
 
-std::vector<char> unclear_steps(const Subject& in) {
+std::vector<char> steps_of_one_id(const Subject& in) {
   const std::vector<model::Step>& steps = in.workflow.steps;
-  std::vector<char> unclear(steps.size(), 1);
   std::vector<char> shares_id(steps.size(), 0);
   for (model::StepIndex step = 0; step < steps.size() && !in.workflow.ids_differ(); ++step) {
     const model::StepIndex first = in.workflow.find_step(steps[step].id.value).value_or(step);
     if (first != step) shares_id[first] = shares_id[step] = 1;
   }
+  return shares_id;
+}
+
+std::vector<char> unclear_steps(const Subject& in) {
+  const std::vector<model::Step>& steps = in.workflow.steps;
+  std::vector<char> unclear(steps.size(), 1);
+  const std::vector<char> shares_id = steps_of_one_id(in);
+  // What only stands below two steps of one name follows both; what names them, nobody knows which.
+  std::vector<char> follows_unclear(steps.size(), 1);
   for (const model::StepIndex step : in.graph.order()) {
     const auto& needs = steps[step].needs;
     const auto follows = in.graph.needs(step);
-    unclear[step] = steps[step].broken || shares_id[step] ||
-                    std::any_of(needs.begin(), needs.end(),
-                                [](const model::Need& need) { return need.target == model::none; }) ||
-                    std::any_of(follows.begin(), follows.end(),
-                                [&](model::StepIndex before) { return unclear[before] != 0; });
+    follows_unclear[step] =
+        steps[step].broken ||
+        std::any_of(needs.begin(), needs.end(),
+                    [&](const model::Need& need) {
+                      return need.target == model::none || (need.written && shares_id[need.target]);
+                    }) ||
+        std::any_of(follows.begin(), follows.end(),
+                    [&](model::StepIndex before) { return follows_unclear[before] != 0; });
+    unclear[step] = follows_unclear[step] || shares_id[step];
   }
   return unclear;
 }

@@ -43,6 +43,8 @@ void for_each_expression(const Subject& in, const Visit& visit) {
 // that does, or stands on a cycle or behind one. The edge that is missing for it may be one that was
 // misspelt.
 std::vector<char> unclear_steps(const Subject& in);
+// Steps whose id another one has, too: where it is written, nobody can tell which is meant.
+std::vector<char> steps_of_one_id(const Subject& in);
 
 // A check reads and reports, and changes nothing.
 using Check = void (*)(const Subject& in, diag::Report& report);

@@ -14,7 +14,7 @@ using model::StepIndex;
 class Readiness {
  public:
   Readiness(const Subject& in, diag::Report& report)
-      : in_(in), report_(report), unclear_(unclear_steps(in)) {}
+      : in_(in), report_(report), unclear_(unclear_steps(in)), shares_id_(steps_of_one_id(in)) {}
 
   void run() {
     for_each_expression(in_, [&](const Expr& expr, StepIndex step, std::string_view role) {
@@ -64,7 +64,8 @@ class Readiness {
   bool check(const Expr& expr, StepIndex producer, StepIndex reader) {
     const model::Step& from = in_.workflow.steps[producer];
     const model::Step& to = in_.workflow.steps[reader];
-    if (from.broken || (producer != reader && in_.graph.precedes(producer, reader))) return true;
+    if (from.broken || shares_id_[producer]) return true;
+    if (producer != reader && in_.graph.precedes(producer, reader)) return true;
     if (producer == reader && at_end_) return true;
     auto draft = report_.add(diag::not_ready, expr.name_span, from.id.value, to.id.value);
     if (producer == reader) {
@@ -151,6 +152,7 @@ class Readiness {
   const Subject& in_;
   diag::Report& report_;
   std::vector<char> unclear_;
+  std::vector<char> shares_id_;
   bool at_gate_ = false;
   bool at_end_ = false;  // The step itself has ended when this is asked.
   std::set<std::pair<std::uint32_t, StepIndex>> follows_group_;  // Of joins.

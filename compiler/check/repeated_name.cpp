@@ -3,6 +3,8 @@
 // Step ids are their own in every dialect. Where a dialect has one space of names, everything is compared
 // with everything, except that an output may be called as its step. Elsewhere outputs are compared with
 // outputs: of two steps in sequence the later one shadows.
+#include <set>
+
 #include "compiler/check/rewriting.h"
 
 namespace wfc::check {
@@ -67,13 +69,24 @@ void compare(const Subject& in, const Name& first, const Name& again, int& renam
   // Those that may run at the same time are a race, see write_race.
 }
 
+// `step a b: ...` means neither `a` nor `b`: where its `:` is missed, a name may go on.
+std::set<std::pair<FileId, std::uint32_t>> ends_without_colon(const diag::Report& report) {
+  std::set<std::pair<FileId, std::uint32_t>> ends;
+  for (const auto& said : report.all())
+    if (said->kind == &diag::missing_colon.info) ends.emplace(said->span.file, said->span.begin);
+  return ends;
+}
+
 }  // namespace
 
 void repeated_name(const Subject& in, diag::Report& report) {
   const std::vector<model::Step>& steps = in.workflow.steps;
+  const auto unread =
+      in.workflow.ids_differ() ? std::set<std::pair<FileId, std::uint32_t>>() : ends_without_colon(report);
+  const auto is_unread = [&](const Span& id) { return unread.contains({id.file, id.end}); };
   for (model::StepIndex i = 0; i < steps.size() && !in.workflow.ids_differ(); ++i) {
     const model::StepIndex first = in.workflow.find_step(steps[i].id.value).value_or(i);
-    if (first == i) continue;
+    if (first == i || is_unread(steps[i].id.span) || is_unread(steps[first].id.span)) continue;
     auto draft = report.add(diag::repeated_name, steps[i].id.span, steps[i].id.value);
     draft.label("again here")
         .also(steps[first].id.span, "first here")
