@@ -1,6 +1,7 @@
 // Finds path rules that cannot be read, that lead out of the repository, and that contradict each other. What
 // a rule means is decided by the functions that the executable uses.
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include "compiler/check/check.h"
@@ -57,18 +58,24 @@ class Paths {
     return entries;
   }
 
-  // One message for each allowed path of which nothing is left, or one for all.
+  // One message for each allowed path of which nothing is left, or one for all that one entry blocks.
   void find_covered() {
+    std::map<const Located<std::string>*, diag::Draft> said;
     for (const Entry& allowed : allowed_) {
       const auto covers = std::find_if(blocked_.begin(), blocked_.end(), [&](const Entry& blocked) {
         return blocked.rule.surely_covers(allowed.rule);
       });
       if (covers == blocked_.end()) continue;
       reported_.insert(covers->written);
-      report_.add(diag::path_conflict, place(*allowed.written), allowed.written->value)
-          .label("allowed here")
+      if (const auto again = said.find(covers->written); again != said.end()) {
+        again->second.also(place(*allowed.written), "this, too");
+        continue;
+      }
+      auto draft = report_.add(diag::path_conflict, place(*allowed.written), allowed.written->value);
+      draft.label("allowed here")
           .also(place(*covers->written), "and blocked here with all that is inside")
           .help("blocked paths win: take one of the two away");
+      said.emplace(covers->written, draft);
     }
   }
 
