@@ -90,11 +90,15 @@ model::Workflow WfReader::read() {
   workflow_.one_space = true;
   workflow_.needs_key = "after";
   workflow_.span = {context_.file, 0, 0};
-  const bool headed =
-      !file_.items.empty() && file_.items[0].kind == ItemKind::setting && file_.items[0].head == "workflow";
+  const auto heads = [](const Item& item) {
+    return item.kind == ItemKind::setting && item.head == "workflow";
+  };
+  const bool headed = !file_.items.empty() && heads(file_.items[0]);
+  // Further down it is reported there.
+  const bool misplaced = !headed && std::any_of(file_.items.begin(), file_.items.end(), heads);
   const bool unread =
       std::any_of(file_.items.begin(), file_.items.end(), [](const Item& item) { return item.broken; });
-  if (!headed && !unread && !report_.has_errors()) {
+  if (!headed && !misplaced && !unread && !report_.has_errors()) {
     const Span start = file_.items.empty() ? workflow_.span : file_.items[0].head_span;
     report_.add(diag::missing_setting, start, "a file", "workflow").help("begin with `workflow NAME`");
   }
@@ -368,6 +372,12 @@ void WfReader::read_input(const Item& item) {
   } else {
     words.missing("the input's name");
   }
+  // `input d int = 3`
+  if (!words.failed() && words.peek() && words.peek()->kind == dsl::ArgKind::path && !item.type) {
+    const Span end{input.name.span.file, input.name.span.end, input.name.span.end};
+    report_.add(diag::missing_colon, end, "the input's name").fix("add `:`", end, ":", /*safe=*/false);
+    return declare_broken(item);
+  }
   if (!words.end()) return declare_broken(item);
   input.description = item.description;
   if (!item.type) {
@@ -466,6 +476,7 @@ void WfReader::read_let(const Item& item) {
   Words words(item.args, item.head, item.head_span, report_);
   const auto name = words.done() ? std::nullopt : words.name();
   if (!name) words.missing("a name");
+  if (!item.value && words.peek()) words.missing("`=`");
   if (!words.end()) return declare_broken(item);
   if (!item.value) {
     report_.add(diag::missing_value, words.here(), "`=` and a value");

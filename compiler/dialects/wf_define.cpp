@@ -191,11 +191,22 @@ const Item* WfReader::find_define(const dsl::Arg& callee, std::size_t from, std:
   if (callee.path.size() == 2 && modules_[from].unclear) return nullptr;
   // The file was refused as a whole.
   if (in != from && modules_[in].unclear && modules_[in].defines.empty()) return nullptr;
-  const bool shown = callee.path.size() == 2 && in != from;
+  std::string near;
+  if (callee.path.size() == 1) near = diag::closest(name, names);
+  if (callee.path.size() == 2 && in != from) {
+    near = diag::closest(name, names);
+    if (!near.empty()) near = callee.path[0] + "." + near;
+  } else if (callee.path.size() == 2) {
+    // The import's name may be the one that is misspelt.
+    std::vector<std::string> imports;
+    for (const auto& [import, module] : modules_[from].imports)
+      if (module != no_module && modules_[module].defines.contains(callee.path[1])) imports.push_back(import);
+    near = diag::closest(callee.path[0], imports);
+    if (!near.empty()) near += "." + callee.path[1];
+  }
   report_.add(diag::unknown_name, callee.span, diag::Noun::defined_step, join_path(callee.path))
       .label("nothing of this name is defined")
-      .did_you_mean(shown || callee.path.size() > 1 ? std::string() : diag::closest(name, names),
-                    callee.span);
+      .did_you_mean(near, callee.span);
   return nullptr;
 }
 
@@ -256,6 +267,7 @@ void WfReader::read_use(const Item& item, Step& step) {
     std::size_t module;
     Arguments arguments;
   };
+  verb_read_ = false;
   std::vector<Layer> layers;  // The outermost first.
   const dsl::Body* use = &*item.body;
   std::size_t module = module_;

@@ -190,6 +190,7 @@ class WfReader {
   void read_own_text(Words& words, Step& step);
   void read_setting(const Item& item, Step& step);
   void finish_step(Step& step);
+  void check_fitting(const Step& step);
   void apply_defaults(Step& step);
   static void default_values(const std::vector<model::NamedValue>& given, const Step& step,
                              std::vector<model::NamedValue>& to);
@@ -255,6 +256,7 @@ class WfReader {
   bool in_undo_ = false;
   bool reading_unused_ = false;
   bool after_written_ = false;
+  bool verb_read_ = false;    // What kind of step is read is known.
   std::optional<Step> undo_;  // Of the step that is read.
   std::vector<Step> undos_;   // Appended when all steps are read, behind the joins.
   std::vector<Span> risky_;

@@ -117,6 +117,7 @@ void WfReader::read_undo(const Item& item, Step& step) {
   const auto seen = std::exchange(seen_in_step_, {});
   const auto named = std::exchange(named_in_step_, {});
   const bool after = std::exchange(after_written_, false);
+  const bool verb_read = verb_read_;
   const dsl::Arg* verb = item.args.empty() || item.args[0].empty() ? nullptr : &item.args[0][0];
   const bool asks =
       verb && verb->kind == dsl::ArgKind::path &&
@@ -145,6 +146,7 @@ void WfReader::read_undo(const Item& item, Step& step) {
   seen_in_step_ = seen;
   named_in_step_ = named;
   after_written_ = after;
+  verb_read_ = verb_read;
   if (undo.broken) {
     step.broken = true;
   } else {
@@ -171,6 +173,7 @@ std::string WfReader::source_of(Span span) const {
 }
 
 void WfReader::read_body(const Item& item, Step& step) {
+  verb_read_ = false;
   if (!item.body) {
     step.broken = true;
     if (!item.broken) report_.add(diag::missing_value, step.id.span, "what the step does");
@@ -180,9 +183,11 @@ void WfReader::read_body(const Item& item, Step& step) {
   if (body.kind == dsl::BodyKind::check) {
     step.kind = StepKind::check;
     step.condition = body.condition;
+    verb_read_ = true;
     return;
   }
   Words words(body.groups, "step", step.id.span, report_);
+  if (item.broken) words.quiet();
   const dsl::Arg* first = words.peek();
   if (!first) {
     step.broken = true;
@@ -221,7 +226,10 @@ void WfReader::read_body(const Item& item, Step& step) {
         words.missing("the agent's name");
     }
   } else if (words.word("check")) {
-    words.missing("the condition that is checked");
+    // What follows is more than a condition, or no condition at all.
+    step.kind = StepKind::check;
+    if (!words.next()) words.missing("the condition that is checked");
+    step.broken = true;
   } else {
     const std::string written = first->kind == dsl::ArgKind::path ? dialects::join_path(first->path) : "this";
     report_.add(diag::unknown_choice, first->span, "what a step does", written)
@@ -230,6 +238,7 @@ void WfReader::read_body(const Item& item, Step& step) {
     step.broken = true;
     return;
   }
+  verb_read_ = true;
   if (!words.end()) step.broken = true;
 }
 
@@ -336,6 +345,7 @@ void WfReader::finish_step(Step& step) {
   if (defaults_ && !in_undo_) apply_defaults(step);
   if (!in_undo_) end_in_gate_escalation(step);
   settle_reactions(step);
+  if (verb_read_) check_fitting(step);
   if (step.broken) return;
   if (!wanted.empty() && step.prompt.empty()) {
     report_.add(diag::missing_setting, step.id.span, verb_of(step.kind), wanted)
@@ -357,6 +367,10 @@ void WfReader::finish_step(Step& step) {
       break;
     }
   }
+}
+
+// What only some kinds of steps have.
+void WfReader::check_fitting(const Step& step) {
   const auto only_for = [&](std::string_view setting, bool fits, std::string_view whose) {
     const auto written = seen_in_step_.find(setting);
     if (fits || written == seen_in_step_.end()) return;
@@ -427,7 +441,7 @@ void WfReader::default_extras(const model::Extras& given, Step& step) {
 void WfReader::read_text(const Item& item, Step& step) {
   const std::string_view wanted = text_setting_of(step.kind);
   if (item.head != wanted) {
-    if (step.broken) return;
+    if (!verb_read_) return;
     auto draft = report_.add(diag::wrong_place, item.head_span, item.head);
     draft.label(std::string(verb_of(step.kind)) + " does not have it");
     if (!wanted.empty()) draft.help("write " + in_ticks(wanted));
@@ -520,6 +534,7 @@ void WfReader::read_named(const Item& item, std::vector<model::NamedValue>& to) 
   Words words(item.args, item.head, item.head_span, report_);
   const auto name = words.done() ? std::nullopt : words.name();
   if (!name) words.missing("a name");
+  if (!item.value && words.peek()) words.missing("`=`");
   if (!words.end()) return;
   if (!item.value) {
     report_.add(diag::missing_value, words.here(), "`= ` and a value");

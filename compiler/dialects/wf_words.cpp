@@ -34,7 +34,13 @@ const Arg* Words::next(bool over_comma) {
 
 bool Words::word(std::string_view text) {
   const Arg* arg = peek();
-  if (!arg || arg->kind != ArgKind::path || arg->path.size() != 1 || arg->path[0] != text) return false;
+  if (!arg || arg->kind != ArgKind::path || arg->path.size() != 1) return false;
+  if (arg->path[0] != text) {
+    if (asked_at_ != at_) asked_.clear();
+    asked_at_ = at_;
+    asked_.emplace_back(text);
+    return false;
+  }
   ++at_;
   return true;
 }
@@ -66,7 +72,7 @@ const dsl::Text* Words::text() {
 std::optional<std::int64_t> Words::integer(std::string_view what, std::int64_t min) {
   const Arg* arg = next();
   if (!arg) {
-    missing(what);
+    missing("a whole number");
     return std::nullopt;
   }
   if (arg->kind != ArgKind::literal || arg->value.kind != ExprKind::integer) {
@@ -85,7 +91,7 @@ std::optional<std::int64_t> Words::integer(std::string_view what, std::int64_t m
 std::optional<double> Words::number(std::string_view what, double min) {
   const Arg* arg = next();
   if (!arg) {
-    missing(what);
+    missing("a number");
     return std::nullopt;
   }
   const bool integer = arg->kind == ArgKind::literal && arg->value.kind == ExprKind::integer;
@@ -140,18 +146,30 @@ std::optional<bool> Words::boolean() {
 void Words::missing(std::string_view what) {
   if (failed_) return;
   failed_ = true;
-  report_.add(diag::missing_value, here(), what);
+  if (!quiet_ && !misspelt()) report_.add(diag::missing_value, here(), what);
+}
+
+bool Words::misspelt() {
+  const Arg* arg = peek();
+  if (!arg || arg->kind != ArgKind::path) return false;
+  const std::string written = join_path(arg->path);
+  std::vector<std::string> known = {"when"};
+  if (asked_at_ == at_) known.insert(known.end(), asked_.begin(), asked_.end());
+  const std::string near = diag::closest(written, known);
+  if (near.empty()) return false;
+  report_.add(diag::extra_text, arg->span, written).did_you_mean(near, arg->span);
+  return true;
 }
 
 bool Words::end() {
   if (done() || failed_) return !failed_;
-  const Arg& arg = *args_[at_].arg;
-  std::string shown = "a value";
-  if (arg.kind == ArgKind::path) shown = join_path(arg.path);
-  if (arg.kind == ArgKind::text) shown = "\"" + arg.text.value.substr(0, 40) + "\"";
-  auto draft = report_.add(diag::extra_text, arg.span, shown);
-  if (arg.kind == ArgKind::path) draft.did_you_mean(diag::closest(shown, {"when"}), arg.span);
   failed_ = true;
+  if (quiet_ || misspelt()) return false;
+  const Arg& arg = *args_[at_].arg;
+  std::string shown = arg.text.value.substr(0, 40);
+  if (arg.kind == ArgKind::path) shown = join_path(arg.path);
+  if (arg.kind == ArgKind::text) shown = "\"" + shown + "\"";
+  report_.add(diag::extra_text, arg.span, shown);
   return false;
 }
 

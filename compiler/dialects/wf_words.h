@@ -37,18 +37,26 @@ class Words {
   bool end();
   Span here() const;  // Of the next argument, or the end of the last.
   bool failed() const { return failed_; }
+  // The statement was reported: what is missing or too much in it is no second mistake.
+  void quiet() { quiet_ = true; }
 
  private:
   struct Item {
     const dsl::Arg* arg;
     bool after_comma;
   };
+  // Reports the next argument if it nearly is a word that was asked for there.
+  bool misspelt();
+
   std::vector<Item> args_;
   std::size_t at_ = 0;
+  std::vector<std::string> asked_;  // The words that the argument at `asked_at_` is not.
+  std::size_t asked_at_ = 0;
   std::string name_;
   Span head_;
   diag::Report& report_;
   bool failed_ = false;
+  bool quiet_ = false;
 };
 
 std::string join_path(const std::vector<std::string>& path);

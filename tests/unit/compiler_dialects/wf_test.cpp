@@ -359,7 +359,7 @@ TEST(WfSteps, wrong_settings) {
       findings(*definition),
       ElementsAre("WF0201 3:3 a step has no setting `promt`", "WF0201 4:3 a step has no setting `timout`",
                   "WF0204 5:3 `enabled` cannot stand here", "WF0203 7:3 `timeout` is set twice",
-                  "WF0204 8:3 `message` cannot stand here",
+                  "WF0204 8:3 `message` cannot stand here", "WF0204 9:3 `by` cannot stand here",
                   "WF0205 10:14 `idempotent` must be `true` or `false`", StartsWith("WF0104 11:7"),
                   StartsWith("WF0104 12:8"), "WF0208 13:6 an outcome cannot be `fial`",
                   "WF0208 14:11 a response cannot be `retri`", "WF0803 15:17 `retry` must be at least 1",
