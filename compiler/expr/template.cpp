@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <utility>
 
@@ -264,6 +265,7 @@ class Scanner {
     const Span name_span = place_of_(word_begin, at);
     skip_white(at, found->end);
     const Tag tag{name, name_span, open, found->after, at, found->end};
+    if (to_come_) to_come_->add(name, -1);
     if (name == "if")
       begin_if(tag);
     else if (name == "elif")
@@ -395,13 +397,61 @@ class Scanner {
     const std::string_view opener = tag.name.substr(3);
     const auto match =
         std::find_if(open_.rbegin(), open_.rend(), [&](const Open& open) { return open.word == opener; });
-    if (match == open_.rend()) return misplaced(tag, "no `" + std::string(opener) + "` is open");
+    // Ends in the wrong order, `{% endif %}{% endfor %}`, are one mistake.
+    if (int& early = ended_early_[opener]; match == open_.rend() && early > 0) {
+      --early;
+      return;
+    }
+    const bool ends_it = match != open_.rbegin() && ends_another(tag);
+    if (match == open_.rend() && !ends_it) return misplaced(tag, "no `" + std::string(opener) + "` is open");
+    if (ends_it) {
+      report_.add(diag::extra_text, tag.name_span, tag.name)
+          .label("the innermost open tag is `" + std::string(open_.back().word) + "`")
+          .also(place_of_(open_.back().begin, open_.back().end), "it is never closed")
+          .did_you_mean("end" + std::string(open_.back().word), tag.name_span);
+      return close();
+    }
     const auto depth = static_cast<std::size_t>(open_.rend() - match);
     while (open_.size() > depth) {
       report_unclosed(open_.back(), tag.name_span);
+      ended_early_[open_.back().word] += 1;
       close();
     }
     close();
+  }
+
+  // How many tags of `if` and `for` stand in the rest of the text, less their ends.
+  struct ToCome {
+    int ifs = 0, fors = 0;
+    void add(std::string_view name, int count) {
+      if (name == "if") ifs += count;
+      if (name == "endif") ifs -= count;
+      if (name == "for") fors += count;
+      if (name == "endfor") fors -= count;
+    }
+  };
+
+  // Whether this end is meant for the innermost tag, of the other kind: that has no end of its own further
+  // on, and those of this kind have.
+  bool ends_another(const Tag& tag) {
+    if (open_.empty() || too_deep_) return false;
+    if (!to_come_) {
+      to_come_.emplace();
+      for (std::size_t at = text_.find("{%", tag.after); at != std::string_view::npos;
+           at = text_.find("{%", at + 2)) {
+        Place word_at = static_cast<Place>(at) + 2;
+        const auto size = static_cast<Place>(text_.size());
+        if (word_at < size && text_[word_at] == '-') ++word_at;
+        skip_white(word_at, size);
+        to_come_->add(word(word_at, size), 1);
+      }
+    }
+    const auto lacking = [&](std::string_view kind) {
+      const auto around =
+          std::count_if(open_.begin(), open_.end(), [&](const Open& one) { return one.word == kind; });
+      return around + (kind == "if" ? to_come_->ifs : to_come_->fors) > 0;
+    };
+    return lacking(open_.back().word) && !lacking(tag.name.substr(3));
   }
 
   void report_unclosed(const Open& open, Span before) {
@@ -592,6 +642,8 @@ class Scanner {
   std::vector<TemplateNode> root_;
   std::vector<Open> open_;
   std::vector<std::string_view> refused_;
+  std::map<std::string_view, int> ended_early_;  // How many were closed where another one ended.
+  std::optional<ToCome> to_come_;                // Once it was asked for.
 };
 
 }  // namespace
