@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <utility>
 
 namespace wfc::dialects {
 namespace {
@@ -121,6 +122,14 @@ bool is_rule(std::string_view line) {
   return signs >= 3;
 }
 
+// `=====` below a paragraph makes a heading of it.
+bool is_underline(std::string_view line) {
+  const Indent indent = indent_of(line);
+  const std::size_t end = line.find_last_not_of(" \t") + 1;
+  return indent.columns <= 3 && indent.bytes < end &&
+         line.substr(indent.bytes, end - indent.bytes).find_first_not_of('=') == std::string_view::npos;
+}
+
 bool is_bullet(std::string_view line) {
   const Indent indent = indent_of(line);
   line.remove_prefix(indent.bytes);
@@ -174,17 +183,24 @@ class OutlineReader {
     }
     if (is_rule(line.text)) return leave();
     if (const auto marker = marker_in(line.text)) return take_marker(line, *marker);
-    if (in_ == In::paragraph && !is_bullet(line.text) && !is_quote(line.text)) return add_to_paragraph(line);
-    if (in_ == In::other) return;
+    if (is_underline(line.text) && take_underline()) return;
+    if (in_ == In::paragraph && !is_bullet(line.text) && !is_quote(line.text))
+      return add_to(outline_.paragraph, line);
+    const bool prose = !is_bullet(line.text) && !is_quote(line.text);
+    if (in_ == In::other) {
+      if (above_.span.known() && prose) add_to(above_, line);
+      return;
+    }
     // The one paragraph that says what the workflow is for.
-    const bool plain = indent_of(line.text).columns <= 3 && !is_bullet(line.text) && !is_quote(line.text);
+    const bool plain = indent_of(line.text).columns <= 3 && prose;
     if (plain && outline_.heading.span.known() && !outline_.paragraph.span.known() &&
         !outline_.list.known()) {
       leave();
       in_ = In::paragraph;
-      return add_to_paragraph(line);
+      return add_to(outline_.paragraph, line);
     }
     other(line);
+    if (plain && !outline_.heading.span.known()) add_to(above_, line);
   }
 
   Span place(const Line& line, std::size_t begin, std::size_t end) const {
@@ -202,6 +218,7 @@ class OutlineReader {
   void other(const Line& line) {
     leave();
     in_ = In::other;
+    above_ = {};
     outline_.unread.push_back(whole(line));
   }
 
@@ -221,8 +238,7 @@ class OutlineReader {
     outline_.heading.span = title.begin < title.end ? place(line, title.begin, title.end) : whole(line);
   }
 
-  void add_to_paragraph(const Line& line) {
-    dsl::Text& paragraph = outline_.paragraph;
+  void add_to(dsl::Text& paragraph, const Line& line) {
     const Span span = whole(line);
     if (!paragraph.span.known()) paragraph.span = span;
     if (!paragraph.value.empty()) append(paragraph, " ", span.begin);
@@ -230,12 +246,27 @@ class OutlineReader {
     paragraph.span.end = span.end;
   }
 
+  // False when there is no paragraph above.
+  bool take_underline() {
+    if (in_ == In::paragraph) {
+      // A heading between the parts, as in take_heading.
+      outline_.paragraph = {};
+    } else if (in_ == In::other && above_.span.known()) {
+      outline_.heading = std::exchange(above_, {});
+      outline_.unread.pop_back();
+    } else {
+      return false;
+    }
+    leave();
+    return true;
+  }
+
   void take_marker(const Line& line, const Marker& marker) {
     const bool first = !outline_.list.known();
     // In a paragraph only a list that begins with 1 begins a list.
     const std::size_t sign = line.text.find_first_of(".)", marker.begin);
     if (first && in_ == In::paragraph && line.text.substr(marker.begin, sign - marker.begin) != "1")
-      return add_to_paragraph(line);
+      return add_to(outline_.paragraph, line);
     const bool goes_on = in_ == In::item && marker.sign == sign_;
     if (!first && !goes_on) {
       if (in_ != In::other) other(line);
@@ -298,6 +329,7 @@ class OutlineReader {
   FileId file_;
   Outline outline_;
   In in_ = In::nothing;
+  dsl::Text above_;  // The paragraph that is read before there is a heading: it may be one.
   std::string_view fence_;
   char sign_ = '.';
   std::size_t column_ = 0;
