@@ -420,7 +420,7 @@ void Agent007Reader::require(const Fields& fields, std::string_view key, const s
                              Step& step) {
   step.broken = true;
   // It may stand in what could not be read; and what is no mapping has been said to be none.
-  if (fields.node().broken || !fields.node().is_mapping()) return;
+  if (fields.incomplete() || !fields.node().is_mapping()) return;
   reader_.report.add(diag::missing_setting, fields.anchor(), noun, key)
       .label("`" + std::string(key) + "` is missing here");
 }

@@ -231,7 +231,7 @@ class AgenticLayerReader {
         if (!entry.value->is_mapping() && !bare) {
           report()
               .add(diag::wrong_shape, entry.key_span, "the phase " + in_ticks(entry.key), "a mapping")
-              .label("this one is " + std::string(entry.value->is_sequence() ? "a list" : "a text"));
+              .label("this one is " + std::string(form_of(*entry.value)));
         }
         add_phase({std::string(entry.key), entry.key_span}, entry.key_span,
                   entry.value->is_mapping() ? entry.value : nullptr);
@@ -239,7 +239,7 @@ class AgenticLayerReader {
     } else if (!phases.broken) {
       report()
           .add(diag::wrong_shape, phases.span, "`phases`", "a list of names or a mapping")
-          .label("this is a text");
+          .label("this is " + std::string(form_of(phases)));
       return;
     }
     if (phases.items.empty() && phases.entries.empty() && !phases.broken)

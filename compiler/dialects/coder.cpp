@@ -270,7 +270,7 @@ class CoderReader {
 
   void require(const Fields& fields, std::string_view key, const std::string& type) {
     if (fields.written(key)) return;
-    if (fields.node().broken) return;  // It may stand in what could not be read.
+    if (fields.incomplete()) return;  // It may stand in what could not be read.
     reader_.report.add(diag::missing_setting, fields.anchor(), "a `" + type + "` trigger", key)
         .label("`" + std::string(key) + "` is missing here");
   }

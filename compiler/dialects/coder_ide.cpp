@@ -107,7 +107,7 @@ class CoderIdeReader {
   }
 
   void missing(const Fields& fields, const std::string& noun, std::string_view key) {
-    if (fields.node().broken || fields.written(key)) return;
+    if (fields.incomplete() || fields.written(key)) return;
     reader_.report.add(diag::missing_setting, fields.anchor(), noun, key)
         .label(in_ticks(key) + " is missing here");
   }
@@ -308,7 +308,7 @@ class CoderIdeReader {
     step.agent = fields.located("agentId");
     if (!fields.find("action") && !fields.find("agentId")) {
       const bool written = fields.written("action") || fields.written("agentId");
-      if (!written && !fields.node().broken)
+      if (!written && !fields.incomplete())
         reader_.report.add(diag::missing_setting, fields.anchor(), "a step of the type `action`", "action")
             .label("it says neither what to do nor who does it")
             .help("write `action`, or `agentId` for what an agent does");
@@ -373,7 +373,7 @@ class CoderIdeReader {
   }
 
   void needs_input(const Fields& fields, const std::string& action, const std::string& key, Step& step) {
-    if (step.broken || fields.node().broken) return;
+    if (step.broken || fields.incomplete()) return;
     const Span span = fields.written("input") ? fields.key_span("input") : fields.key_span("action");
     reader_.report.add(diag::missing_setting, span, "the action " + in_ticks(action), key)
         .label(in_ticks(key) + " is missing here");

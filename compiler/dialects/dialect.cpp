@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "compiler/dialects/fields.h"
 #include "compiler/dialects/markdown.h"
 #include "compiler/dialects/phrase.h"
 #include "compiler/dialects/wf.h"
@@ -215,7 +216,7 @@ ReadResult read(const ReadContext& context, std::string_view forced) {
       report
           .add(diag::wrong_shape, root->items.empty() ? root->span : root->items[0]->span, "a definition",
                "a mapping")
-          .label(root->is_sequence() ? "this is a list" : "this is a text");
+          .label("this is " + std::string(form_of(*root)));
     }
     return result;
   }

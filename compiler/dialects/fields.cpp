@@ -14,6 +14,9 @@
 namespace wfc::dialects {
 namespace {
 
+// Of YAML 1.1: the keys of another mapping stand here, too.
+constexpr std::string_view merge_key = "<<";
+
 bool is_extension(std::string_view key) {
   return key.starts_with("x-");
 }
@@ -21,20 +24,6 @@ bool is_extension(std::string_view key) {
 bool is_digits(std::string_view text) {
   if (!text.empty() && (text[0] == '-' || text[0] == '+')) text.remove_prefix(1);
   return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
-}
-
-std::string_view form_of(const yaml::Node& node) {
-  switch (node.form) {
-    case yaml::Form::null:
-      return "nothing";
-    case yaml::Form::scalar:
-      return yaml::is_no_value(node) ? "nothing" : "a text";
-    case yaml::Form::sequence:
-      return "a list";
-    case yaml::Form::mapping:
-      return "a mapping";
-  }
-  return "nothing";
 }
 
 bool is_absent(const yaml::Node& node) {
@@ -123,6 +112,22 @@ void warn_of_typing(const yaml::Node& value, diag::Report& report) {
 }
 
 }  // namespace
+
+std::string_view form_of(const yaml::Node& node) {
+  switch (node.form) {
+    case yaml::Form::null:
+      return "nothing";
+    case yaml::Form::scalar:
+      if (yaml::is_no_value(node)) return "nothing";
+      if (yaml::as_bool(node)) return "a truth value";
+      return yaml::as_number(node) ? "a number" : "a text";
+    case yaml::Form::sequence:
+      return "a list";
+    case yaml::Form::mapping:
+      return "a mapping";
+  }
+  return "nothing";
+}
 
 bool is_certain(const yaml::Node& value, diag::Report& report) {
   if (!value.is_scalar() || value.style != yaml::Style::plain) return true;
@@ -244,11 +249,15 @@ Fields::Fields(const Reader& reader, const yaml::Node& node, const Object& objec
     const Key& key = object.keys[i];
     if (!key.required || slots_[i].value) continue;
     broken_ = true;
-    if (node.broken) continue;                 // It may stand in what could not be read.
+    if (incomplete()) continue;
     if (slots_[i].key_span.known()) continue;  // It is there and wrong, which has been said.
     reader.report.add(diag::missing_setting, anchor(), object.noun, key.name)
         .label(in_ticks(key.name) + " is missing here");
   }
+}
+
+bool Fields::incomplete() const {
+  return node_->broken || node_->has(merge_key);
 }
 
 std::optional<diag::Edit> Fields::with(std::string_view key, std::string_view value, bool text) const {
@@ -274,6 +283,13 @@ void Fields::read_entry(const yaml::Entry& entry, std::size_t key) {
 }
 
 void Fields::report_unknown(const yaml::Entry& entry) {
+  if (entry.key == merge_key) {
+    reader_.report.add(diag::unknown_setting, entry.key_span, object_.noun, diag::Noun::field, entry.key)
+        .label("keys of another mapping are not merged")
+        .help("write those keys here");
+    broken_ = true;
+    return;
+  }
   const std::string near = near_key(entry.key, object_);
   const Object* home = nullptr;
   for (const Object* other : object_.elsewhere)

@@ -115,6 +115,8 @@ class Fields {
   // The object with one more key. Nothing where there is no place for it that is surely right.
   std::optional<diag::Edit> with(std::string_view key, std::string_view value, bool text) const;
   bool broken() const { return broken_; }  // Something required is missing or wrong.
+  // Part of it could not be read, and that was reported: what is missing may stand there.
+  bool incomplete() const;
 
   std::string text(std::string_view key) const;
   Located<std::string> located(std::string_view key) const;
@@ -141,6 +143,9 @@ class Fields {
 
 // A time in milliseconds: `10m`, `1h30m`, `500ms`. Empty when it is not one or does not fit.
 std::optional<std::uint64_t> parse_duration(std::string_view text);
+
+// "a list", "a number": what stands there, for whoever asked for something else.
+std::string_view form_of(const yaml::Node& node);
 
 // One line of JSON. Plain scalars are read by the core schema.
 std::string to_json(const yaml::Node& node);

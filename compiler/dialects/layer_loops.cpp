@@ -110,7 +110,7 @@ void LayerLoops::read_loop(const yaml::Entry& entry, Types types) {
   const Known* known = known_loop(entry.key);
   const std::string noun = "the loop " + in_ticks(entry.key);
   const auto missing = [&](std::string_view key) {
-    if (fields.written(key) || fields.node().broken) return;
+    if (fields.written(key) || fields.incomplete()) return;
     auto draft = report.add(diag::missing_setting, entry.key_span, noun, key);
     draft.label(in_ticks(key) + " is missing here");
     std::vector<std::string> names;

@@ -110,7 +110,7 @@ wf::Result<FrontOptions> front_options(const InputOptions& options) {
   for (const std::string& define : options.defines) {
     const std::size_t equals = define.find('=');
     if (equals == std::string::npos || equals == 0)
-      return wf::Error{"`--define " + define + "` has no `=`",
+      return wf::Error{"`--define " + define + (equals == 0 ? "` has no name" : "` has no `=`"),
                        "write --define NAME=TEXT or --define NAME=@FILE"};
     std::string text = define.substr(equals + 1);
     if (text.starts_with('@')) {

@@ -38,6 +38,7 @@ wf::Result<> read_fallback(Session& session, Checked& checked, const dialects::R
   model::Workflow& workflow = checked.read.workflow;
   const Located<std::string>& id = workflow.escalation->workflow;
   const bool was_usable = std::exchange(checked.usable, false);
+  if (id.value.empty()) return wf::Done{};  // That it is missing is reported.
   const std::optional<FileId> file =
       expr::text_file(dialects::includes_of(context), file_of(id.value, context), id.span, session.report);
   if (!file) return wf::Done{};
