@@ -303,6 +303,18 @@ class Typing {
     report_.add(diag::bad_pattern, span, problem.why);
   }
 
+  // A format that is known now is tried now, with some time or other: what it cannot say of one, of none.
+  void check_format(const Expr& expr, const BuiltinCall& call) {
+    if (fold(*call.value)) return;  // The whole is tried elsewhere.
+    Expr sample = expr;
+    Expr& value = sample.children[static_cast<std::size_t>(call.value - expr.children.data())];
+    value.children.clear();
+    value.kind = ExprKind::integer;
+    value.number = 0;
+    if (const auto folded = fold(sample); folded && !*folded)
+      report_.add(diag::expression_error, call.arguments[0]->span, folded->error().message);
+  }
+
   Type negation(const Expr& expr) {
     Type type = plain(of(expr.children[0]));
     if (is_any(type) || is_number(type) || is_quantity(type)) return type;
@@ -335,6 +347,7 @@ class Typing {
       return any_type;
     }
     if (call->builtin->cpp_name == "is_matching") check_pattern(*call->arguments[0]);
+    if (call->builtin->cpp_name == "date" && call->arguments[0]) check_format(expr, *call);
     // A part of a text is a text, a part of a list a list.
     const std::string_view function = call->builtin->cpp_name;
     if (function == "reverse" || function == "slice" || function == "absolute")

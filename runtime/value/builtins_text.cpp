@@ -410,6 +410,27 @@ std::optional<Moment> moment_of(std::string_view text) {
   return Moment{seconds - offset, offset};
 }
 
+// The conversion of a format that strftime does not know, and would print as it is written. Empty: there is
+// none.
+std::string_view unknown_conversion(std::string_view format) {
+  for (std::size_t at = format.find('%'); at != format.npos && at + 1 < format.size();
+       at = format.find('%', at)) {
+    const std::size_t begin = at++;
+    at = std::min(format.find_first_not_of("_-0^#", at), format.size());
+    at = std::min(format.find_first_not_of("0123456789", at), format.size());
+    if (at < format.size() && (format[at] == 'E' || format[at] == 'O')) ++at;
+    constexpr std::string_view known = "aAbBcCdDeFgGhHIjklmMnpPrRsStTuUVwWxXyYzZ%";
+    if (at == format.size() || known.find(format[at]) == known.npos) {
+      // Of a letter of several bytes, all of them.
+      at = std::min(at + 1, format.size());
+      while (at < format.size() && (static_cast<unsigned char>(format[at]) & 0xc0) == 0x80) ++at;
+      return format.substr(begin, at - begin);
+    }
+    ++at;
+  }
+  return {};
+}
+
 // strftime asks the machine's zone for `%s`, which is the moment itself.
 std::string with_seconds(std::string_view format, std::int64_t seconds) {
   std::string out;
@@ -450,6 +471,8 @@ Ref date(Scope& in, Ref value, Ref format, Ref, Ref) {
   time.tm_gmtoff = moment.offset;
   if (moment.offset != 0) time.tm_zone = "";
   if (how.empty()) return call.text_result({});
+  if (const std::string_view unknown = unknown_conversion(how); !unknown.empty())
+    return call.refuse("knows no `" + std::string(unknown) + "` in a format");
   how = with_seconds(how, moment.seconds);
   // A conversion of strftime's writes at most a few dozen bytes for its two.
   if (how.size() > 4096) return call.refuse("needs a shorter `format`");
