@@ -14,12 +14,16 @@
 #include <unordered_map>
 
 #include "compiler/plan/meaning.h"
+#include "runtime/rules/paths.h"
+#include "runtime/rules/quantity.h"
 
 namespace wfc::plan {
 namespace {
 
 // Approvals times steps that are looked at to see which steps an approval guards.
 constexpr std::uint64_t looks_max = 100'000'000;
+// Of a list of what is allowed or denied: beyond, comparing all with all would not be cheap.
+constexpr std::size_t entries_max = 300;
 
 std::string quoted(std::string_view text) {
   return "`" + std::string(text) + "`";
@@ -197,14 +201,20 @@ class Difference {
     return value == 0 ? "any number of" : std::to_string(value);
   }
 
-  // What a dialect gives to every workflow and this one does not use is no part of it.
-  static std::vector<wf::InputRow> inputs_of(const Plan& plan) {
+  // What a dialect gives to every workflow, and neither this one uses nor the other one writes, is no part of
+  // it.
+  static std::vector<wf::InputRow> inputs_of(const Plan& plan, const Plan& other) {
     std::set<std::uint32_t> used;
     for (const Expression& one : plan.expressions) uses(one.tree, used);
+    std::set<std::string_view> written;
+    for (const wf::InputRow& row : other.inputs)
+      if (row.origin.line != 0) written.insert(view(row.name));
     std::vector<wf::InputRow> rows;
-    for (std::uint32_t i = 0; i < plan.inputs.size(); ++i)
-      if (plan.inputs[i].origin.line != 0 || plan.inputs[i].required || used.contains(i))
-        rows.push_back(plan.inputs[i]);
+    for (std::uint32_t i = 0; i < plan.inputs.size(); ++i) {
+      const wf::InputRow& row = plan.inputs[i];
+      if (row.origin.line != 0 || row.required || used.contains(i) || written.contains(view(row.name)))
+        rows.push_back(row);
+    }
     return rows;
   }
   static void uses(const expr::Expr& tree, std::set<std::uint32_t>& inputs) {
@@ -215,7 +225,8 @@ class Difference {
 
   void inputs() {
     match(
-        inputs_of(a_), inputs_of(b_), [](const wf::InputRow& row) { return std::string(view(row.name)); },
+        inputs_of(a_, b_), inputs_of(b_, a_),
+        [](const wf::InputRow& row) { return std::string(view(row.name)); },
         [&](const wf::InputRow& x, const wf::InputRow& y) { input(x, y); },
         [&](const wf::InputRow& x) {
           say(Level::api, "the input " + quoted(view(x.name)) + " is gone", x.origin, {});
@@ -391,7 +402,7 @@ class Difference {
     if (x.timeout_ms != y.timeout_ms)
       changed(is_looser(x.timeout_ms, y.timeout_ms) ? Level::policy : Level::resume,
               "the time that " + name + " may take changed");
-    reactions(x.reactions, y.reactions, name, x.origin, y.origin);
+    reactions(old_.reactions_of(x), new_.reactions_of(y), name, x.origin, y.origin);
     gates(x, y, name);
     extras(x, y, name);
     if (old_.step_row(x.undoes) != new_.step_row(y.undoes))
@@ -664,36 +675,81 @@ class Difference {
         if (row.allow == allow) all.emplace(view(row.tool));
       return all;
     };
-    const std::size_t said_before = changes_.size();
-    granted(names(olds, true), names(news, true), "the tool", of, before, after);
-    denied(names(olds, false), names(news, false), "the tool", of, before, after);
+    const auto old_allowed = names(olds, true), new_allowed = names(news, true);
+    const auto old_denied = names(olds, false), new_denied = names(news, false);
+    granted(old_allowed, new_allowed, "the tool", of, before, after, covers_tool);
+    denied(old_denied, new_denied, "the tool", of, before, after, covers_tool);
     // The order of rules counts where they overlap, and so do the reasons that agents are given.
-    if (changes_.size() == said_before && Meaning::tools(olds) != Meaning::tools(news))
+    if (old_allowed == new_allowed && old_denied == new_denied &&
+        Meaning::tools(olds) != Meaning::tools(news))
       say(Level::resume, "the rules about tools" + of + " changed", before, after);
+  }
+
+  using Covers = bool (*)(const std::string& wide, const std::string& narrow);
+  // A category stands for all that is in it.
+  static bool covers_tool(const std::string& wide, const std::string& narrow) {
+    return wide == narrow || narrow.starts_with(wide + ".");
+  }
+  static bool covers_secret(const std::string& wide, const std::string& narrow) { return wide == narrow; }
+  static bool covers_allowed_path(const std::string& wide, const std::string& narrow) {
+    return covers_path(wide, narrow, &PathRule::surely_allows);
+  }
+  static bool covers_denied_path(const std::string& wide, const std::string& narrow) {
+    return covers_path(wide, narrow, &PathRule::surely_covers);
+  }
+  using PathRule = wf::rules::PathRule;
+  static bool covers_path(const std::string& wide, const std::string& narrow,
+                          bool (PathRule::*covers)(const PathRule&) const) {
+    if (wide == narrow) return true;
+    wf::rules::PathProblem problem;
+    const auto outer = PathRule::read(wide, problem);
+    const auto inner = PathRule::read(narrow, problem);
+    return outer && inner && ((*outer).*covers)(*inner);
+  }
+  // Lists that are unreasonably long are compared by their words.
+  static bool is_covered(const std::set<std::string>& by, const std::string& one, Covers covers) {
+    if (by.contains(one)) return true;
+    return by.size() <= entries_max &&
+           std::any_of(by.begin(), by.end(), [&](const std::string& wide) { return covers(wide, one); });
   }
 
   // What is allowed is all there is, once something is.
   void granted(const std::set<std::string>& olds, const std::set<std::string>& news, const std::string& what,
-               const std::string& of, const wf::Origin& before, const wf::Origin& after) {
-    if (olds.empty() && !news.empty())
-      return say(Level::graph, what + "s" + of + " are limited to a list now", before, after);
-    if (!olds.empty() && news.empty())
+               const std::string& of, const wf::Origin& before, const wf::Origin& after, Covers covers) {
+    if (olds.empty() && news.empty()) return;
+    if (news.empty())
       return say(Level::policy, what + "s" + of + " are limited to no list any more", before, after);
+    if (olds.empty()) say(Level::graph, what + "s" + of + " are limited to a list now", before, after);
+    // Without a list the whole repository may be written, but for what must be named.
+    static const std::set<std::string> all_paths = {"."};
+    const bool of_paths = covers == covers_allowed_path;
+    if (olds.empty() && !of_paths) return;
     for (const std::string& one : news)
-      if (!olds.contains(one))
+      if (!is_covered(olds.empty() ? all_paths : olds, one, covers))
         say(Level::policy, what + " " + quoted(one) + of + " is allowed now", before, after);
     for (const std::string& one : olds)
-      if (!news.contains(one))
-        say(Level::graph, what + " " + quoted(one) + of + " is not allowed any more", before, after);
+      if (!is_covered(news, one, covers))
+        say(Level::graph, what + " " + quoted(one) + of + said_of_rest(news, one, covers, "allowed"), before,
+            after);
   }
   void denied(const std::set<std::string>& olds, const std::set<std::string>& news, const std::string& what,
-              const std::string& of, const wf::Origin& before, const wf::Origin& after) {
+              const std::string& of, const wf::Origin& before, const wf::Origin& after, Covers covers) {
     for (const std::string& one : olds)
-      if (!news.contains(one))
-        say(Level::policy, what + " " + quoted(one) + of + " is not denied any more", before, after);
+      if (!is_covered(news, one, covers))
+        say(Level::policy, what + " " + quoted(one) + of + said_of_rest(news, one, covers, "denied"), before,
+            after);
     for (const std::string& one : news)
-      if (!olds.contains(one))
+      if (!is_covered(olds, one, covers))
         say(Level::graph, what + " " + quoted(one) + of + " is denied now", before, after);
+  }
+  // Of an entry that is covered no more: parts of it may be.
+  static std::string said_of_rest(const std::set<std::string>& news, const std::string& gone, Covers covers,
+                                  const std::string& verb) {
+    std::string parts;
+    for (const std::string& one : news)
+      if (is_covered({gone}, one, covers)) parts += (parts.empty() ? "" : ", ") + quoted(one);
+    if (parts.empty()) return " is not " + verb + " any more";
+    return " is " + verb + " in parts only: " + parts;
   }
 
   void budget(wf::Row x, wf::Row y, const std::string& of, const wf::Origin& before,
@@ -768,17 +824,39 @@ class Difference {
         [&](const wf::GroupRow&) { say(Level::graph, "a group is new", {}, {}); });
   }
 
-  // Policies that are lists are compared as what they are; the others have rows of their own, and are told
-  // with those.
+  // Policies that are lists are compared as what they are; those that have rows of their own are told with
+  // those; and the others, which nobody enforces yet, by what their names say about looser and stricter.
   void policies() {
+    std::map<std::string_view, std::string_view> renamed;
+    for (std::uint32_t i = 0; i < a_.steps.size(); ++i)
+      if (partner_[i] != none && view(a_.steps[i].id) != view(b_.steps[partner_[i]].id))
+        renamed.emplace(view(b_.steps[partner_[i]].id), view(a_.steps[i].id));
+    // What is said of a renamed step goes by its old name. A name may hold dots.
+    const auto old_name = [&](const wf::PolicyRow& row) {
+      std::string name(view(row.name));
+      constexpr std::string_view steps = "steps.";
+      if (renamed.empty() || !name.starts_with(steps)) return name;
+      for (std::size_t dot = name.rfind('.'); dot >= steps.size(); dot = name.rfind('.', dot - 1))
+        if (const auto found = renamed.find(std::string_view(name).substr(steps.size(), dot - steps.size()));
+            found != renamed.end())
+          return name.replace(steps.size(), found->first.size(), found->second);
+      return name;
+    };
+    std::vector<wf::PolicyRow> news;
+    for (const wf::PolicyRow& row : b_.policies) news.push_back(row);
+    std::map<const wf::PolicyRow*, std::string> names;
+    for (const wf::PolicyRow& row : news) names.emplace(&row, old_name(row));
     match(
-        a_.policies, b_.policies, [](const wf::PolicyRow& row) { return std::string(view(row.name)); },
-        [&](const wf::PolicyRow& x, const wf::PolicyRow& y) {
-          if (view(x.value) != view(y.value))
-            policy(view(x.name), view(x.value), view(y.value), x.origin, y.origin);
+        a_.policies, news,
+        [&](const wf::PolicyRow& row) {
+          const auto found = names.find(&row);
+          return found == names.end() ? std::string(view(row.name)) : found->second;
         },
-        [&](const wf::PolicyRow& x) { policy(view(x.name), view(x.value), {}, x.origin, {}); },
-        [&](const wf::PolicyRow& y) { policy(view(y.name), {}, view(y.value), {}, y.origin); });
+        [&](const wf::PolicyRow& x, const wf::PolicyRow& y) {
+          if (view(x.value) != view(y.value)) policy(&x, &y);
+        },
+        [&](const wf::PolicyRow& x) { policy(&x, nullptr); },
+        [&](const wf::PolicyRow& y) { policy(nullptr, &y); });
   }
 
   static std::set<std::string> list_of(std::string_view json) {
@@ -794,20 +872,23 @@ class Difference {
     return all;
   }
 
-  void policy(std::string_view name, std::string_view then, std::string_view now, const wf::Origin& before,
-              const wf::Origin& after) {
-    const auto lists = [&](std::string_view prefix, std::string_view what, const auto& compare) {
-      if (!name.starts_with(prefix)) return false;
-      compare(list_of(then), list_of(now), std::string(what));
-      return true;
+  // `x`, `y`: null where there is none.
+  void policy(const wf::PolicyRow* x, const wf::PolicyRow* y) {
+    const std::string_view name = view(x != nullptr ? x->name : y->name);
+    const std::string_view then = x != nullptr ? view(x->value) : std::string_view();
+    const std::string_view now = y != nullptr ? view(y->value) : std::string_view();
+    const wf::Origin before = x != nullptr ? x->origin : wf::Origin{};
+    const wf::Origin after = y != nullptr ? y->origin : wf::Origin{};
+    const auto allow = [&](const std::string& what, Covers covers) {
+      granted(list_of(then), list_of(now), what, {}, before, after, covers);
     };
-    const auto allow = [&](const std::set<std::string>& olds, const std::set<std::string>& news,
-                           const std::string& what) { granted(olds, news, what, {}, before, after); };
-    const auto deny = [&](const std::set<std::string>& olds, const std::set<std::string>& news,
-                          const std::string& what) { denied(olds, news, what, {}, before, after); };
-    if (lists("allow.paths", "the path", allow) || lists("deny.paths", "the path", deny) ||
-        lists("allow.secrets", "the secret", allow) || lists("deny.secrets", "the secret", deny))
-      return;
+    const auto deny = [&](const std::string& what, Covers covers) {
+      denied(list_of(then), list_of(now), what, {}, before, after, covers);
+    };
+    if (name == "allow.paths") return allow("the path", covers_allowed_path);
+    if (name == "deny.paths") return deny("the path", covers_denied_path);
+    if (name == "allow.secrets") return allow("the secret", covers_secret);
+    if (name == "deny.secrets") return deny("the secret", covers_secret);
     if (name == "require_approval") {
       const std::set<std::string> olds = list_of(then);
       const std::set<std::string> news = list_of(now);
@@ -818,15 +899,110 @@ class Difference {
         if (!olds.contains(one)) say(Level::graph, quoted(one) + " requires an approval now", before, after);
       return;
     }
-    for (const std::string_view told :
-         {"budget", "allow.tools", "deny.tools", "steps.", "eval", "guardrail", "shadow_routing", "tools."})
-      if (name.starts_with(told)) return;
-    say(now.empty() || !then.empty() ? Level::policy : Level::graph,
-        "the policy " + quoted(name) +
-            (now.empty()    ? " is gone"
-             : then.empty() ? " is new"
-                            : " changed"),
-        before, after);
+    if (!has_rows(x) && !has_rows(y)) declared(x, y);
+  }
+
+  static std::string_view last_part(std::string_view name) { return name.substr(name.rfind('.') + 1); }
+
+  // Is it told with the rows that the engine reads?
+  bool has_rows(const wf::PolicyRow* row) const {
+    if (row == nullptr) return false;
+    const std::string_view name = view(row->name);
+    if (row->enforced || name == "eval" || name == "guardrail" || name == "shadow_routing" ||
+        name.starts_with("tools.") || name.ends_with("allow.tools") || name.ends_with("deny.tools"))
+      return true;
+    if (!name.starts_with("steps.")) return false;
+    if (name.ends_with(".artifact")) return true;
+    if (!name.ends_with(".risky")) return false;
+    const auto marks = [&](const Plan& plan) {
+      return std::any_of(plan.steps.begin(), plan.steps.end(), [&](const wf::StepRow& step) {
+        return step.extras != wf::no_row && plan.extras[step.extras].risky &&
+               name == "steps." + std::string(view(step.id)) + ".risky";
+      });
+    };
+    return marks(a_) || marks(b_);
+  }
+
+  // When a policy that is only declared is looser than it was.
+  enum class Looser : std::uint8_t {
+    never,    // It limits nothing.
+    unless,   // With any other value than before.
+    higher,   // As a number.
+    off,      // Written `true` it holds.
+    shorter,  // A list of what is looked for.
+    longer,   // A list of what is allowed.
+  };
+  struct Declared {
+    std::string_view name;  // Its last part.
+    Looser looser;
+    std::string_view usual;  // What holds without it where its block is there: nothing, or ? where that is
+                             // too long to tell.
+  };
+  static const Declared& declared_as(std::string_view name) {
+    static constexpr Declared all[] = {
+        {"enabled", Looser::off, "false"},
+        {"release_class", Looser::off, "false"},
+        {"risky", Looser::off, "false"},
+        {"missing_requires_approval", Looser::off, "false"},
+        {"warn_threshold", Looser::higher, ""},
+        {"block_threshold", Looser::higher, ""},
+        {"baseline_window", Looser::unless, "10"},
+        {"min_baseline_runs", Looser::higher, "3"},
+        {"max_quality_score_drop", Looser::higher, "15"},
+        {"max_cost_usd_increase", Looser::higher, "0.5"},
+        {"max_latency_ms_increase", Looser::higher, "30000"},
+        {"max_retry_increase", Looser::higher, "1"},
+        {"max_usd_per_task", Looser::higher, ""},
+        {"max_tokens_per_session", Looser::higher, ""},
+        {"max_degradations_per_run", Looser::higher, "1"},
+        {"cost_ceiling", Looser::higher, ""},
+        {"terms", Looser::shorter, "?"},
+        {"low_terms", Looser::shorter, "?"},
+        {"execute_allowlist", Looser::longer, ""},
+        {"cache", Looser::never, ""},
+        {"message", Looser::never, ""},
+    };
+    static constexpr Declared any = {"", Looser::unless, ""};
+    for (const Declared& one : all)
+      if (one.name == last_part(name)) return one;
+    return any;
+  }
+
+  // Where no key is written, what is usual holds if the block of the key is there.
+  static std::string value_of(const Plan& plan, const wf::PolicyRow* row, std::string_view name,
+                              const Declared& about) {
+    if (row != nullptr) return std::string(view(row->value));
+    if (about.looser == Looser::off) return std::string(about.usual);
+    const std::string_view block = name.substr(0, name.rfind('.') + 1);
+    const bool there = std::any_of(plan.policies.begin(), plan.policies.end(), [&](const wf::PolicyRow& one) {
+      return view(one.name).starts_with(block);
+    });
+    return there ? std::string(about.usual) : std::string();
+  }
+
+  void declared(const wf::PolicyRow* x, const wf::PolicyRow* y) {
+    const std::string_view name = view(y != nullptr ? y->name : x->name);
+    const Declared& about = declared_as(name);
+    const std::string then = value_of(a_, x, x != nullptr ? view(x->name) : name, about);
+    const std::string now = value_of(b_, y, name, about);
+    if (then == now) return;
+    const auto tell = [&](bool looser, std::string_view what) {
+      say(looser ? Level::policy : Level::graph, "the policy " + quoted(name) + std::string(what),
+          x != nullptr ? x->origin : wf::Origin{}, y != nullptr ? y->origin : wf::Origin{});
+    };
+    if (about.looser == Looser::off)
+      return tell(then == "true", then == "true" ? " does not hold any more" : " holds now");
+    if (now.empty()) return tell(about.looser != Looser::never, " is gone");
+    if (then.empty()) return tell(about.looser == Looser::longer, " is new");
+    const std::set<std::string> olds = list_of(then), news = list_of(now);
+    if (about.looser == Looser::shorter && !olds.empty())
+      return tell(!std::includes(news.begin(), news.end(), olds.begin(), olds.end()), " changed");
+    if (about.looser == Looser::longer)
+      return tell(!std::includes(olds.begin(), olds.end(), news.begin(), news.end()), " changed");
+    const wf::Result<double> low = wf::rules::parse_real(then), high = wf::rules::parse_real(now);
+    if (!low || !high || about.looser != Looser::higher)
+      return tell(about.looser != Looser::never, " changed");
+    if (*low != *high) tell(*high > *low, *high > *low ? " is raised" : " is lowered");
   }
 
   // --------------------------------------------------------------------------------------- the run as a

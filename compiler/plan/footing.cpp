@@ -82,7 +82,7 @@ class Footings {
     else if (step.output_type != wf::ValueType::text || step.output_value != wf::no_expr)
       json["output"] = digest(Meaning::number(step.output_type) + meaning_.expression(step.output_value));
     if (step.timeout_ms != 0) json["timeout"] = step.timeout_ms;
-    if (step.reactions.count != 0) json["on"] = reactions(step.reactions);
+    if (const auto rows = meaning_.reactions_of(step); rows.count != 0) json["on"] = reactions(rows);
     if (step.gate != wf::no_row) json["gate"] = gate(plan_.gates[step.gate]);
     if (step.extras != wf::no_row) extras(plan_.extras[step.extras], json);
     if (step.undoes != wf::no_row) json["undoes"] = meaning_.name(step.undoes);

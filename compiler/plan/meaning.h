@@ -1,6 +1,7 @@
 // What the parts of a plan mean, each as a text: equal texts, equal meaning. Places, titles, descriptions,
 // comments and names of files leave no trace.
 #pragma once
+#include <algorithm>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -114,6 +115,23 @@ class Meaning {
     return text;
   }
 
+  // Without a last `on fail fail`, which says what happens without it, unless people are called where a loop
+  // is used up. A check stops, and the end of a block answers for its steps.
+  wf::Rows<wf::ReactionRow> reactions_of(const wf::StepRow& row) const {
+    wf::Rows<wf::ReactionRow> rows = row.reactions;
+    if (row.kind == wf::StepKind::check || row.kind == wf::StepKind::join) return rows;
+    const bool calls = !plan_->escalation.empty() &&
+                       std::any_of(rows.begin(), rows.end(), [](const wf::ReactionRow& reaction) {
+                         return reaction.response == wf::Response::back;
+                       });
+    const auto is_usual = [](const wf::ReactionRow& last) {
+      return last.on == wf::StepOutcome::fail && last.response == wf::Response::fail &&
+             last.condition == wf::no_expr && last.when == wf::no_expr;
+    };
+    while (!calls && rows.count > 0 && is_usual(rows[rows.count - 1])) --rows.count;
+    return rows;
+  }
+
   std::string step(const wf::StepRow& row) const {
     std::string text = field(view(row.id)) + number(row.kind) + number(row.run_if) + number(row.idempotent) +
                        branch(row.branch) + number(row.side) + expression(row.when) +
@@ -123,7 +141,7 @@ class Meaning {
     for (const wf::Row need : row.needs) text += step_row(need);
     text += "params ";
     for (const wf::Param& of_step : row.params) text += field(param(of_step));
-    text += "reactions " + reactions(row.reactions);
+    text += "reactions " + reactions(reactions_of(row));
     text += "gate ";
     if (row.gate != wf::no_row) text += gate(plan_->gates[row.gate]);
     text += "extras ";

@@ -106,6 +106,16 @@ constexpr Place places_of_machinery[] = {
     {"wfc.toml", true},
 };
 
+// Does `wide` match whatever `narrow` matches? A `*` matches the characters of a wildcard as it matches
+// others; a
+// `?` does not.
+bool component_covers(std::string_view wide, std::string_view narrow) {
+  if (wide == narrow) return true;
+  if (narrow.front() == '.' && is_wild(wide.substr(0, 1))) return false;
+  if (is_wild(narrow) && wide.find('?') != std::string_view::npos) return false;
+  return component_matches(wide, narrow);
+}
+
 bool is_at(const Place& place, const std::vector<std::string_view>& path, FileNames names) {
   const bool folder = place.text.back() == '/';
   const std::vector<std::string_view> parts = split(place.text);
@@ -226,7 +236,7 @@ bool PathRule::matches(const std::vector<std::string>& pattern, std::string_view
 }
 
 bool PathRule::allows(std::string_view path) const {
-  return whole_ || matches(components_, path, only_inside_, only_inside_ || !wildcards_, Dots::need_a_dot);
+  return whole_ || matches(components_, path, only_inside_, and_inside(), Dots::need_a_dot);
 }
 
 bool PathRule::blocks(std::string_view path, FileNames names) const {
@@ -251,6 +261,46 @@ bool PathRule::surely_covers(const PathRule& other) const {
   if (!sample.empty()) sample += '/';
   return blocks(sample + "\x01", FileNames::differ_by_case) &&
          blocks(sample + "\x01\x01", FileNames::differ_by_case);
+}
+
+bool PathRule::surely_allows(const PathRule& other) const {
+  // What runs with more rights later must be named.
+  const auto names_machinery = [](const PathRule& rule) {
+    return machinery_at(rule.only_inside_ ? rule.text_ + "/x" : rule.text_, FileNames::differ_by_case) ==
+           Machinery::unless_named;
+  };
+  if (names_machinery(other) && !names_machinery(*this)) return false;
+  if (whole_) return true;
+  if (other.whole_) return false;
+  const std::vector<std::string>& wide = components_;
+  const std::vector<std::string>& narrow = other.components_;
+  // Names with a dot in front are inside, too.
+  if (other.and_inside() && !and_inside()) return false;
+  // Row by row over `narrow`: which first components of `wide` cover what came so far.
+  std::vector<char> reached(wide.size() + 1, 0), next(wide.size() + 1, 0);
+  const auto skip_any_number = [&](std::vector<char>& row) {
+    for (std::size_t i = 0; i < wide.size(); ++i)
+      if (row[i] && wide[i] == "**") row[i + 1] = 1;
+  };
+  reached[0] = 1;
+  skip_any_number(reached);
+  bool below = false;  // Something of a path has come already: `**` may stand for nothing.
+  for (const std::string& part : narrow) {
+    if (and_inside() && reached.back() && below) return true;  // The whole rule names a folder above.
+    below = below || part != "**";
+    std::fill(next.begin(), next.end(), 0);
+    for (std::size_t i = 0; i < wide.size(); ++i) {
+      if (!reached[i]) continue;
+      if (wide[i] == "**") {
+        if (part.front() != '.') next[i] = 1;
+      } else if (part != "**" && component_covers(wide[i], part)) {
+        next[i + 1] = 1;
+      }
+    }
+    skip_any_number(next);
+    reached.swap(next);
+  }
+  return reached.back() && (!only_inside_ || other.only_inside_);
 }
 
 bool PathRule::lies_inside(const PathRule& folder) const {

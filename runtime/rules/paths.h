@@ -40,6 +40,9 @@ class PathRule {
   bool blocks(std::string_view path, FileNames names) const;
   // Nothing that `other` allows escapes what this one blocks, as far as that can be told from the two texts.
   bool surely_covers(const PathRule& other) const;
+  // All that `other` lets be written this one lets be written, too, as far as that can be told from the two
+  // texts.
+  bool surely_allows(const PathRule& other) const;
   // This one lies inside a folder that `folder` allows.
   bool lies_inside(const PathRule& folder) const;
   bool has_wildcards() const { return wildcards_; }
@@ -48,6 +51,8 @@ class PathRule {
 
  private:
   enum class Dots : std::uint8_t { need_a_dot, are_letters };
+  // Does what is inside of a thing that it names count, too?
+  bool and_inside() const { return only_inside_ || !wildcards_; }
   static bool matches(const std::vector<std::string>& pattern, std::string_view path, bool only_inside,
                       bool and_inside, Dots dots);
   std::string text_;

@@ -179,6 +179,77 @@ TEST(PathRule, covers_and_lies_inside) {
   EXPECT_FALSE(rule("crates/").lies_inside(rule("crates/")));
 }
 
+TEST(PathRule, surely_allows) {
+  for (const auto& [wide, narrow] : std::initializer_list<std::pair<const char*, const char*>>{
+           {"src/", "src/a/"},
+           {"src/", "src/a.cpp"},
+           {"src", "src/"},
+           {"src/", "src/**"},
+           {"src/**", "src/*.cpp"},
+           {"src/**", "src/a/**/*.h"},
+           {"**/*.cpp", "src/a*.cpp"},
+           {"**/*.cpp", "**/src/x?.cpp"},
+           {"src/*/", "src/a/b"},
+           {"src/*/", "src/a/"},
+           {"src/*/", "src/*/x/"},
+           {".", ".hidden/"},
+           {".", "**"},
+           {".github/workflows/", ".github/workflows/ci.yml"},
+       }) {
+    EXPECT_TRUE(rule(wide).surely_allows(rule(narrow))) << wide << " " << narrow;
+    EXPECT_FALSE(rule(narrow).surely_allows(rule(wide))) << wide << " " << narrow;
+  }
+  for (const auto& [one, other] : std::initializer_list<std::pair<const char*, const char*>>{
+           {"src/", "docs/"},
+           // What begins with a dot, and what lies deeper.
+           {"src/**", "src/a/"},
+           {"src/**", "src/.a/*"},
+           {"src/*", "src/a"},
+           {"src/*", "src/**/a"},
+           // Neither holds for a `?` what holds for a `*`.
+           {"src/a?", "src/a*/"},
+           {"src/?", "src/*"},
+           {"*/a", "**/a/b"},
+           // The folder above does not name what runs with more rights later.
+           {".", ".github/workflows/"},
+           {".github/", ".github/workflows/ci.yml"},
+       })
+    EXPECT_FALSE(rule(one).surely_allows(rule(other))) << one << " " << other;
+  for (const char* same : {"src/", "src", ".", "**", "src/**", "*.wf", "a?/*b"})
+    EXPECT_TRUE(rule(same).surely_allows(rule(same))) << same;
+}
+
+// What is said of two rules holds for every path that they might be asked about.
+TEST(PathRule, surely_allows_agrees_with_allows) {
+  const char* const parts[] = {"a", "b", ".a", "ab", "*", "?", "a*", "*b", "**", "?b", ".*"};
+  const char* const names[] = {"a", "b", ".a", "ab", "aab", "xb", ".x"};
+  std::vector<std::string> paths, entries;
+  for (const char* one : names) {
+    paths.emplace_back(one);
+    for (const char* two : names) {
+      paths.push_back(std::string(one) + "/" + two);
+      for (const char* three : names) paths.push_back(std::string(one) + "/" + two + "/" + three);
+    }
+  }
+  for (const char* one : parts)
+    for (const std::string& end : {std::string(), std::string("/")}) {
+      entries.push_back(one + end);
+      for (const char* two : parts) entries.push_back(std::string(one) + "/" + two + end);
+    }
+  int covers = 0;
+  for (const std::string& wide : entries) {
+    const PathRule outer = rule(wide);
+    for (const std::string& narrow : entries) {
+      const PathRule inner = rule(narrow);
+      if (!outer.surely_allows(inner)) continue;
+      ++covers;
+      for (const std::string& path : paths)
+        ASSERT_TRUE(!inner.allows(path) || outer.allows(path)) << wide << " " << narrow << " " << path;
+    }
+  }
+  EXPECT_GT(covers, 1000);
+}
+
 TEST(PathRules, keep_the_machinery_out_of_reach) {
   const PathRules all({}, {}, FileNames::differ_by_case, ".wf");
   for (const char* path :
