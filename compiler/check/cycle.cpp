@@ -24,7 +24,10 @@ void cycle(const Subject& in, diag::Report& report) {
     draft.label(label(cycle[0]));
     std::string way = steps[cycle[0].step].id.value;
     for (std::size_t i = 1; i < cycle.size(); ++i) draft.also(cycle[i].span, label(cycle[i]));
-    for (const graph::CycleEdge& edge : cycle) way += " -> " + steps[edge.needs].id.value;
+    for (const graph::CycleEdge& edge : cycle) {
+      draft.path(edge.span, label(edge));
+      way += " -> " + steps[edge.needs].id.value;
+    }
     draft.note(std::move(way));
     if (key == "after") {
       draft.help("remove one of these `after` lines; to repeat work, use `on fail back to`");

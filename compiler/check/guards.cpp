@@ -91,36 +91,42 @@ class GuardCheck {
     const Step* by = guarded.by == none ? nullptr : &steps_[guarded.by];
     const std::string& id = steps_[index].id.value;
     switch (guarded.way) {
-      case Guarded::Way::nobody: {
-        const std::string way = way_to(index);
-        if (!way.empty()) draft.note(way);
+      case Guarded::Way::nobody:
+        say_way_to(draft, index);
         draft.help("put an approval before it, or write `require approval for` it");
         return;
-      }
       case Guarded::Way::condition: {
         std::string when;
-        for (const auto& [name, value] : guarded.example)
+        for (const auto& [name, value] : guarded.missing.example)
           when += (when.empty() ? ", for example with " : ", ") + quoted(name) +
                   (value.empty() ? " something else" : " = " + value);
-        draft.note(quoted(by->id.value) +
-                       (by->when ? " is skipped when this does not hold"
-                                 : " is skipped on the other side of this `if`") +
-                       when,
-                   by->when ? by->when->span : in_.workflow.branches[by->branch].span);
-        draft.note(quoted(id) + " runs all the same", steps_[index].id.span);
+        const StepIndex cause = guarded.missing.by;
+        if (cause != none && cause != guarded.by) {
+          const bool fails = guarded.missing.why == insight::Missing::Why::failure;
+          draft.path(steps_[cause].id.span, "when " + quoted(steps_[cause].id.value) +
+                                                (fails ? " fails, " : " does not hold, ") +
+                                                quoted(by->id.value) + " is skipped");
+        } else {
+          draft.path(by->when ? by->when->span : in_.workflow.branches[by->branch].span,
+                     quoted(by->id.value) +
+                         (by->when ? " is skipped when this does not hold"
+                                   : " is skipped on the other side of this `if`") +
+                         when);
+        }
+        draft.path(steps_[index].id.span, quoted(id) + " runs all the same");
         draft.help("ask whenever " + quoted(id) + " runs");
         return;
       }
       case Guarded::Way::always:
-        draft.note(quoted(id) + " runs however " + quoted(by->id.value) + " has ended", by->id.span);
+        draft.path(by->id.span, quoted(id) + " runs however " + quoted(by->id.value) + " has ended");
         draft.help(by->answered_by == none ? "do not let it run `always`"
                                            : "ask before the block, which goes on whatever is said in it");
         return;
       case Guarded::Way::loop:
-        draft.note(quoted(steps_[guarded.from].id.value) + " goes back to " + quoted(guarded.loop->to.value) +
-                       ", and " + quoted(id) + " runs again without being asked about",
-                   guarded.loop->to.span);
-        draft.note(quoted(by->id.value) + " was asked before that", by->id.span);
+        draft.path(by->id.span, quoted(by->id.value) + " is asked first");
+        draft.path(guarded.loop->to.span, quoted(steps_[guarded.from].id.value) + " goes back to " +
+                                              quoted(guarded.loop->to.value) + ", and " + quoted(id) +
+                                              " runs again without being asked about");
         draft.help("go back to " + quoted(by->id.value) + ", or further");
         return;
       case Guarded::Way::guarded:
@@ -130,15 +136,19 @@ class GuardCheck {
   }
 
   // The steps that lead there, the last ones if they are many.
-  std::string way_to(StepIndex step) const {
-    std::string way = steps_[step].id.value;
-    std::size_t named = 1;
-    for (StepIndex at = step; !in_.graph.needs(at).empty(); ++named) {
-      at = in_.graph.needs(at)[0];
-      if (named == way_max) return "... -> " + way;
-      way = steps_[at].id.value + " -> " + way;
+  void say_way_to(diag::Draft& draft, StepIndex step) const {
+    std::vector<StepIndex> way = {step};
+    while (!in_.graph.needs(way.back()).empty() && way.size() < way_max)
+      way.push_back(in_.graph.needs(way.back())[0]);
+    if (way.size() == 1) return;
+    const bool from_start = in_.graph.needs(way.back()).empty();
+    for (std::size_t i = way.size(); i-- > 0;) {
+      const Step& at = steps_[way[i]];
+      const bool first = i + 1 == way.size();
+      draft.path(at.id.span,
+                 (first ? from_start ? "the run begins with " : "on the way comes " : "then comes ") +
+                     quoted(at.id.value));
     }
-    return named == 1 ? std::string() : way;
   }
 
   const Subject& in_;

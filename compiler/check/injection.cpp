@@ -215,7 +215,7 @@ class Injection {
       auto draft = report_.add(diag::untrusted_path, place_of_use(origin, text, step),
                                origin == Origin::event ? "whoever sends the event" : "an agent");
       draft.label("it may lead anywhere in the repository");
-      for (const Hop& hop : origins().way(origin, text, step)) draft.note(hop.what, hop.span);
+      for (const Hop& hop : origins().way(origin, text, step)) draft.path(hop.span, hop.what);
       draft.help("choose among paths that are written here, with `if`");
       return;
     }
@@ -224,7 +224,7 @@ class Injection {
   void add(Span span, const std::string& reader, const std::vector<Hop>& way) {
     auto draft = report_.add(diag::command_injection, span, reader);
     draft.label("whoever sets this value can make it run anything");
-    for (const Hop& hop : way) draft.note(hop.what, hop.span);
+    for (const Hop& hop : way) draft.path(hop.span, hop.what);
     draft.help("pass it with `env` and read it there as data, or as an argument behind the script");
   }
 
@@ -324,7 +324,7 @@ class Injection {
               diag::with_setting(*in_.sources, step.span, "deny tools file_system.write, code_execution"),
               false);
       }
-      for (const Hop& hop : way) draft.note(hop.what, hop.span);
+      for (const Hop& hop : way) draft.path(hop.span, hop.what);
       return;
     }
   }

@@ -422,31 +422,33 @@ class Uses {
       when += when.empty() ? ", for example with " : ", ";
       when += quoted(name) + (value.empty() ? " something else" : " = " + value);
     }
+    const auto skipped = [&] {
+      draft.path(from.when ? from.when->span : workflow_.branches[from.branch].span,
+                 quoted(from.id.value) + " is skipped" +
+                     (from.when ? " when this does not hold" : " on the other side of this `if`") + when);
+    };
     switch (found.missing.why) {
       case Missing::Why::condition:
-        draft.note(quoted(from.id.value) + " is skipped" +
-                       (from.when ? " when this does not hold" : " on the other side of this `if`") + when,
-                   from.when ? from.when->span : workflow_.branches[from.branch].span);
+        skipped();
         break;
       case Missing::Why::stopped:
-        draft.note("when " + quoted(workflow_.steps[found.missing.by].id.value) +
-                       " does not hold, what follows it is skipped, " + quoted(from.id.value) + " too",
-                   workflow_.steps[found.missing.by].id.span);
+        draft.path(workflow_.steps[found.missing.by].id.span,
+                   "when " + quoted(workflow_.steps[found.missing.by].id.value) +
+                       " does not hold, what follows it is skipped, " + quoted(from.id.value) + " too");
         break;
       case Missing::Why::failure:
         if (found.missing.by != producer)
-          draft.note("when " + quoted(workflow_.steps[found.missing.by].id.value) + " fails, " +
-                         quoted(from.id.value) + " is skipped",
-                     workflow_.steps[found.missing.by].id.span);
+          draft.path(workflow_.steps[found.missing.by].id.span,
+                     "when " + quoted(workflow_.steps[found.missing.by].id.value) + " fails, " +
+                         quoted(from.id.value) + " is skipped");
         else
-          draft.note(quoted(from.id.value) + " is skipped when this does not hold" + when,
-                     from.when ? from.when->span : workflow_.branches[from.branch].span);
+          skipped();
         break;
       case Missing::Why::never:
         break;
     }
-    draft.note(quoted(to.id.value) + (to.run_if == wf::RunIf::always ? " runs always" : " runs all the same"),
-               to.id.span);
+    draft.path(to.id.span, quoted(to.id.value) +
+                               (to.run_if == wf::RunIf::always ? " runs always" : " runs all the same"));
   }
 
   const Subject& in_;

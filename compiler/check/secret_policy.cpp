@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <iterator>
+#include <map>
 #include <set>
 
 #include "compiler/check/command_risks.h"
@@ -365,23 +366,24 @@ class Secrets {
   void find_leaking_commands() {
     for_each_command(in_.workflow, [&](const CommandText& command) {
       if (command.step == model::none) return;
-      std::set<std::string> names;
+      std::map<std::string, const model::NamedValue*> names;
       for (const model::NamedValue& value : in_.workflow.steps[command.step].env)
-        if (secret_of(value) != nullptr) names.insert(value.name.value);
+        if (secret_of(value) != nullptr) names.emplace(value.name.value, &value);
       if (names.empty()) return;
       for (const shell::ShellCommand& one : shell::commands_of(shell::parts_of(*command.text)))
         find_leak(command, one, names);
     });
   }
   void find_leak(const CommandText& command, const shell::ShellCommand& one,
-                 const std::set<std::string>& names) {
+                 const std::map<std::string, const model::NamedValue*>& names) {
     const std::string_view program = program_name(one.words.front().text);
     const bool prints = (program == "echo" || program == "printf") && !one.writes_pipe && !one.writes_file;
     for (const shell::ShellWord& word : one.words) {
       const bool address = word.text.find("://") != std::string::npos;
       if (!prints && !address) continue;
       for (const std::string& variable : word.variables) {
-        if (!names.contains(variable)) continue;
+        const auto secret = names.find(variable);
+        if (secret == names.end()) continue;
         // The word as far as its first `:` surely stands there as it is.
         const std::string_view behind =
             address ? std::string_view(word.text).substr(0, word.text.find("://")) : program;
@@ -389,6 +391,8 @@ class Secrets {
         if (place == command.text->span) place = place_of_word(in_, *command.text, "${" + variable, behind);
         report_.add(diag::secret_leak, place, address ? "an address" : "what a command prints")
             .label(address ? "addresses are kept in logs, on both sides" : "it would be readable in the log")
+            .path(secret->second->name.span,
+                  "`" + variable + "` holds the secret `" + secret_of(*secret->second)->text + "`")
             .help(address ? "send it in a header that the program reads from a file or its input"
                           : "give it to the program on its standard input: `printf '%s' \"$" + variable +
                                 "\" | program`");

@@ -1,11 +1,20 @@
 // How diagnostics are shown. One file a form. Reports are to be sorted first.
 #pragma once
+#include <algorithm>
 #include <string>
 #include <vector>
 
 #include "compiler/diag/report.h"
 
 namespace wfc::diag {
+
+// Is this step of a path told by a label already, which stands beside its place?
+inline bool is_label(const PathStep& step, const Diagnostic& of) {
+  if (step.span == of.span && step.message == of.label) return true;
+  return std::any_of(of.labels.begin(), of.labels.end(), [&](const Label& label) {
+    return step.span == label.span && step.message == label.text;
+  });
+}
 
 // What `check --format json` tells of each file read as a workflow.
 struct FileSummary {

@@ -31,7 +31,8 @@ class JsonRenderer {
     };
     if (!d.label.empty() && !d.labels.empty()) add_note(d.label, d.span);
     for (const Label& label : d.labels) add_note(label.text, label.span);
-    for (const PathStep& step : d.path) add_note(step.message, step.span);
+    for (const PathStep& step : d.path)
+      if (!is_label(step, d)) add_note(step.message, step.span);
     for (const Note& note : d.notes) add_note(note.message, note.span);
     if (d.fixes.empty())
       for (const std::string& help : d.help) add_note(help, {});

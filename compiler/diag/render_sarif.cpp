@@ -73,7 +73,7 @@ class SarifRenderer {
     for (const Label& label : d.labels) relate(label.span, label.text);
     for (const Note& note : d.notes) relate(note.span, note.message);
     if (!related.empty()) out["relatedLocations"] = std::move(related);
-    if (!d.path.empty()) out["codeFlows"] = Json::array({code_flow(d.path)});
+    if (!d.path.empty()) out["codeFlows"] = Json::array({code_flow(d)});
     if (Json all = fixes(d); !all.empty()) out["fixes"] = std::move(all);
     return out;
   }
@@ -102,13 +102,18 @@ class SarifRenderer {
     return at->second[std::min(line, at->second.size()) - 1];
   }
 
-  Json code_flow(const std::vector<PathStep>& path) const {
+  // A path ends where the mistake is, unless it comes by that place.
+  Json code_flow(const Diagnostic& d) const {
     Json locations = Json::array();
-    for (const PathStep& step : path) {
-      Json place = step.span.known() ? location(step.span) : Json::object();
-      place["message"] = {{"text", without_links(step.message)}};
+    const auto add = [&](const Span& span, const std::string& text) {
+      Json place = span.known() ? location(span) : Json::object();
+      place["message"] = {{"text", without_links(text)}};
       locations.push_back({{"location", std::move(place)}});
-    }
+    };
+    for (const PathStep& step : d.path) add(step.span, step.message);
+    const bool comes_by =
+        std::any_of(d.path.begin(), d.path.end(), [&](const PathStep& step) { return step.span == d.span; });
+    if (!comes_by) add(d.span, d.label.empty() ? d.message : d.label);
     return {{"threadFlows", Json::array({Json{{"locations", std::move(locations)}}})}};
   }
 

@@ -122,7 +122,8 @@ class TextRenderer {
     }
     if (!files.empty() && (insertion || has_tail())) bar("");
     if (insertion) inserted_lines(*insertion);
-    for (const PathStep& step : diagnostic.path) tail("note", step.message, step.span);
+    for (const PathStep& step : diagnostic.path)
+      if (!is_label(step, diagnostic)) tail("note", step.message, step.span);
     for (const Note& note : diagnostic.notes) tail("note", note.message, note.span);
     for (const std::string& help : diagnostic.help) tail("help", help, {});
     if (diagnostic.help.empty() && !diagnostic.fixes.empty())

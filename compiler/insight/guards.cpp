@@ -98,7 +98,7 @@ Guarded Guards::through(StepIndex guard, StepIndex step) {
   paths_.begin();
   Missing missing = paths_.missing(step, Conditions::always, guard);
   if (missing.why != Missing::Why::never)
-    return {.way = Guarded::Way::condition, .by = guard, .example = std::move(missing.example)};
+    return {.way = Guarded::Way::condition, .by = guard, .missing = std::move(missing)};
   return {.way = Guarded::Way::guarded, .by = guard};
 }
 

@@ -22,14 +22,14 @@ struct Guarded {
   enum class Way : std::uint8_t {
     guarded,
     nobody,     // There is nobody before it.
-    condition,  // `by` may be passed over.
+    condition,  // `by` may be passed over, ...
     by_itself,  // `by` opens when nobody answers.
     always,     // The step runs however `by` has ended.
     loop,       // `loop` of `from` runs the step again without `by`.
   };
   Way way = Way::nobody;
   StepIndex by = model::none;
-  std::vector<std::pair<std::string, std::string>> example = {};
+  Missing missing = {};  // ... in this way.
   const model::Reaction* loop = nullptr;
   StepIndex from = model::none;
 };

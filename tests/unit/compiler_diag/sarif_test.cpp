@@ -96,6 +96,27 @@ TEST_F(Sarif, a_path_is_a_code_flow) {
   EXPECT_EQ(steps[2]["location"]["physicalLocation"]["region"]["startLine"], 2);
 }
 
+TEST_F(Sarif, a_path_ends_where_the_mistake_is) {
+  report_.add(yaml_syntax, {file_, 8, 13}, "x").label("here").path({file_, 0, 4}, "from there");
+  const wf::Json steps = first_result()["codeFlows"][0]["threadFlows"][0]["locations"];
+  ASSERT_EQ(steps.size(), 2u);
+  EXPECT_EQ(steps[1]["location"]["message"]["text"], "here");
+  EXPECT_EQ(steps[1]["location"]["physicalLocation"]["region"]["startLine"], 2);
+}
+
+// What a label says beside its place is not said again below.
+TEST_F(Sarif, a_step_that_is_a_label_is_told_once) {
+  report_.add(yaml_syntax, {file_, 0, 4}, "x")
+      .label("here")
+      .also({file_, 8, 13}, "and there")
+      .path({file_, 0, 4}, "here")
+      .path({file_, 8, 13}, "and there");
+  EXPECT_EQ(first_result()["codeFlows"][0]["threadFlows"][0]["locations"].size(), 2u);
+  EXPECT_EQ(render_text(report_, sources_, {}).find("note:"), std::string::npos);
+  const std::string json = render_json(report_, sources_, {});
+  EXPECT_EQ((*wf::parse_json(json))["diagnostics"][0]["notes"].size(), 2u) << json;
+}
+
 TEST_F(Sarif, fixes_are_replacements) {
   report_.add(yaml_syntax, {file_, 0, 4}, "x")
       .fix("write it", {file_, 0, 4}, "id")
