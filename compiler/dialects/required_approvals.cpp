@@ -386,15 +386,26 @@ class Approvals {
     const auto remember = [&](Way way) {
       if (nearest.kind == Way::Kind::nobody) nearest = way;
     };
+    const auto runs_always = [&](StepIndex at) {
+      if (reaches.empty()) reaches = reaching(index);
+      return guarded.run_if == wf::RunIf::always || (!reaches[at] && !ends_run(at));
+    };
+    // Most are asked without a condition, and a far one of these is found sooner than what others prove.
+    for (const StepIndex at : before_step) {
+      const Step& approval = workflow_.steps[at];
+      if (at == index || approval.kind != wf::StepKind::approve || approval.when) continue;
+      const bool same_side =
+          approval.branch == none || (approval.branch == guarded.branch && approval.side == guarded.side);
+      if (same_side && !opens_by_itself(approval) && !runs_always(at) && !fails_open(approval) &&
+          !is_forgiven(approval, before_step) && !gone_around_by(at, index, before_step))
+        return {.kind = Way::Kind::none};
+    }
     for (const StepIndex at : before_step) {
       const Step& approval = workflow_.steps[at];
       if (at == index || approval.kind != wf::StepKind::approve) continue;
-      if (reaches.empty()) {
-        reaches = reaching(index);
+      if (known.literals.empty())
         for (const Condition& one : conditions_of(guarded)) assume(*one.expr, one.holds, known);
-      }
-      const bool runs_always = guarded.run_if == wf::RunIf::always || (!reaches[at] && !ends_run(at));
-      if (runs_always || fails_open(approval) || is_forgiven(approval, before_step)) {
+      if (runs_always(at) || fails_open(approval) || is_forgiven(approval, before_step)) {
         remember({.kind = Way::Kind::always, .approval = at});
         continue;
       }
