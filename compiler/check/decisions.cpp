@@ -2,7 +2,8 @@
 // that look for a part of a text where a member of a list is meant, and choices of which one is forgotten.
 //
 // A choice counts as handled where a condition names it. Only those are looked at that somebody goes through
-// one by one: the output of a step that two or more conditions compare, and chains of `if` without an `else`.
+// one by one: what two or more conditions of steps or `if`s compare, each for its own, and chains of `if`
+// without an `else`. An input may well matter for some of its values only, so all but one have to be named.
 #include <algorithm>
 #include <map>
 #include <set>
@@ -47,8 +48,7 @@ class Decisions {
                            role == "criterion" || role == "before";
       look(expr, step, decides);
     });
-    choices_of_steps();
-    choices_of_branches();
+    choices_of_flow();
     for (const Step& step : workflow_.steps)
       for (const model::Text& text : step.prompt) choices_of_text(text.text.nodes);
   }
@@ -76,7 +76,9 @@ class Decisions {
 
   static const std::vector<std::string>& choices_of(const Step& step) {
     static const std::vector<std::string> no_choices;
-    return step.extras ? step.extras->output_choices : no_choices;
+    // A router chooses among the steps that it leads to, each of which has its condition from it.
+    const bool router = step.kind == wf::StepKind::join || step.kind == wf::StepKind::check;
+    return step.extras && !router ? step.extras->output_choices : no_choices;
   }
 
   void look(const Expr& expr, StepIndex own, bool decides) {
@@ -148,6 +150,7 @@ class Decisions {
   struct Handled {
     const std::vector<std::string>* choices = nullptr;
     std::vector<std::string> named;
+    std::set<std::vector<std::string>> conditions;  // What each of them names.
     Span last;
     std::string shown;
     bool otherwise = false;  // Something takes whatever is left.
@@ -199,6 +202,8 @@ class Decisions {
     Handled& handled = all[expr::canonical(*subject)];
     handled.choices = choices_at(*subject);
     handled.named.insert(handled.named.end(), named.begin(), named.end());
+    std::sort(named.begin(), named.end());
+    handled.conditions.insert(std::move(named));
     handled.last = condition.span;
     handled.shown = subject->kind == ExprKind::name ? subject->text : subject->children[0].text;
     return true;
@@ -209,38 +214,31 @@ class Decisions {
     for (const Expr& child : condition.children) leave_alone(child, all);
   }
 
-  void say_forgotten(const std::map<std::string, Handled>& all) {
-    for (const auto& [key, handled] : all) {
-      if (handled.choices == nullptr || handled.otherwise) continue;
-      const std::set<std::string> named(handled.named.begin(), handled.named.end());
-      if (named.size() < 2) continue;
-      std::string missing;
-      for (const std::string& choice : *handled.choices)
-        if (!named.contains(choice)) missing += (missing.empty() ? "" : " and ") + quoted(choice);
-      if (missing.empty()) continue;
-      report_.add(diag::non_exhaustive, handled.last, missing)
-          .label("the others of " + quoted(handled.shown) + " are handled")
-          .help("say what happens then, if only with an `else`");
-    }
+  static std::vector<std::string> forgotten(const Handled& handled) {
+    std::vector<std::string> missing;
+    for (const std::string& choice : *handled.choices)
+      if (std::find(handled.named.begin(), handled.named.end(), choice) == handled.named.end())
+        missing.push_back(choice);
+    return missing;
   }
 
-  // Steps that ask for the outcome of another one, each for its own.
-  void choices_of_steps() {
-    std::map<std::string, Handled> all;
-    for (const Step& step : workflow_.steps) {
-      if (!step.when || step.broken) continue;
-      if (!add(*step.when, all)) leave_alone(*step.when, all);
-    }
-    for (const model::Branch& branch : workflow_.branches) leave_alone(branch.condition, all);
-    std::erase_if(all, [&](const auto& entry) {
-      return std::any_of(workflow_.inputs.begin(), workflow_.inputs.end(),
-                         [&](const model::Input& input) { return entry.second.choices == &input.choices; });
-    });
-    say_forgotten(all);
+  void say_forgotten(const Handled& handled) {
+    if (handled.choices == nullptr || handled.otherwise || handled.conditions.size() < 2) return;
+    const std::vector<std::string> missing = forgotten(handled);
+    if (missing.empty()) return;
+    std::string all;
+    for (const std::string& choice : missing) all += (all.empty() ? "" : " and ") + quoted(choice);
+    report_.add(diag::non_exhaustive, handled.last, all)
+        .label("the others of " + quoted(handled.shown) + " are handled")
+        .help("say what happens then, if only with an `else`");
   }
 
-  // `if ... else if ...` without an `else`.
-  void choices_of_branches() {
+  // `if ... else if ...`: all conditions of each, and whether an `else` takes what is left.
+  struct Chain {
+    std::vector<const Expr*> conditions;
+    bool otherwise = false;
+  };
+  std::vector<Chain> chains_of_branches() const {
     const std::vector<model::Branch>& branches = workflow_.branches;
     std::vector<char> has_else(branches.size(), 0);
     std::vector<std::uint32_t> next(branches.size(), none);
@@ -251,15 +249,44 @@ class Decisions {
         if (next[branches[b].outer] != none) has_else[branches[b].outer] = 1;
         next[branches[b].outer] = b;
       }
+    std::vector<Chain> chains;
     for (std::uint32_t b = 0; b < branches.size(); ++b) {
       if (branches[b].outer != none && branches[b].outer_side == 0) continue;
-      std::map<std::string, Handled> all;
-      bool otherwise = false;
+      Chain& chain = chains.emplace_back();
       for (std::uint32_t at = b; at != none; at = next[at]) {
-        if (!add(branches[at].condition, all)) otherwise = true;
-        otherwise = otherwise || has_else[at];
+        chain.conditions.push_back(&branches[at].condition);
+        chain.otherwise = chain.otherwise || has_else[at];
       }
-      if (!otherwise && all.size() == 1) say_forgotten(all);
+    }
+    return chains;
+  }
+
+  // What steps and `if`s ask for, each for its own; then what a single chain of `if`s goes through.
+  void choices_of_flow() {
+    std::map<std::string, Handled> all;
+    for (const Step& step : workflow_.steps) {
+      if (!step.when || step.broken) continue;
+      if (!add(*step.when, all)) leave_alone(*step.when, all);
+    }
+    const std::vector<Chain> chains = chains_of_branches();
+    for (const Chain& chain : chains)
+      for (const Expr* condition : chain.conditions)
+        if (chain.otherwise || !add(*condition, all)) leave_alone(*condition, all);
+    std::unordered_set<std::string> complete;
+    for (const auto& [key, handled] : all) {
+      if (handled.choices == nullptr || handled.otherwise) continue;
+      const bool input = std::any_of(workflow_.inputs.begin(), workflow_.inputs.end(),
+                                     [&](const auto& of) { return handled.choices == &of.choices; });
+      if (input && forgotten(handled).size() > 1) continue;
+      say_forgotten(handled);
+      complete.insert(key);
+    }
+    for (const Chain& chain : chains) {
+      std::map<std::string, Handled> own;
+      const bool plain = std::all_of(chain.conditions.begin(), chain.conditions.end(),
+                                     [&](const Expr* condition) { return add(*condition, own); });
+      if (!plain || chain.otherwise || own.size() != 1 || complete.contains(own.begin()->first)) continue;
+      say_forgotten(own.begin()->second);
     }
   }
 
@@ -272,7 +299,7 @@ class Decisions {
       std::map<std::string, Handled> all;
       bool otherwise = false;
       for (const Expr& condition : block.conditions) otherwise = !add(condition, all) || otherwise;
-      if (!otherwise && all.size() == 1) say_forgotten(all);
+      if (!otherwise && all.size() == 1) say_forgotten(all.begin()->second);
     }
   }
 
