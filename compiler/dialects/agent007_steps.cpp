@@ -277,6 +277,11 @@ void Agent007Reader::finish_router(const Router& router, Scope& scope) {
     fails.span = span;
     choice.reactions.push_back(std::move(fails));
   }
+  // One of these is always chosen.
+  std::vector<std::string>& choices = choice.extras.emplace().output_choices;
+  for (const Route& route : router.routes)
+    if (std::find(choices.begin(), choices.end(), route.to.value) == choices.end())
+      choices.push_back(route.to.value);
   Expr yes;
   yes.kind = ExprKind::boolean;
   yes.number = 1;

@@ -3,8 +3,9 @@
 // The least is of a run that completes, on the cheapest side of each branch and with nothing done twice. The
 // most counts every retry, every repair and every round of every loop: loops are counted in the run and never
 // reset, so a step is begun at most once and once more for each round of each loop around it; retries begin
-// anew in each of these rounds. What nobody can bound (the tokens of an agent without a budget, the time of a
-// command without a timeout) is named and left out of the sums.
+// anew in each of these rounds. Of steps that exclude each other it counts those that take more. What nobody
+// can bound (the tokens of an agent without a budget, the time of a command without a timeout) is named and
+// left out of the sums.
 //
 // Time is that of a run for which there is always room to start what may start, but for the limits that the
 // definition sets itself; waiting for people does not count (neither does it for a budget). Numbers that do
@@ -53,6 +54,7 @@ struct StepBound {
 struct Term {
   StepIndex step = model::none;
   Count worst;
+  bool whole = true;  // All that the step may take, with all its rounds and tries.
 };
 struct Bound {
   Count least;
@@ -74,6 +76,10 @@ struct Bounds {
 };
 
 Bounds find_bounds(const model::Workflow& workflow, const graph::StepGraph& graph);
+
+// Does a step of this kind do work? The others only decide, join or ask people: they cost nothing, and are
+// not counted.
+bool works(wf::StepKind kind);
 
 // Does it deploy where users are?
 bool is_production(const model::Step& step);

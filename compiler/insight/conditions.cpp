@@ -703,4 +703,62 @@ Conditions::Answer Conditions::possible(Formula formula) {
   return answer;
 }
 
+// ------------------------------------------------------------------------------------------------- all cases
+
+std::pair<Conditions::Formula, Conditions::Formula> Conditions::unknown() {
+  const std::uint32_t of = subject("any " + std::to_string(unlike_any_++));
+  subjects_[of].boolean = true;
+  const Formula yes = atom(of, Test::truthy, true);
+  return {yes, atom(of, Test::truthy, false)};
+}
+
+std::vector<std::uint32_t> Conditions::asked_in(Formula formula) {
+  std::vector<Formula> atoms;
+  collect(formula, atoms);
+  std::vector<std::uint32_t> subjects;
+  for (const Formula at : atoms) subjects.push_back(nodes_[at].subject);
+  return subjects;
+}
+
+std::uint64_t Conditions::lay_out(const std::vector<Formula>& formulas,
+                                  const std::vector<std::uint32_t>& subjects,
+                                  const std::vector<std::uint8_t>& ends, std::uint64_t cases_max) {
+  std::vector<Formula> atoms;
+  for (const Formula formula : formulas) collect(formula, atoms);
+  slot_.resize(subjects_.size(), 0);
+  // The first place is of all that stays open.
+  for (const Formula at : atoms) slot_[nodes_[at].subject] = 0;
+  order_.assign(1, 0);
+  choices_.assign(1, {});
+  std::uint64_t cases = 1;
+  for (const std::uint32_t of : subjects) {
+    if (cases > cases_max / 2) break;
+    std::vector<Candidate> each = candidates(of, atoms);
+    if (const StepIndex step = subjects_[of].step; step != none)
+      std::erase_if(each, [&](const Candidate& how) { return (how.ended & ends[step]) == 0; });
+    if (each.empty() || each.size() > cases_max / cases) continue;
+    cases *= each.size();
+    slot_[of] = static_cast<std::uint32_t>(order_.size());
+    order_.push_back(of);
+    choices_.push_back(std::move(each));
+  }
+  chosen_.assign(order_.size(), -1);
+  return cases;
+}
+
+void Conditions::choose(std::uint64_t number) {
+  for (std::size_t i = 1; i < order_.size(); ++i) {
+    chosen_[i] = static_cast<int>(number % choices_[i].size());
+    number /= choices_[i].size();
+  }
+}
+
+std::vector<std::pair<StepIndex, std::uint8_t>> Conditions::chosen_ends() const {
+  std::vector<std::pair<StepIndex, std::uint8_t>> ends;
+  for (std::size_t i = 1; i < order_.size(); ++i)
+    if (const StepIndex step = subjects_[order_[i]].step; step != none)
+      ends.emplace_back(step, choices_[i][static_cast<std::size_t>(chosen_[i])].ended);
+  return ends;
+}
+
 }  // namespace wfc::insight

@@ -75,6 +75,22 @@ class Conditions {
   };
   Answer possible(Formula formula);
 
+  // What is decided once and nobody knows how: a formula and its opposite.
+  std::pair<Formula, Formula> unknown();
+  // The subject of each of its atoms: one that is asked for twice is there twice.
+  std::vector<std::uint32_t> asked_in(Formula formula);
+
+  // Goes through everything that can be at once: lays out which of these subjects are given values, as many,
+  // from the first on, as make no more than `cases_max` cases. What else the formulas ask for stays open.
+  // `ends`: how each step may have ended where it is asked for.
+  std::uint64_t lay_out(const std::vector<Formula>& formulas, const std::vector<std::uint32_t>& subjects,
+                        const std::vector<std::uint8_t>& ends, std::uint64_t cases_max);
+  void choose(std::uint64_t number);  // One of these cases, from 0.
+  // In the chosen case: 1 true, 0 false, -1 open.
+  int holds(Formula formula) { return judge(formula); }
+  // In the chosen case: the steps of which it says how they have ended.
+  std::vector<std::pair<StepIndex, std::uint8_t>> chosen_ends() const;
+
  private:
   enum class Test : std::uint8_t { truthy, equal, less, less_equal, ended };
   enum class NodeKind : std::uint8_t { never, always, atom, both, either };

@@ -5,7 +5,10 @@
 // * reach: a step can be begun at all.
 // * exclude: two steps that do not wait for each other are never begun in one run.
 // * guards: a deployment is never begun without a yes since the last time.
-// * bounds: the least and the most steps of a run; in chains of retries and loops the most is met exactly.
+// * bounds: the least and the most steps of a run; in chains of retries and loops the most is met exactly,
+// and
+//   so it is where conditions, `if`s and parallel groups decide what runs, with its time and the least. Where
+//   there are conditions and loops, the most is not less than what happens.
 #include <map>
 #include <memory>
 
@@ -173,7 +176,18 @@ void compare_guards(const World& world, std::mt19937_64& dice) {
   const insight::Guarded guarded = guards.of(compiled.steps[deploy]);
   const bool says = guarded.way == insight::Guarded::Way::guarded;
   bool unguarded = false, begun = false;
+  const insight::Bounds bounds = insight::find_bounds(compiled.workflow(), *compiled.graph);
+  const std::uint64_t most = bounds.of(insight::Measure::steps).worst.value;
   const auto look = [&](const Played& played) {
+    std::uint64_t steps = 0;
+    for (std::size_t i = 0; i < world.steps.size(); ++i) {
+      const Step::Kind kind = world.steps[i].kind;
+      if (kind == Step::Kind::work || kind == Step::Kind::deploy)
+        steps += static_cast<unsigned>(played.times[i]);
+    }
+    if (steps > most)
+      disagree(compiled.text,
+               {"how many steps may a run with loops take?", std::to_string(steps), std::to_string(most)});
     unguarded = unguarded || played.unguarded[deploy];
     begun = begun || played.begun[deploy];
     return !unguarded;
@@ -240,6 +254,185 @@ void compare_chain(std::mt19937_64& dice) {
     disagree(text, {"how many attempts may there be?", std::to_string(expected), std::to_string(got)});
 }
 
+// Blocks of steps, `if`s and parallel groups in each other. Nothing fails for good: what a run takes is
+// decided by what is given to it, by one text that its first step gives, and by how often steps are tried.
+class Blocks {
+ public:
+  explicit Blocks(std::mt19937_64& dice) : dice_(dice) {}
+
+  void compare() {
+    text_ = "workflow w\n\ninput env: \"a\" | \"b\" | \"c\"\ninput flag: bool\ninput n: int\n\n";
+    text_ += "step s0: run \"work\" {\n  timeout 1m\n  output o0: \"u\" | \"v\"\n}\n";
+    Block whole{.kind = Block::Kind::steps};
+    fill(whole, 3);
+    Amounts least{~0ull, ~0ull, ~0ull, ~0ull, ~0ull}, most{};
+    for (given_[0] = 0; given_[0] < 3; ++given_[0])
+      for (given_[1] = 0; given_[1] < 2; ++given_[1])
+        for (given_[2] = 0; given_[2] < static_cast<int>(numbers.size()); ++given_[2])
+          for (given_[3] = 0; given_[3] < 2; ++given_[3]) {
+            const Amounts once = taken_by(whole, false), all = taken_by(whole, true);
+            for (std::size_t i = 0; i < least.size(); ++i) {
+              least[i] = std::min(least[i], once[i]);
+              most[i] = std::max(most[i], all[i]);
+            }
+          }
+    const auto definition = read("w.wf", text_);
+    if (definition->report.has_errors())
+      disagree(text_, {"the text is a definition", "yes", findings(*definition)[0]});
+    const graph::StepGraph graph(definition->workflow());
+    const insight::Bounds bounds = insight::find_bounds(definition->workflow(), graph);
+    const auto same = [&](const char* what, std::uint64_t expected, std::uint64_t got) {
+      if (got != expected) disagree(text_, {what, std::to_string(expected), std::to_string(got)});
+    };
+    // The first step.
+    same("the least steps", least[0] + 1, bounds.of(insight::Measure::steps).least.value);
+    same("the most steps", most[0] + 1, bounds.of(insight::Measure::steps).worst.value);
+    same("the least credits", least[0] + 1, bounds.of(insight::Measure::credits).least.value);
+    same("the most processes", most[0] + 1, bounds.of(insight::Measure::processes).worst.value);
+    same("the least calls", least[1], bounds.of(insight::Measure::calls).least.value);
+    same("the most calls", most[1], bounds.of(insight::Measure::calls).worst.value);
+    same("the most tokens", most[2], bounds.of(insight::Measure::tokens).worst.value);
+    // Where only so many run at one time, it is only not more.
+    const std::uint64_t time = (most[3] + 1) * 60'000, got = bounds.of(insight::Measure::time).worst.value;
+    if (!limited_ || got < time) same("the longest time", time, got);
+    // The fewest chains are not always found.
+    if (bounds.at_once < most[4]) same("the most at one time", most[4], bounds.at_once);
+  }
+
+ private:
+  using Amounts = std::array<std::uint64_t, 5>;  // Steps, calls, tokens, minutes, at one time.
+  struct Block {
+    enum class Kind : std::uint8_t { step, steps, parallel, if_ };
+    Kind kind = Kind::step;
+    std::vector<Block> inside = {};  // Of an `if`: its sides.
+    std::optional<Condition> condition = {};
+    bool agent = false;
+    std::uint64_t tries = 1, minutes = 1, tokens = 0, limit = 0;
+  };
+
+  int below(int limit) { return static_cast<int>(dice_() % static_cast<unsigned>(limit)); }
+  bool chance(int percent) { return below(100) < percent; }
+
+  Condition condition(int depth) {
+    using Kind = Condition::Kind;
+    Condition made;
+    if (depth > 0 && chance(30)) {
+      made.kind = chance(40) ? Kind::not_ : chance(50) ? Kind::and_ : Kind::or_;
+      made.parts.push_back(condition(depth - 1));
+      if (made.kind != Kind::not_) made.parts.push_back(condition(depth - 1));
+      return made;
+    }
+    constexpr Kind kinds[] = {Kind::env_is, Kind::env_is, Kind::env_is_not, Kind::env_in, Kind::flag,
+                              Kind::flag,   Kind::above,  Kind::at_most,    Kind::is,     Kind::gave};
+    made.kind = kinds[below(10)];
+    made.step = 0;
+    made.number = made.kind == Kind::gave ? below(2) : below(3);
+    if (made.kind == Kind::above || made.kind == Kind::at_most || made.kind == Kind::is)
+      made.number = 5 + below(3);
+    return made;
+  }
+
+  bool holds(const Condition& of) const {
+    using Kind = Condition::Kind;
+    const int env = given_[0], n = numbers[static_cast<std::size_t>(given_[2])];
+    switch (of.kind) {
+      case Kind::env_is:
+        return env == of.number;
+      case Kind::env_is_not:
+        return env != of.number;
+      case Kind::env_in:
+        return env == of.number || env == (of.number + 1) % 3;
+      case Kind::flag:
+        return given_[1] != 0;
+      case Kind::above:
+        return n > of.number;
+      case Kind::at_most:
+        return n <= of.number;
+      case Kind::is:
+        return n == of.number;
+      case Kind::gave:
+        return given_[3] == of.number;
+      case Kind::not_:
+        return !holds(of.parts[0]);
+      case Kind::and_:
+        return holds(of.parts[0]) && holds(of.parts[1]);
+      default:  // or_
+        return holds(of.parts[0]) || holds(of.parts[1]);
+    }
+  }
+
+  Block step() {
+    Block made;
+    made.agent = chance(50);
+    made.tries = static_cast<std::uint64_t>(1 + below(3));
+    made.minutes = static_cast<std::uint64_t>(1 + below(5));
+    if (made.agent) made.tokens = static_cast<std::uint64_t>(1 + below(9));
+    if (chance(40)) made.condition = condition(1);
+    text_ += "step s" + std::to_string(++count_) + (made.agent ? ": agent A \"work\"" : ": run \"work\"");
+    if (made.condition) text_ += " when " + made.condition->spelled();
+    text_ += " {\n  timeout " + std::to_string(made.minutes) + "m\n";
+    if (made.tries > 1) text_ += "  on fail retry " + std::to_string(made.tries - 1) + "\n";
+    if (made.agent) text_ += "  budget {\n    tokens " + std::to_string(made.tokens) + "\n  }\n";
+    text_ += "}\n";
+    return made;
+  }
+
+  void fill(Block& block, int depth) {
+    for (int i = 1 + below(3); i > 0; --i) {
+      if (depth == 0 || chance(50)) {
+        block.inside.push_back(step());
+      } else if (chance(40)) {
+        Block made{.kind = Block::Kind::parallel};
+        if (chance(30)) made.limit = static_cast<std::uint64_t>(1 + below(2));
+        limited_ = limited_ || made.limit != 0;
+        text_ += "parallel";
+        if (made.limit != 0) text_ += " p" + std::to_string(++count_) + " max " + std::to_string(made.limit);
+        text_ += " {\n";
+        for (int k = 1 + below(3); k > 0; --k) made.inside.push_back(step());
+        text_ += "}\n";
+        block.inside.push_back(std::move(made));
+      } else {
+        Block made{.kind = Block::Kind::if_};
+        made.condition = condition(1);
+        made.inside.resize(2, {.kind = Block::Kind::steps});
+        text_ += "if " + made.condition->spelled() + " {\n";
+        fill(made.inside[0], depth - 1);
+        if (chance(60)) {
+          text_ += "} else {\n";
+          fill(made.inside[1], depth - 1);
+        }
+        text_ += "}\n";
+        block.inside.push_back(std::move(made));
+      }
+    }
+  }
+
+  Amounts taken_by(const Block& block, bool again) const {
+    if (block.kind == Block::Kind::if_) return taken_by(block.inside[holds(*block.condition) ? 0 : 1], again);
+    if (block.kind == Block::Kind::step) {
+      if (block.condition && !holds(*block.condition)) return {};
+      const std::uint64_t tries = again ? block.tries : 1;
+      return {tries, block.agent ? tries : 0, block.tokens, tries * block.minutes, 1};
+    }
+    Amounts all{};
+    const bool parallel = block.kind == Block::Kind::parallel;
+    for (const Block& of : block.inside) {
+      const Amounts part = taken_by(of, again);
+      for (std::size_t i = 0; i < 3; ++i) all[i] += part[i];
+      all[3] = parallel ? std::max(all[3], part[3]) : all[3] + part[3];
+      all[4] = parallel ? all[4] + part[4] : std::max(all[4], part[4]);
+    }
+    if (block.limit != 0) all[4] = std::min(all[4], block.limit);
+    return all;
+  }
+
+  std::mt19937_64& dice_;
+  std::string text_;
+  int count_ = 0;
+  bool limited_ = false;
+  std::array<int, 4> given_{};  // env, flag, n, and what the first step gives.
+};
+
 }  // namespace
 }  // namespace wfc::oracle
 
@@ -253,5 +446,6 @@ int main(int argc, char** argv) {
   for (int i = 0; i < count; ++i)
     compare_guards(random_world(dice, {.steps_max = 5, .approvals = true}), dice);
   for (int i = 0; i < count; ++i) compare_chain(dice);
+  for (int i = 0; i < count; ++i) Blocks(dice).compare();
   std::printf("%d worlds of each kind: no disagreement\n", count);
 }

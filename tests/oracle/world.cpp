@@ -154,6 +154,7 @@ class Player {
       : world_(world), chance_(chance), count_(static_cast<int>(world.steps.size())) {
     played_.status.assign(count_, Status::pending);
     played_.begun.assign(count_, 0);
+    played_.times.assign(count_, 0);
     played_.unguarded.assign(count_, 0);
     played_.after_failure.assign(count_, 0);
     blocks_.assign(count_, {});
@@ -363,6 +364,7 @@ class Player {
   void begin(int index) {
     const Step& step = world_.steps[index];
     played_.begun[index] = 1;
+    ++played_.times[index];
     played_.after_failure[index] = played_.any_failure;
     if (step.kind == Step::Kind::deploy) {
       bool asked = false;

@@ -85,7 +85,8 @@ inline constexpr std::array<int, 5> numbers = {0, 5, 6, 7, 9};
 
 struct Played {
   std::vector<Status> status;
-  std::vector<char> begun;          // Its condition held, and it was started.
+  std::vector<char> begun;          // Its condition held, and it was started...
+  std::vector<int> times;           // ... so often.
   std::vector<char> unguarded;      // Started, and nobody had said yes since it was started the last time.
   std::vector<char> after_failure;  // Something had failed when it was started.
   bool any_failure = false;         // Also of an expression.

@@ -66,7 +66,7 @@ class BoundsView {
         text += std::string(widths[i] - line[i].size() + 2, ' ') + line[i];
       out += text.substr(0, text.find_last_not_of(' ') + 1) + "\n";
     }
-    return wf::printable(out + terms() + open(), true);
+    return wf::printable(out + terms() + open() + no_work(), true);
   }
 
   std::string json() const {
@@ -168,6 +168,19 @@ class BoundsView {
         several ? "have no `timeout`, or agents mend them" : "has no `timeout`, or an agent mends it");
     if (bounds_.loops_open) out += "unbounded repetition: there are too many long loops to follow\n";
     return out.empty() ? out : "\n" + out;
+  }
+
+  // Steps that `wfc build` counts, and nothing here does.
+  std::string no_work() const {
+    std::string named;
+    std::size_t count = 0;
+    for (model::StepIndex i = 0; i < workflow_.steps.size(); ++i) {
+      if (insight::works(workflow_.steps[i].kind) || workflow_.steps[i].kind == wf::StepKind::join) continue;
+      if (++count <= named_max) named += (named.empty() ? "`" : ", `") + id(i) + "`";
+    }
+    if (count == 0) return {};
+    if (count > named_max) named += " and " + std::to_string(count - named_max) + " more";
+    return "\nnot counted as steps, for they only ask or decide: " + named + "\n";
   }
 
   const Checked& checked_;
