@@ -110,7 +110,7 @@ class Budgets {
     for (const insight::Term& term : bound.terms) {
       const Step& step = steps_[term.step];
       draft.note(quoted(step.id.value) + " may take " + amount(limit.measure, term.worst) +
-                     how(limit.measure, bounds_.steps[term.step]),
+                     (term.whole ? how(limit.measure, bounds_.steps[term.step]) : ""),
                  step.id.span);
     }
     draft.help("`wfc bounds` shows what the worst case is made of");

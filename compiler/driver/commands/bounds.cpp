@@ -136,6 +136,7 @@ class BoundsView {
         if (term.worst.value <= 1) continue;
         if (!line.empty()) line += ", ";
         line += "`" + id(term.step) + "` " + shown(row.measure, term.worst);
+        if (!term.whole) continue;
         if (step.rounds.value > 1 && step.tries.value > 1)
           line += " (" + shown(Measure::steps, step.rounds) + " rounds of " +
                   shown(Measure::steps, step.tries) + " tries)";
