@@ -19,24 +19,45 @@ void for_each_command(const model::Workflow& workflow, const std::function<void(
   if (workflow.guardrail) visit({&*workflow.guardrail, model::none});
 }
 
+namespace {
+
+// Every text of it, those that its tags hold, too.
+template <class Visit>
+void for_each_text(const std::vector<expr::TemplateNode>& nodes, const Visit& visit) {
+  for (const expr::TemplateNode& node : nodes) {
+    if (node.kind == expr::NodeKind::text) visit(node);
+    if (!node.block) continue;
+    for (const std::vector<expr::TemplateNode>& body : node.block->bodies) for_each_text(body, visit);
+  }
+}
+
+}  // namespace
+
 std::string written_text(const expr::Template& text) {
   std::string all;
-  for (const expr::TemplateNode& node : text.nodes)
-    if (node.kind == expr::NodeKind::text) all += node.text;
+  for_each_text(text.nodes, [&](const expr::TemplateNode& node) { all += node.text; });
   return all;
 }
 
 Span place_of_word(const Subject& in, const expr::Template& text, std::string_view word,
                    std::string_view behind) {
-  for (const expr::TemplateNode& node : text.nodes) {
-    if (node.kind != expr::NodeKind::text) continue;
+  Span place = text.span;
+  bool found = word.empty();
+  for_each_text(text.nodes, [&](const expr::TemplateNode& node) {
     const std::size_t from = behind.empty() ? 0 : node.text.find(behind);
     const std::size_t at = from == std::string::npos ? from : node.text.find(word, from);
-    if (at == std::string::npos || word.empty()) continue;
+    if (at == std::string::npos || found) return;
     const Span span = node.span.known() ? node.span : text.span;
-    return place_of_part(in, node.text, span, std::string_view(node.text).substr(at, word.size()));
-  }
-  return text.span;
+    place = place_of_part(in, node.text, span, std::string_view(node.text).substr(at, word.size()));
+    found = true;
+  });
+  return place;
+}
+
+Span place_of_variable(const Subject& in, const expr::Template& text, std::string_view name,
+                       std::string_view behind) {
+  const Span place = place_of_word(in, text, "$" + std::string(name), behind);
+  return place == text.span ? place_of_word(in, text, "${" + std::string(name), behind) : place;
 }
 
 std::string_view program_name(std::string_view path) {
@@ -97,12 +118,14 @@ class Risks {
                      [&](std::string_view sign) { return written.find(sign) != std::string::npos; }))
       return;
     text_ = command.text;
-    const std::vector<ShellCommand> commands = shell::commands_of(shell::parts_of(*command.text));
-    for (std::size_t i = 0; i < commands.size(); ++i) {
-      unpinned(commands[i]);
-      downloaded(commands, i, written);
-      unconfined(commands[i]);
-      homes(commands[i]);
+    for (const std::vector<shell::CommandPart>& parts : shell::ways_of(*command.text).all) {
+      const std::vector<ShellCommand> commands = shell::commands_of(parts);
+      for (std::size_t i = 0; i < commands.size(); ++i) {
+        unpinned(commands[i]);
+        downloaded(commands, i, written);
+        unconfined(commands[i]);
+        homes(commands[i]);
+      }
     }
   }
 

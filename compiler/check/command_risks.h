@@ -22,6 +22,10 @@ std::string written_text(const expr::Template& text);
 Span place_of_word(const Subject& in, const expr::Template& text, std::string_view word,
                    std::string_view behind = {});
 
+// Where `$NAME` or `${NAME...}` stands in it, likewise.
+Span place_of_variable(const Subject& in, const expr::Template& text, std::string_view name,
+                       std::string_view behind = {});
+
 // `make` of `/usr/bin/make`.
 std::string_view program_name(std::string_view path);
 

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "compiler/check/command_risks.h"
+#include "compiler/check/shell_flow.h"
 #include "compiler/diag/edits.h"
 #include "compiler/insight/origins.h"
 
@@ -22,36 +23,157 @@ using shell::ShellWord;
 struct Interpreter {
   std::string_view name;     // Of the program, without its version.
   std::string_view letters;  // The last letter of the option before a script...
-  std::string_view options;  // ... or the whole option. Empty both: its first operand is one.
+  std::string_view options;  // ... or the whole option.
   std::string_view language;
+  enum Program : std::uint8_t {
+    option,
+    operand,
+    input
+  } program = option;  // What it runs without such options.
 };
 constexpr Interpreter interpreters[] = {
-    {"python", "c", "-c", "Python"},
-    {"pypy", "c", "-c", "Python"},
-    {"perl", "eE", "-e", "Perl"},
-    {"ruby", "e", "-e", "Ruby"},
-    {"node", "ep", "--eval", "JavaScript"},
+    {"python", "c", "-c", "Python", Interpreter::input},
+    {"pypy", "c", "-c", "Python", Interpreter::input},
+    {"perl", "eE", "-e", "Perl", Interpreter::input},
+    {"ruby", "e", "-e", "Ruby", Interpreter::input},
+    {"node", "ep", "--eval", "JavaScript", Interpreter::input},
     {"deno", "", "eval", "JavaScript"},
     {"bun", "e", "--eval", "JavaScript"},
-    {"php", "r", "--run", "PHP"},
-    {"lua", "e", "-e", "Lua"},
+    {"php", "r", "--run", "PHP", Interpreter::input},
+    {"lua", "e", "-e", "Lua", Interpreter::input},
     {"Rscript", "e", "-e", "R"},
     {"pwsh", "c", "-Command", "PowerShell"},
-    {"psql", "c", "--command", "SQL"},
-    {"mysql", "e", "--execute", "SQL"},
-    {"awk", "", "", "awk"},
-    {"gawk", "", "", "awk"},
-    {"mawk", "", "", "awk"},
+    {"psql", "c", "--command", "SQL", Interpreter::input},
+    {"mysql", "e", "--execute", "SQL", Interpreter::input},
+    {"awk", "e", "--source", "awk", Interpreter::operand},
+    {"gawk", "e", "--source", "awk", Interpreter::operand},
+    {"mawk", "", "", "awk", Interpreter::operand},
+    {"sed", "e", "--expression", "sed", Interpreter::operand},
+    {"gsed", "e", "--expression", "sed", Interpreter::operand},
 };
 constexpr std::string_view shells[] = {"sh", "bash", "dash", "zsh", "ksh"};
-constexpr std::string_view sign_words[] = {"python", "pypy", "perl", "ruby",    "node", "deno",
-                                           "bun",    "php",  "lua",  "Rscript", "pwsh", "psql",
-                                           "mysql",  "awk",  "ssh",  "eval",    "sh"};
+constexpr std::string_view containers[] = {"docker", "podman", "nerdctl", "kubectl", "oc"};
+constexpr std::string_view sign_words[] = {"python", "pypy", "perl",    "ruby",   "node",   "deno",  "bun",
+                                           "php",    "lua",  "Rscript", "pwsh",   "psql",   "mysql", "awk",
+                                           "ssh",    "eval", "sh",      "source", "/stdin", "sed"};
+
+bool is_shell(std::string_view program) {
+  return std::find(std::begin(shells), std::end(shells), program) != std::end(shells);
+}
 
 std::string_view without_version(std::string_view program) {
   while (!program.empty() && (program.back() == '.' || (program.back() >= '0' && program.back() <= '9')))
     program.remove_suffix(1);
   return program;
+}
+
+const Interpreter* interpreter_of(std::string_view program) {
+  const auto known = std::find_if(
+      std::begin(interpreters), std::end(interpreters),
+      [&](const Interpreter& one) { return one.name == program || one.name == without_version(program); });
+  return known == std::end(interpreters) ? nullptr : &*known;
+}
+
+// The host of `ssh`; options before it may have values.
+std::size_t host_behind(const std::vector<ShellWord>& words, std::size_t ssh) {
+  static constexpr std::string_view with_value = "bcDEeFIiJLlmOopQRSWw";
+  std::size_t next = ssh + 1;
+  while (next < words.size() && words[next].text.size() > 1 && words[next].text[0] == '-') {
+    const bool value =
+        words[next].text.size() == 2 && with_value.find(words[next].text[1]) != std::string_view::npos;
+    next += value ? 2 : 1;
+  }
+  return next;
+}
+
+// ------------------------------------------------------------------------------------------ standard input
+bool is_input(std::string_view word) {
+  return word == "-" || word == "/dev/stdin" || word == "/dev/fd/0" || word == "/proc/self/fd/0";
+}
+bool is_option(const ShellWord& word) {
+  return word.text.size() > 1 && (word.text[0] == '-' || word.text[0] == '+');
+}
+
+// Does a shell with these words behind its name run what it reads?
+bool shell_runs_input(const std::vector<ShellWord>& words, std::size_t shell) {
+  for (std::size_t i = shell + 1; i < words.size(); ++i) {
+    const std::string& word = words[i].text;
+    if (!is_option(words[i])) return is_input(word);
+    if (word == "--help" || word == "--version") return false;
+    if (word.starts_with("--")) {
+      if (word == "--rcfile" || word == "--init-file") ++i;
+      continue;
+    }
+    // Its script; or it reads without running anything.
+    if (word.find_first_of("cn") != std::string::npos) return false;
+    if (word.find('s') != std::string::npos) return true;
+    if (word.back() == 'o' || word.back() == 'O') ++i;
+  }
+  return true;
+}
+
+bool interpreter_runs_input(const Interpreter& one, const std::vector<ShellWord>& words, std::size_t at) {
+  if (one.program != Interpreter::input) return false;
+  const bool sql = one.language == "SQL";  // Its operands name a database.
+  for (std::size_t i = at + 1; i < words.size(); ++i) {
+    const std::string& word = words[i].text;
+    if (is_input(word)) return true;
+    if (!is_option(words[i])) {
+      if (sql) continue;
+      return false;
+    }
+    if (word == one.options || word.starts_with(std::string(one.options) + "=") || word == "--version")
+      return false;
+    if (word.starts_with("--")) {
+      if (word.starts_with("--file")) return false;
+      continue;
+    }
+    // A script, a module, a file.
+    if (word.find_first_of(std::string(one.letters) + (sql ? "f" : "m")) != std::string::npos) return false;
+  }
+  return true;
+}
+
+std::vector<ShellWord> split(const std::vector<ShellWord>& words, std::size_t from) {
+  std::vector<ShellWord> all;
+  for (; from < words.size(); ++from) {
+    const std::string& text = words[from].text;
+    for (std::size_t at = 0; at <= text.size();) {
+      const std::size_t end = std::min(text.find(' ', at), text.size());
+      if (end > at || text.empty()) all.push_back({.text = text.substr(at, end - at), .dynamic = true});
+      at = end + 1;
+    }
+  }
+  for (ShellWord& word : all) word.dynamic = word.text.empty();
+  return all;
+}
+
+// What runs the standard input of such a command; empty: nothing does.
+std::string runner_of_input(const std::vector<ShellWord>& words, std::size_t from = 0) {
+  const std::size_t at = program_at(words, from);
+  if (at >= words.size() || words[at].dynamic) return {};
+  const std::string_view program = program_name(words[at].text);
+  const std::string quoted = "`" + std::string(program) + "`";
+  if (program == "." || program == "source")
+    return at + 1 < words.size() && is_input(words[at + 1].text) ? quoted : "";
+  if (is_shell(program)) return shell_runs_input(words, at) ? quoted : "";
+  if (program == "ssh") {
+    const std::size_t host = host_behind(words, at);
+    if (host >= words.size()) return {};
+    if (host + 1 == words.size()) return "the shell of the other host";
+    return runner_of_input(split(words, host + 1));
+  }
+  if (std::find(std::begin(containers), std::end(containers), program) != std::end(containers)) {
+    // What is started in there.
+    for (std::size_t i = at + 1; i < words.size(); ++i) {
+      const std::string_view inner = program_name(words[i].text);
+      if (!words[i].dynamic && (is_shell(inner) || interpreter_of(inner) != nullptr))
+        return runner_of_input(words, i);
+    }
+    return {};
+  }
+  const Interpreter* one = interpreter_of(program);
+  return one != nullptr && interpreter_runs_input(*one, words, at) ? std::string(one->language) : "";
 }
 
 // A word that something reads as a program, and what reads it.
@@ -73,9 +195,10 @@ class Injection {
       if (std::none_of(std::begin(sign_words), std::end(sign_words),
                        [&](std::string_view sign) { return written.find(sign) != std::string::npos; }))
         return;
-      const std::vector<CommandPart> parts = shell::parts_of(*command.text);
-      for (const ShellCommand& one : shell::commands_of(parts)) {
-        for (const Script& script : scripts_of(one)) look_at(command, parts, script);
+      for (const std::vector<CommandPart>& parts : shell::ways_of(*command.text).all) {
+        const shell::ShellWords shell = shell::reading_of(parts);
+        const ShellFlow flow(shell, Passing::parts);
+        for (std::size_t i = 0; i < shell.commands.size(); ++i) look_at({command, parts, shell, flow}, i);
       }
     });
   }
@@ -108,11 +231,76 @@ class Injection {
   }
 
  private:
+  static constexpr std::string_view other_host = "the shell of the other host";
   static constexpr Origin all_origins[] = {Origin::event, Origin::agent, Origin::input};
 
   const Origins& origins() {
     if (!origins_) origins_.emplace(in_.workflow);
     return *origins_;
+  }
+
+  // A way through the text of a command, and what goes where on it.
+  struct Reading {
+    const CommandText& command;
+    const std::vector<CommandPart>& parts;
+    const shell::ShellWords& shell;
+    const ShellFlow& flow;
+  };
+
+  void look_at(const Reading& reading, std::size_t index) {
+    const ShellCommand& command = reading.shell.commands[index];
+    const std::vector<Script> scripts = scripts_of(command);
+    for (const Script& script : scripts) look_at(reading, reading.flow.in(*script.word), script.reader);
+    if (!command.reads_pipe && command.inputs.empty()) return;
+    std::string runner = runner_of_input(command.words);
+    if (runner.empty()) runner = runner_of_arguments(command.words, scripts);
+    if (!runner.empty()) look_at(reading, reading.flow.read_by(index), runner);
+  }
+
+  // `xargs sh -c`: what it reads is put behind the words, or where its `-I` says.
+  static std::string runner_of_arguments(const std::vector<ShellWord>& words,
+                                         const std::vector<Script>& scripts) {
+    const std::size_t xargs = program_at(words);
+    if (xargs >= words.size() || program_name(words[xargs].text) != "xargs") return {};
+    std::string mark;
+    for (std::size_t i = xargs + 1; i < words.size() && is_option(words[i]); ++i) {
+      const std::string& word = words[i].text;
+      if (word == "-I" && i + 1 < words.size())
+        mark = words[++i].text;
+      else if (word.starts_with("-I"))
+        mark = word.substr(2);
+      else if (word.starts_with("--replace="))
+        mark = word.substr(10);
+      else if (word == "-i" || word == "--replace")
+        mark = "{}";
+      else if (word.size() == 2 && std::string_view("nPLdsaE").find(word[1]) != std::string_view::npos)
+        ++i;
+    }
+    for (const Script& script : scripts) {
+      const bool remote = script.reader == other_host;
+      if (mark.empty() ? remote : script.word->text.find(mark) != std::string::npos) return script.reader;
+    }
+    if (!mark.empty() || !scripts.empty() || words.size() < xargs + 3) return {};
+    // The script is what comes.
+    const std::string& last = words.back().text;
+    for (std::size_t i = xargs + 1; i + 1 < words.size(); ++i) {
+      const std::string_view program = program_name(words[i].text);
+      const Interpreter* one = interpreter_of(program);
+      if (is_shell(program) && is_option(words.back()) && last.ends_with('c'))
+        return "`" + std::string(program) + " -c`";
+      if (one != nullptr && last == one->options) return std::string(one->language);
+    }
+    return {};
+  }
+
+  // Where the word of that place is a program to be started, as far as that can be told.
+  static bool starts(const std::vector<ShellWord>& words, std::size_t at) {
+    if (at == program_at(words)) return true;
+    const auto begins = [](const ShellWord& word) {
+      static constexpr std::string_view before[] = {"xargs", "-exec", "-execdir", "-ok", "exec", "run"};
+      return std::find(std::begin(before), std::end(before), program_name(word.text)) != std::end(before);
+    };
+    return std::any_of(words.begin(), words.begin() + static_cast<std::ptrdiff_t>(at), begins);
   }
 
   static std::vector<Script> scripts_of(const ShellCommand& command) {
@@ -121,72 +309,103 @@ class Injection {
     for (std::size_t i = 0; i < words.size(); ++i) {
       if (words[i].dynamic) continue;
       const std::string_view program = program_name(words[i].text);
-      const bool shell = std::find(std::begin(shells), std::end(shells), program) != std::end(shells);
+      const bool shell = is_shell(program);
       if (program == "eval" && i == 0) {
         for (std::size_t next = 1; next < words.size(); ++next) scripts.push_back({&words[next], "`eval`"});
         return scripts;
       }
       if (program == "ssh") {
-        add_remote(words, i, scripts);
+        // All words after the host are joined and given to a shell over there.
+        for (std::size_t next = host_behind(words, i) + 1; next < words.size(); ++next)
+          scripts.push_back({&words[next], std::string(other_host)});
         return scripts;
       }
-      const auto known =
-          std::find_if(std::begin(interpreters), std::end(interpreters), [&](const Interpreter& one) {
-            return one.name == program || one.name == without_version(program);
-          });
-      if (known == std::end(interpreters) && !shell) continue;
+      if ((program == "." || program == "source") && i == 0) {
+        if (words.size() > 1 && words[1].file)
+          scripts.push_back({&words[1], "`" + std::string(program) + "`"});
+        return scripts;
+      }
+      const Interpreter* known = interpreter_of(program);
+      if (known == nullptr && !shell) continue;
       const Interpreter& one = shell ? interpreters[0] : *known;  // `-c`, as Python.
+      if (one.program == Interpreter::operand) {
+        if (!starts(words, i)) continue;
+        add_operand(one, words, i, scripts);
+        return scripts;
+      }
       const std::string reader = shell ? "`" + std::string(program) + " -c`" : std::string(one.language);
       for (std::size_t next = i + 1; next < words.size(); ++next) {
-        const std::string& word = words[next].text;
-        if (one.letters.empty() && one.options.empty()) {
-          if (!word.starts_with('-')) {
-            scripts.push_back({&words[next], reader});
-            return scripts;
-          }
-          if (word == "-v" || word == "-F") ++next;  // The value of an option.
-          continue;
-        }
-        const bool option = word == one.options || (word.size() > 1 && word[0] == '-' && word[1] != '-' &&
-                                                    one.letters.find(word.back()) != std::string_view::npos);
-        if (option && next + 1 < words.size()) {
-          scripts.push_back({&words[next + 1], reader});
-          return scripts;
-        }
-        if (!word.starts_with('-')) break;  // A file; what follows are its arguments.
+        if (takes_script(one, words, next, reader, scripts)) return scripts;
+        if (words[next].file)
+          scripts.push_back({&words[next], shell ? "`" + std::string(program) + "`" : reader});
+        if (!words[next].text.starts_with('-')) break;  // A file; what follows are its arguments.
       }
     }
     return scripts;
   }
 
-  // All words after the host are joined and given to a shell over there.
-  static void add_remote(const std::vector<ShellWord>& words, std::size_t ssh, std::vector<Script>& scripts) {
-    static constexpr std::string_view with_value = "bcDEeFIiJLlmOopQRSWw";
-    std::size_t next = ssh + 1;
-    while (next < words.size() && words[next].text.size() > 1 && words[next].text[0] == '-') {
-      const bool value =
-          words[next].text.size() == 2 && with_value.find(words[next].text[1]) != std::string_view::npos;
-      next += value ? 2 : 1;
+  // An option with its script: within the same word, or in the next one.
+  static bool takes_script(const Interpreter& one, const std::vector<ShellWord>& words, std::size_t at,
+                           const std::string& reader, std::vector<Script>& scripts) {
+    const std::string& word = words[at].text;
+    const bool whole = !one.options.empty() && word == one.options;
+    const bool letter = word.size() > 1 && word[0] == '-' && word[1] != '-' &&
+                        one.letters.find(word.back()) != std::string_view::npos;
+    const bool joined = one.options.starts_with("--") && word.starts_with(std::string(one.options) + "=");
+    if (joined || ((whole || letter) && words[at].dynamic)) {
+      scripts.push_back({&words[at], reader});
+      return true;
     }
-    for (++next; next < words.size(); ++next)
-      scripts.push_back({&words[next], "the shell of the other host"});
+    if ((!whole && !letter) || at + 1 >= words.size()) return false;
+    scripts.push_back({&words[at + 1], reader});
+    return true;
   }
 
-  void look_at(const CommandText& command, const std::vector<CommandPart>& parts, const Script& script) {
-    for (const std::size_t value : script.word->values) {
-      // The shell's own are refused whoever sets them, and `safe` has a message of its own.
-      if (script.reader.find("`") != std::string::npos || is_raw(parts[value])) continue;
-      const std::vector<expr::TemplateNode>& part = parts[value].value;
+  // sed and awk: scripts of options, a file that holds one, or else the first operand.
+  static void add_operand(const Interpreter& one, const std::vector<ShellWord>& words, std::size_t at,
+                          std::vector<Script>& scripts) {
+    const std::string reader(one.language);
+    bool given = false;
+    for (std::size_t next = at + 1; next < words.size(); ++next) {
+      const std::string& word = words[next].text;
+      if (word == "--") continue;
+      if (word.size() < 2 || word[0] != '-') {
+        if (!given) scripts.push_back({&words[next], reader});
+        return;
+      }
+      const std::size_t before = scripts.size();
+      if (takes_script(one, words, next, reader, scripts)) {
+        given = true;
+        if (scripts.size() > before && scripts.back().word != &words[next]) ++next;
+      } else if (word == "-f" || word == "--file") {
+        given = true;
+        ++next;
+      } else if (word.starts_with("-f") || word.starts_with("--file=")) {
+        given = true;
+      } else if (word == "-v" || word == "-F" || (word == "-l" && one.language == "sed")) {
+        ++next;  // The value of an option.
+      }
+    }
+  }
+
+  void look_at(const Reading& reading, const Contents& contents, const std::string& reader) {
+    const CommandText& command = reading.command;
+    for (const std::size_t value : contents.values) {
+      const CommandPart& part = reading.parts[value];
+      // What is refused is, whoever sets it, and `safe` has a message of its own.
+      const bool refused = std::any_of(reading.shell.refusals.begin(), reading.shell.refusals.end(),
+                                       [&](const shell::Refusal& one) { return one.span == part.span; });
+      if (refused || is_raw(part)) continue;
       if (own_of_ != command.text) own_ = origins().own_names(*command.text, command.step);
       own_of_ = command.text;
       for (const Origin origin : all_origins) {
-        if (!origins().reaches(origin, part, command.step, own_)) continue;
-        add(parts[value].span, script.reader, origins().way(origin, part, command.step, own_));
+        if (!origins().reaches(origin, part.value, command.step, own_)) continue;
+        add(part.span, reader, origins().way(origin, part.value, command.step, own_));
         return;
       }
     }
     if (command.step == model::none) return;
-    for (const std::string& variable : script.word->variables) {
+    for (const std::string& variable : contents.variables) {
       for (const model::NamedValue& env : in_.workflow.steps[command.step].env) {
         if (env.name.value != variable) continue;
         for (const Origin origin : all_origins) {
@@ -197,7 +416,7 @@ class Injection {
           auto way = env.value ? origins().way(origin, *env.value, command.step)
                                : origins().way(origin, *env.text, command.step);
           way.push_back({"`" + variable + "` holds it", env.name.span});
-          add(place_of_word(in_, *command.text, "$" + variable), script.reader, way);
+          add(place_of_variable(in_, *command.text, variable), reader, way);
           return;
         }
       }

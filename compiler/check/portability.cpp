@@ -50,10 +50,12 @@ class Portability {
         return written.find(one.text) != std::string::npos;
       });
       if (!programs && !changes) return;
-      const auto commands = shell::commands_of(shell::parts_of(*command.text));
-      if (changes) find_changing(command, commands, written);
-      if (programs)
-        for (const shell::ShellCommand& one : commands) find_missing(command, one);
+      for (const std::vector<shell::CommandPart>& parts : shell::ways_of(*command.text).all) {
+        const auto commands = shell::commands_of(parts);
+        if (changes) find_changing(command, commands, written);
+        if (programs)
+          for (const shell::ShellCommand& one : commands) find_missing(command, one);
+      }
     });
     if (in_.requirements != nullptr && in_.requirements->sandbox_required) find_unenforced();
   }

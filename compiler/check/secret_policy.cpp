@@ -9,8 +9,10 @@
 #include "compiler/check/command_risks.h"
 #include "compiler/check/errors.h"
 #include "compiler/check/places.h"
+#include "compiler/check/shell_flow.h"
 #include "compiler/diag/edits.h"
 #include "runtime/rules/environment.h"
+#include "runtime/rules/paths.h"
 
 namespace wfc::check {
 namespace {
@@ -362,43 +364,108 @@ class Secrets {
       draft.fix("take `" + idle[0]->name.value + "` away", edit);
   }
 
-  // A command that prints a secret, or puts it into an address.
+  // The variables that hold secrets, and where.
+  using Held = std::map<std::string, const model::NamedValue*>;
+
+  // A command that prints a secret, writes it into what a step leaves, or puts it into an address.
   void find_leaking_commands() {
     for_each_command(in_.workflow, [&](const CommandText& command) {
       if (command.step == model::none) return;
-      std::map<std::string, const model::NamedValue*> names;
+      Held names;
+      std::set<std::string> variables;
       for (const model::NamedValue& value : in_.workflow.steps[command.step].env)
-        if (secret_of(value) != nullptr) names.emplace(value.name.value, &value);
+        if (secret_of(value) != nullptr && names.emplace(value.name.value, &value).second)
+          variables.insert(value.name.value);
       if (names.empty()) return;
-      for (const shell::ShellCommand& one : shell::commands_of(shell::parts_of(*command.text)))
-        find_leak(command, one, names);
+      for (const std::vector<shell::CommandPart>& parts : shell::ways_of(*command.text).all) {
+        const shell::ShellWords shell = shell::reading_of(parts);
+        const ShellFlow flow(shell, Passing::whole, variables);
+        for (std::size_t i = 0; i < shell.commands.size(); ++i) {
+          find_address(command, shell.commands[i], names);
+          find_printed(command, shell.commands, i, flow, names);
+        }
+      }
     });
   }
-  void find_leak(const CommandText& command, const shell::ShellCommand& one,
-                 const std::map<std::string, const model::NamedValue*>& names) {
-    const std::string_view program = program_name(one.words.front().text);
-    const bool prints = (program == "echo" || program == "printf") && !one.writes_pipe && !one.writes_file;
+
+  void find_address(const CommandText& command, const shell::ShellCommand& one, const Held& names) {
     for (const shell::ShellWord& word : one.words) {
-      const bool address = word.text.find("://") != std::string::npos;
-      if (!prints && !address) continue;
+      const std::size_t address = word.text.find("://");
+      if (address == std::string::npos) continue;
       for (const std::string& variable : word.variables) {
         const auto secret = names.find(variable);
         if (secret == names.end()) continue;
         // The word as far as its first `:` surely stands there as it is.
-        const std::string_view behind =
-            address ? std::string_view(word.text).substr(0, word.text.find("://")) : program;
-        Span place = place_of_word(in_, *command.text, "$" + variable, behind);
-        if (place == command.text->span) place = place_of_word(in_, *command.text, "${" + variable, behind);
-        report_.add(diag::secret_leak, place, address ? "an address" : "what a command prints")
-            .label(address ? "addresses are kept in logs, on both sides" : "it would be readable in the log")
-            .path(secret->second->name.span,
-                  "`" + variable + "` holds the secret `" + secret_of(*secret->second)->text + "`")
-            .help(address ? "send it in a header that the program reads from a file or its input"
-                          : "give it to the program on its standard input: `printf '%s' \"$" + variable +
-                                "\" | program`");
+        add_leak(place_of_variable(in_, *command.text, variable, word.text.substr(0, address)), "an address",
+                 *secret)
+            .label("addresses are kept in logs, on both sides")
+            .help("send it in a header that the program reads from a file or its input");
         return;
       }
     }
+  }
+
+  void find_printed(const CommandText& command, const std::vector<shell::ShellCommand>& commands,
+                    std::size_t index, const ShellFlow& flow, const Held& names) {
+    const shell::ShellCommand& one = commands[index];
+    const Contents& printed = flow.printed_by(index);
+    const auto secret = std::find_if(printed.variables.begin(), printed.variables.end(),
+                                     [&](const std::string& variable) { return names.contains(variable); });
+    if (secret == printed.variables.end()) return;
+    const std::string_view program = program_name(one.words.front().text);
+    Span place = place_of_variable(in_, *command.text, *secret, program);
+    if (place == command.text->span) place = place_of_variable(in_, *command.text, *secret);
+    // `env` prints all there is without naming any.
+    if (place == command.text->span) place = place_of_word(in_, *command.text, program);
+    std::vector<const shell::ShellWord*> files = output_files(one);
+    for (const shell::ShellWord* file : tee_files(one)) files.push_back(file);
+    for (const shell::ShellWord* file : files) {
+      if (file->dynamic || file->pattern || file->text.empty()) continue;
+      const Located<std::string> artifact = artifact_of(file->text, command.step);
+      if (artifact.value.empty()) continue;
+      add_leak(place, "an artifact", *names.find(*secret))
+          .label("it would be readable in `" + artifact.value + "`")
+          .also(artifact.span, "which is kept, for whoever may look at the run")
+          .help("write it to a file that no step leaves, and remove that in the same command");
+      return;
+    }
+    // What a group prints, one of its commands does.
+    if (!flow.prints_to_log(index) || one.group) return;
+    add_leak(place, "what a command prints", *names.find(*secret))
+        .label("it would be readable in the log")
+        .help("give it to the program on its standard input: `printf '%s' \"$" + *secret + "\" | program`");
+  }
+
+  diag::Draft add_leak(Span place, std::string_view where, const Held::value_type& held) {
+    auto draft = report_.add(diag::secret_leak, place, where);
+    draft.path(held.second->name.span,
+               "`" + held.first + "` holds the secret `" + secret_of(*held.second)->text + "`");
+    return draft;
+  }
+
+  // The artifact of any step that holds the file; its text is empty when none does.
+  Located<std::string> artifact_of(const std::string& file, model::StepIndex step) const {
+    const auto folder_of = [](const model::Step& one) -> std::optional<std::string> {
+      if (!one.folder) return std::string();
+      if (!one.folder->constant()) return std::nullopt;
+      return one.folder->constant_text();
+    };
+    const std::optional<std::string> folder = folder_of(in_.workflow.steps[step]);
+    if (!folder) return {};
+    const std::string path = path_below(*folder, file);
+    for (const model::Step& one : in_.workflow.steps) {
+      if (!one.extras) continue;
+      for (const model::Artifact& artifact : one.extras->artifacts) {
+        if (!artifact.from || !artifact.from->constant()) continue;
+        const std::string written = artifact.from->constant_text();
+        const std::optional<std::string> below = folder_of(one);
+        wf::rules::PathProblem problem;
+        const auto rule =
+            below ? wf::rules::PathRule::read(path_below(*below, written), problem) : std::nullopt;
+        if (rule && rule->allows(path)) return {written, artifact.from->span};
+      }
+    }
+    return {};
   }
 
   const Subject& in_;

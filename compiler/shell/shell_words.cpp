@@ -16,6 +16,7 @@
 #include <algorithm>
 #include <deque>
 #include <iterator>
+#include <utility>
 
 namespace wfc::shell {
 namespace {
@@ -61,6 +62,10 @@ constexpr std::string_view shells[] = {"sh", "bash", "dash", "ksh", "zsh"};
 // After these words another command begins.
 constexpr std::string_view leading[] = {"!",     "{",     "if",   "then",    "else",    "elif",  "do",
                                         "while", "until", "time", "command", "builtin", "coproc"};
+// These hold several commands...
+constexpr std::string_view opening[] = {"{", "if", "while", "until", "for", "select", "case"};
+// ... and end here.
+constexpr std::string_view closing[] = {"}", "fi", "done", "esac"};
 // Words that mean something else, or behave otherwise, in a shell than as a program of that name. `true`,
 // `false`, `test` and `printf` are the same either way; `echo` is looked at by itself.
 constexpr std::string_view shell_only[] = {
@@ -81,8 +86,10 @@ struct Simple {
   bool starts_shell = false;         // One of its words is `sh`, `bash` and so on...
   bool shell_script_next = false;    // ... then came `-c`: the next operand is a script.
   bool names_variable_next = false;  // After `-v` of printf and test.
-  bool target_next = false;          // The next word is where a redirection leads.
+  bool target_next = false;          // The next word is where a redirection leads...
+  std::string redirection;           // ... of this kind.
   ShellCommand command;              // Its words so far.
+  std::vector<std::size_t> documents;
 };
 struct Word {
   bool begun = false;
@@ -90,28 +97,35 @@ struct Word {
   bool dynamic = false;    // Some of it is not the author's text.
   bool subscript = false;  // Begins `NAME[`.
   bool assigns = false;    // Begins `NAME=`.
+  bool pattern = false;    // The shell looks for files, or makes several words of it.
   std::string text;        // Quotes removed.
   std::vector<std::size_t> values;
   std::vector<std::string> variables;
+  std::vector<CommandRange> printed;
 };
 // `<<END` was read; its lines follow after the end of this one.
 struct HereDocument {
   std::string end;
   bool without_tabs = false;  // `<<-`
   bool verbatim = false;      // END was quoted.
+  std::size_t number = 0;     // Of those of the text.
 };
 struct Frame {
   Context context = Context::plain;
   Simple simple;
   Word word;
-  int parentheses = 0;      // Open ones in arithmetic.
-  bool names_file = false;  // A subshell that is `<( )`: an operand, not a command.
+  int parentheses = 0;              // Open ones in arithmetic.
+  bool names_file = false;          // A subshell that is `<( )`: an operand, not a command.
+  std::size_t first = 0;            // The first command that ends in it.
+  std::vector<std::size_t> groups;  // Likewise of each `{`, `if` and loop that is open.
 };
 
 class Tracker {
  public:
   Tracker(const std::vector<CommandPart>& parts, const std::vector<std::string>& names)
-      : parts_(parts), names_(names), frames_(1) {}
+      : parts_(parts), names_(names), frames_(1) {
+    result_.references.resize(parts.size());
+  }
 
   ShellWords run() {
     for (std::size_t i = 0; i < parts_.size(); ++i) {
@@ -119,12 +133,14 @@ class Tracker {
       if (part.raw) {
         raw(part);
       } else if (part.value.empty()) {
-        text(part.text);
+        text(part.text, part.marks);
       } else {
         placeholder(i);
       }
     }
     separator();
+    for (const auto& [command, document] : documents_of_)
+      result_.commands[command].inputs.push_back(documents_[document]);
     result_.direct = result_.refusals.empty() && !needs_shell_ && frames_.size() == 1 && !escaped_ &&
                      !result_.words.empty() && first_word_is_plain();
     if (!result_.direct) result_.words.clear();
@@ -150,6 +166,7 @@ class Tracker {
     // Deep nesting is possible in a hostile command only; it costs memory in proportion to its text.
     frames_.push_back(Frame{});
     top().context = context;
+    top().first = result_.commands.size();
   }
   void pop() { frames_.pop_back(); }
   void cannot_follow(std::string why) {
@@ -158,9 +175,11 @@ class Tracker {
   }
 
   // ------------------------------------------------------------------------------------------------- text
-  void text(std::string_view all) {
+  void text(std::string_view all, const std::vector<std::size_t>& marks) {
     emit(all);
+    auto mark = marks.begin();
     for (std::size_t at = 0; at < all.size(); ++at) {
+      for (; mark != marks.end() && *mark <= at; ++mark) tell_state();
       const char next = at + 1 < all.size() ? all[at + 1] : '\0';
       dollar_ = false;
       // Shells look for its lines after the end of the command's line, not after one within quotes.
@@ -216,10 +235,19 @@ class Tracker {
           }
           break;
         case Context::here_document:
-          here_document_char(all[at], next);
+          here_document_char(all[at], next, all.substr(at + 1));
           break;
       }
     }
+    for (; mark != marks.end(); ++mark) tell_state();
+  }
+
+  void tell_state() {
+    std::string state;
+    for (const Frame& frame : frames_) state += static_cast<char>('a' + static_cast<int>(frame.context));
+    if (escaped_) state += '\\';
+    state += std::to_string(here_documents_.size());
+    result_.states.push_back(state + unclear_);
   }
 
   // These return how many further characters they have taken.
@@ -278,11 +306,8 @@ class Tracker {
           separator();
           return 1;
         }
-        end_word();
-        top().simple.command.writes_pipe = true;
-        separator();
-        top().simple.command.reads_pipe = true;
-        return 0;
+        pipe();
+        return next == '&' ? 1 : 0;  // `|&`
       case '&':
         needs_shell_ = true;
         if (next == '>') {  // bash redirects, dash starts another command: stay on the careful side.
@@ -298,9 +323,14 @@ class Tracker {
         needs_shell_ = true;
         if (!word.begun && next == '(') cannot_follow("inside or after `((`");
         end_word();
-        const bool names_file = top().simple.target_next;
+        const Simple& outer = top().simple;
+        const bool names_file = outer.target_next;
+        const bool reads_pipe = !names_file && outer.command.words.empty() && outer.command.reads_pipe;
+        const CommandRange from = outer.command.pipe;
         push(Context::subshell);
         top().names_file = names_file;
+        top().simple.command.reads_pipe = reads_pipe;
+        top().simple.command.pipe = from;
         return 0;
       }
       case ')':
@@ -312,30 +342,39 @@ class Tracker {
           Frame closed = std::move(frames_.back());
           flush(closed.simple);
           pop();
+          const CommandRange inside{closed.first, result_.commands.size()};
           if (closed.names_file) {
-            top().simple.target_next = false;
+            Simple& simple = top().simple;
+            simple.target_next = false;
+            if (simple.named && simple.redirection == "<")
+              simple.command.words.push_back({.dynamic = true, .printed = {inside}, .file = true});
           } else if (closed.context == Context::subshell) {
             flush(top().simple);
             top().simple = Simple{};  // What follows `f()` is a command of its own.
+            top().simple.command.group = inside;
+          } else {
+            words_frame().word.printed.push_back(inside);
           }
         }
         return 0;
       case '*':
       case '?':
-        needs_shell_ = true;
+        needs_shell_ = word.pattern = true;
         literal(c);
         return 0;
       case '[':
         needs_shell_ = true;
+        word.pattern = true;
         if (word.begun && !word.quoted && !word.dynamic && is_name(word.text)) word.subscript = true;
         literal(c);
         return 0;
       case '~':
-        if (!word.begun || (!word.text.empty() && one_of("=:", word.text.back()))) needs_shell_ = true;
+        if (!word.begun || (!word.text.empty() && one_of("=:", word.text.back())))
+          needs_shell_ = word.pattern = true;
         literal(c);
         return 0;
       case '{':
-        if (next != '}') needs_shell_ = true;
+        if (next != '}') needs_shell_ = word.pattern = true;
         literal(c);
         return 0;
       case '=':
@@ -378,16 +417,20 @@ class Tracker {
     }
   }
 
+  // `NAME` and `{NAME`.
+  static void add_variable(std::string_view rest, std::vector<std::string>& variables) {
+    const std::size_t name = rest.starts_with('{') ? 1 : 0;
+    std::size_t end = name;
+    while (end < rest.size() && is_name_char(rest[end])) ++end;
+    if (end > name && is_name_start(rest[name])) variables.emplace_back(rest.substr(name, end - name));
+  }
+
   // `rest` is what follows the `$`.
   std::size_t dollar(std::string_view rest, bool quotes_too) {
     dynamic_word();
     const char next = rest.empty() ? '\0' : rest[0];
     const char after = rest.size() > 1 ? rest[1] : '\0';
-    const std::size_t name = next == '{' ? 1 : 0;
-    std::size_t end = name;
-    while (end < rest.size() && is_name_char(rest[end])) ++end;
-    if (end > name && is_name_start(rest[name]))
-      words_frame().word.variables.emplace_back(rest.substr(name, end - name));
+    add_variable(rest, words_frame().word.variables);
     if (next == '(' && after == '(') {
       push(Context::arithmetic);
       return 2;
@@ -449,14 +492,32 @@ class Tracker {
     needs_shell_ = true;
     Word& word = top().word;
     // `2>`: the number belongs to the arrow.
+    std::string operation;
     if (word.begun && !word.quoted && !word.dynamic &&
         std::all_of(word.text.begin(), word.text.end(), is_digit)) {
+      operation = std::move(word.text);
       word = Word{};
     }
     end_word();
-    if (c == '<' && next == '<') return here_document(rest);
+    const bool here_string = c == '<' && rest.starts_with("<<");
+    if (c == '<' && next == '<' && !here_string) return here_document(rest);
+    if (here_string) cannot_follow("after `<<`");
+    const std::size_t more = here_string ? 2 : one_of(">&|", next) && next != '\0' ? 1 : 0;
+    operation += c;
+    operation += rest.substr(0, more);
     top().simple.target_next = true;
-    return one_of(">&|", next) && next != '\0' ? 1 : 0;
+    top().simple.redirection = std::move(operation);
+    return more;
+  }
+
+  void pipe() {
+    end_word();
+    ShellCommand& before = top().simple.command;
+    before.writes_pipe = true;
+    const std::size_t first = before.group ? before.group->begin : result_.commands.size();
+    separator();
+    top().simple.command.reads_pipe = true;
+    top().simple.command.pipe = {first, result_.commands.size()};
   }
 
   // Takes a here-document whose end is one plain word, perhaps quoted, outside of parentheses. `rest` begins
@@ -482,6 +543,9 @@ class Tracker {
       cannot_follow("after `<<`");
       return 1;
     }
+    document.number = documents_.size();
+    documents_.emplace_back().dynamic = true;
+    top().simple.documents.push_back(document.number);
     here_documents_.push_back(std::move(document));
     return at;
   }
@@ -493,8 +557,11 @@ class Tracker {
     if (top().context != Context::here_document) push(Context::here_document);
   }
 
-  void here_document_char(char c, char next) {
+  void here_document_char(char c, char next, std::string_view rest) {
     const HereDocument& document = here_documents_.front();
+    const bool escaped = std::exchange(escaped_here_, !document.verbatim && c == '\\' && !escaped_here_);
+    documents_[document.number].text += c;
+    if (c == '$' && !document.verbatim && !escaped) add_variable(rest, documents_[document.number].variables);
     // Shells disagree whether its end is looked for within these, too.
     if (!document.verbatim &&
         (c == '`' || (c == '$' && (next == '(' || next == '{')) || (c == '\\' && next == '\n')))
@@ -536,18 +603,43 @@ class Tracker {
   }
   void separator() {
     end_word();
-    flush(top().simple);
-    top().simple = Simple{};
+    Simple& simple = top().simple;
+    // The command behind a `|` may stand on the next line.
+    const bool reads_pipe = simple.command.words.empty() && simple.command.reads_pipe;
+    const CommandRange from = simple.command.pipe;
+    flush(simple);
+    simple = Simple{};
+    simple.command.reads_pipe = reads_pipe;
+    simple.command.pipe = from;
   }
   void flush(Simple& simple) {
-    if (!simple.command.words.empty()) result_.commands.push_back(std::move(simple.command));
+    ShellCommand& command = simple.command;
+    if (command.words.empty() && !command.written.empty()) command.words.push_back({.dynamic = true});
+    if (!command.words.empty()) {
+      command.unclear = !unclear_.empty();
+      command.depth =
+          static_cast<std::size_t>(std::count_if(frames_.begin(), frames_.end(), [](const Frame& frame) {
+            return frame.context == Context::substitution || frame.names_file;
+          }));
+      for (const std::size_t document : simple.documents)
+        documents_of_.emplace_back(result_.commands.size(), document);
+      result_.commands.push_back(std::move(command));
+    }
     simple.command = {};
+    simple.documents.clear();
   }
   void end_word() {
     Frame& frame = words_frame();
     if (!frame.word.begun) return;
     const Word word = std::move(frame.word);
     frame.word = Word{};
+    const ShellWord made{.text = word.text,
+                         .quoted = word.quoted,
+                         .dynamic = word.dynamic,
+                         .pattern = word.pattern,
+                         .values = word.values,
+                         .variables = word.variables,
+                         .printed = word.printed};
     if (&frame == &frames_.front()) {
       result_.words.push_back(std::move(current_));
       current_.clear();
@@ -555,13 +647,19 @@ class Tracker {
     Simple& simple = frame.simple;
     if (simple.target_next) {
       simple.target_next = false;
-      simple.command.writes_file = true;
+      if (simple.redirection == "<<<")
+        simple.command.inputs.push_back(made);
+      else if (simple.redirection.find('<') == std::string::npos)
+        simple.command.written.push_back({simple.redirection, made});
       return;
     }
+    if (word.assigns && (!simple.named || listed(assigning, simple.name)))
+      result_.assignments.push_back(made);
     if (simple.named || (!word.assigns && (word.dynamic || !listed(leading, word.text))))
-      simple.command.words.push_back({word.text, word.quoted, word.dynamic, word.values, word.variables});
+      simple.command.words.push_back(made);
     if (!simple.named) {
       if (word.assigns) return;
+      if (!word.dynamic && !word.quoted) find_groups(frame, word.text);
       if (!word.dynamic && listed(leading, word.text)) {
         simple.name = word.text;
         return;
@@ -585,6 +683,15 @@ class Tracker {
       } else {
         simple.shell_script_next = false;  // That was the script; what follows are its arguments.
       }
+    }
+  }
+  // A command begins with this word: does it open or close what holds several?
+  void find_groups(Frame& frame, std::string_view word) {
+    if (listed(opening, word)) {
+      frame.groups.push_back(result_.commands.size());
+    } else if (listed(closing, word) && !frame.groups.empty()) {
+      frame.simple.command.group = CommandRange{frame.groups.back(), result_.commands.size()};
+      frame.groups.pop_back();
     }
   }
   static std::string_view program_name(std::string_view path) {
@@ -673,23 +780,25 @@ class Tracker {
       return;
     }
     const std::string quoted = "\"$" + names_[index] + "\"";
+    std::string& reference = result_.references[index];
     switch (top().context) {
       case Context::single_quoted:
-        emit("'" + quoted + "'");
+        reference = "'" + quoted + "'";
         break;
       case Context::dollar_quoted:
-        emit("'" + quoted + "$'");
+        reference = "'" + quoted + "$'";
         break;
       case Context::double_quoted:
         // The braces keep a letter that follows out of the name.
-        emit("${" + names_[index] + "}");
+        reference = "${" + names_[index] + "}";
         break;
       default:
         // A tag that prints nothing gives no word, not an empty one.
-        emit(part.may_be_nothing ? "${" + names_[index] + ":+" + quoted + "}" : quoted);
+        reference = part.may_be_nothing ? "${" + names_[index] + ":+" + quoted + "}" : quoted;
         if (part.may_be_nothing) needs_shell_ = true;
         break;
     }
+    emit(reference);
     if (std::find(result_.variables.begin(), result_.variables.end(), index) == result_.variables.end())
       result_.variables.push_back(index);
     Frame& frame = words_frame();
@@ -713,6 +822,9 @@ class Tracker {
   std::deque<HereDocument> here_documents_;  // Begun, in the order of their lines.
   std::string line_;                         // Of the first of them, so far...
   bool line_is_known_ = true;                // ... if no value stands in it.
+  bool escaped_here_ = false;                // Its last character was a backslash that means something.
+  std::vector<ShellWord> documents_;         // What stands in each.
+  std::vector<std::pair<std::size_t, std::size_t>> documents_of_;  // A command, and one that it reads.
   bool escaped_ = false;
   bool dollar_ = false;  // The last character was a `$` that nothing followed.
   bool needs_shell_ = false;
@@ -729,23 +841,12 @@ ShellWords shell_words(const std::vector<CommandPart>& parts, const std::vector<
   return Tracker(parts, names).run();
 }
 
-std::vector<CommandPart> parts_of(const expr::Template& text) {
-  std::vector<CommandPart> parts;
-  for (const expr::TemplateNode& node : text.nodes) {
-    if (node.kind == expr::NodeKind::text) {
-      if (parts.empty() || !parts.back().value.empty()) parts.emplace_back().span = node.span;
-      parts.back().text += node.text;
-    } else if (node.kind != expr::NodeKind::set && node.kind != expr::NodeKind::begin) {
-      CommandPart& part = parts.emplace_back();
-      part.value.push_back(node);
-      part.span = node.span;
-    }
-  }
-  return parts;
+ShellWords reading_of(const std::vector<CommandPart>& parts) {
+  return shell_words(parts, std::vector<std::string>(parts.size(), "WF"));
 }
 
 std::vector<ShellCommand> commands_of(const std::vector<CommandPart>& parts) {
-  return shell_words(parts, std::vector<std::string>(parts.size(), "WF")).commands;
+  return reading_of(parts).commands;
 }
 
 }  // namespace wfc::shell

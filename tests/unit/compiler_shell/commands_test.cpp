@@ -27,7 +27,11 @@ std::string shown(std::string_view text) {
       for (const std::string& variable : word.variables) all += "$" + variable;
     }
     if (command.writes_pipe) all += ">";
-    if (command.writes_file) all += "#";
+    for (const Redirection& one : command.written) all += " " + one.operation + one.target.text;
+    for (const ShellWord& input : command.inputs) {
+      all += " <<" + input.text;
+      for (const std::string& variable : input.variables) all += "$" + variable;
+    }
   }
   return all;
 }
@@ -40,7 +44,11 @@ TEST(Commands, are_told_apart) {
   EXPECT_EQ(shown("a || b | c"), "a ; b> ; <c");
   EXPECT_EQ(shown("if make; then ls; fi"), "make ; ls ; fi");
   EXPECT_EQ(shown("(cd x && make) | tee log"), "cd|x ; make ; <tee|log");
-  EXPECT_EQ(shown("echo a > b 2>/dev/null"), "echo|a#");
+  EXPECT_EQ(shown("echo a > b 2>/dev/null"), "echo|a >b 2>/dev/null");
+  EXPECT_EQ(shown("(a; b) >> c"), "a ; b ;  >>c");
+  EXPECT_EQ(shown("a >&2 <in &>d"), "a >&2 >d");
+  EXPECT_EQ(shown("a |\n b |& c"), "a> ; <b> ; <c");
+  EXPECT_EQ(shown("a | (b) | { c; }"), "a> ; <b ; <c ; }");
   EXPECT_EQ(shown("! time make"), "make");
 }
 
@@ -48,6 +56,9 @@ TEST(Commands, know_what_a_word_is_made_of) {
   EXPECT_EQ(shown("echo \"x $A ${B:-c} $1\" '$D' \\$E"), "echo|x A  1$A$B|$D|$E");
   EXPECT_EQ(shown("python -c \"print('{}')\" {}"), "python|-c|print(''){}|{}");
   EXPECT_EQ(shown("sh -c \"$(curl -s x)\""), "curl|-s|x ; sh|-c|");
+  EXPECT_EQ(shown("bash <(a {}) x"), "a|{} ; bash||x");
+  EXPECT_EQ(shown("cat <<< \"$A\" | b"), "cat> <<A$A ; <b");
+  EXPECT_EQ(shown("cat <<X <<'Y' >f\n$A \\$B\nX\n$C\nY\n"), "cat >f <<$A \\$B\nX\n$A <<$C\nY\n");
   // A value that is refused is a part of its word all the same.
   EXPECT_EQ(shown("eval {} {}"), "eval|{}|{}");
 }
