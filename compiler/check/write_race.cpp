@@ -3,14 +3,15 @@
 // What a command writes is read off its text where that is plain (`> FILE`, `>> FILE`, `tee FILE`), what a
 // step leaves off its artifacts. Those who write one thing are sorted by the order of the steps, and each is
 // compared with those right before it: in a chain each precedes the next, so neighbours tell. An artifact is
-// also compared with what is written inside of its folder, or where its pattern looks; two patterns are not:
-// who knows which names the steps mean.
+// also compared with what is written inside of its folder, or where its pattern looks, and two patterns with
+// each other: where some path fits both, each step leaves what the other one may still be writing.
 #include <algorithm>
 #include <set>
 #include <unordered_map>
 #include <unordered_set>
 
 #include "compiler/check/rewriting.h"
+#include "compiler/check/shell_flow.h"
 #include "compiler/insight/at_once.h"
 #include "runtime/rules/paths.h"
 
@@ -29,118 +30,12 @@ std::string quoted(std::string_view name) {
   return "`" + std::string(name) + "`";
 }
 
-// The words of a command, as far as they are plain, and the operators between them.
-struct Word {
-  std::string text;
-  bool plain = true;  // No variable, no pattern, no substitution.
-  bool operation = false;
-};
-
-std::vector<Word> words_of(std::string_view text) {
-  constexpr std::string_view operations = "<>|&;()\n";
-  std::vector<Word> words;
-  Word word;
-  bool inside = false;
-  const auto end = [&] {
-    if (inside) words.push_back(std::move(word));
-    word = {};
-    inside = false;
-  };
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const char c = text[i];
-    if (c == '\'' || c == '"') {
-      inside = true;
-      for (++i; i < text.size() && text[i] != c; ++i) {
-        if (c == '"' && (text[i] == '$' || text[i] == '`')) word.plain = false;
-        if (c == '"' && text[i] == '\\' && i + 1 < text.size()) ++i;
-        word.text += text[i];
-      }
-    } else if (c == '\\' && i + 1 < text.size()) {
-      inside = true;
-      word.text += text[++i];
-    } else if (c == ' ' || c == '\t' || c == '\r') {
-      end();
-    } else if (operations.find(c) != std::string_view::npos) {
-      // `2>` names a descriptor.
-      const bool descriptor =
-          (c == '>' || c == '<') && inside && word.text.find_first_not_of("0123456789") == std::string::npos;
-      if (descriptor) word = {}, inside = false;
-      end();
-      Word operation{.text = std::string(1, c), .operation = true};
-      while (i + 1 < text.size() && (text[i + 1] == '>' || text[i + 1] == '&' || text[i + 1] == '|') &&
-             operation.text.size() < 2)
-        operation.text += text[++i];
-      words.push_back(std::move(operation));
-    } else {
-      if (c == '#' && !inside) {
-        while (i + 1 < text.size() && text[i + 1] != '\n') ++i;
-        continue;
-      }
-      if (c == '$' || c == '`' || c == '*' || c == '?' || c == '[' || c == '{' || c == '~')
-        word.plain = false;
-      inside = true;
-      word.text += c;
-    }
-  }
-  end();
-  return words;
-}
-
-struct File {
-  std::string name;
-  bool whole = true;  // Not only lines at its end.
-};
-
-// Files that the command surely writes, as they are named in it. A command that goes to another folder first
-// is left alone.
-std::vector<File> files_written(std::string_view command) {
-  if (command.find("<<") != std::string_view::npos) return {};  // The text of a here-document is none.
-  std::vector<File> files;
-  const std::vector<Word> words = words_of(command);
-  bool first = true, tee = false, appends = false;
-  for (std::size_t i = 0; i < words.size(); ++i) {
-    const Word& word = words[i];
-    if (word.operation) {
-      const bool writes = word.text == ">" || word.text == ">>" || word.text == ">|" || word.text == "&>";
-      if (writes && i + 1 < words.size() && !words[i + 1].operation) {
-        if (words[i + 1].plain) files.push_back({words[i + 1].text, word.text != ">>"});
-        ++i;
-      } else if (word.text.find_first_of("|&;(\n") != std::string::npos && word.text != ">&") {
-        first = true;
-        tee = appends = false;
-      }
-      continue;
-    }
-    if (first && (word.text == "cd" || word.text == "pushd")) return {};
-    if (first)
-      tee = word.text == "tee";
-    else if (tee && word.text == "-a")
-      appends = true;
-    else if (tee && word.plain && !word.text.starts_with("-"))
-      files.push_back({word.text, !appends});
-    first = false;
-  }
-  std::erase_if(files, [](const File& file) { return file.name.empty() || file.name.starts_with("/dev/"); });
-  return files;
-}
-
-// One name for one place: `./a//b` is `a/b`.
-std::string normal(const std::string& folder, const std::string& file) {
-  const std::string whole = folder.empty() || file.starts_with('/') ? file : folder + "/" + file;
-  std::vector<std::string_view> parts;
-  for (std::size_t begin = 0; begin <= whole.size();) {
-    const std::size_t end = std::min(whole.find('/', begin), whole.size());
-    const std::string_view part = std::string_view(whole).substr(begin, end - begin);
-    begin = end + 1;
-    if (part.empty() || part == ".") continue;
-    if (part == ".." && !parts.empty() && parts.back() != "..")
-      parts.pop_back();
-    else
-      parts.push_back(part);
-  }
-  std::string text = whole.starts_with('/') ? "/" : "";
-  for (std::size_t i = 0; i < parts.size(); ++i) text += (i == 0 ? "" : "/") + std::string(parts[i]);
-  return text;
+// What the command writes by its own text, as it is named there.
+std::vector<WrittenFile> files_written(std::string_view command) {
+  if (command.find('>') == std::string_view::npos && command.find("tee") == std::string_view::npos) return {};
+  std::vector<shell::CommandPart> parts(1);
+  parts[0].text = command;
+  return check::files_written(shell::commands_of(parts));
 }
 
 class Races {
@@ -200,14 +95,14 @@ class Races {
     if (step.kind == wf::StepKind::command && here) {
       for (const model::Text& command : step.prompt)
         if (command.text.constant())
-          for (const File& file : files_written(command.text.constant_text()))
-            add_file(normal(folder, file.name),
+          for (const WrittenFile& file : files_written(command.text.constant_text()))
+            add_file(path_below(folder, file.name),
                      {index, command.text.span.known() ? command.text.span : step.id.span, file.whole});
     }
     if (!step.extras) return;
     for (const model::Artifact& artifact : step.extras->artifacts) {
       if (!artifact.from || !artifact.from->constant()) continue;
-      const std::string path = normal(folder, artifact.from->constant_text());
+      const std::string path = path_below(folder, artifact.from->constant_text());
       const Writer writer{index, artifact.from->span, true, true};
       if (path.find_first_of("*?") == std::string::npos)
         add_file(path, writer);
@@ -259,6 +154,31 @@ class Races {
       for (auto file = std::lower_bound(files_.begin(), files_.end(), begin);
            file != files_.end() && file->starts_with(begin) && ++effort_ < effort_max; ++file)
         if (pattern->allows(*file)) compare_inside(text, writer, *file);
+    }
+    find_common_patterns();
+  }
+
+  void find_common_patterns() {
+    std::vector<std::optional<wf::rules::PathRule>> rules;
+    for (const auto& [text, writer] : patterns_) {
+      wf::rules::PathProblem problem;
+      rules.push_back(wf::rules::PathRule::read(text, problem));
+    }
+    for (std::size_t i = 1; i < patterns_.size(); ++i) {
+      for (std::size_t k = 0; k < i; ++k) {
+        const auto& [a_text, a] = patterns_[k];
+        const auto& [b_text, b] = patterns_[i];
+        effort_ += 1 + a_text.size() * b_text.size() / 64;
+        if (effort_ > effort_max) return;
+        if (a.step == b.step || !rules[k] || !rules[i] || said_.contains(std::minmax(a.step, b.step)))
+          continue;
+        if (unclear_[a.step] || unclear_[b.step] || !rules[k]->meets(*rules[i])) continue;
+        const std::string what =
+            a_text == b_text ? quoted(a_text) : "what fits " + quoted(a_text) + " and " + quoted(b_text);
+        if (said_of_.contains(what)) continue;
+        if (!at_once_) at_once_.emplace(in_.workflow, in_.graph);
+        if (at_once_->may(a.step, b.step)) say(what, a, b);
+      }
     }
   }
 

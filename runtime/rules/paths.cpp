@@ -63,6 +63,49 @@ bool component_matches(std::string_view pattern, std::string_view name) {
   return p == pattern.size();
 }
 
+// Is there a name that both components match? A name that begins with a dot needs a component that does.
+// Row by row over the first: which beginnings of the two some beginning of a name matches.
+bool components_meet(std::string_view first, std::string_view second) {
+  const auto letters_of = [](std::string_view text) {
+    std::u32string letters;
+    for (std::size_t at = 0; at < text.size();) letters += next_code_point(text, at);
+    return letters;
+  };
+  const std::u32string a = letters_of(first), b = letters_of(second);
+  const bool visible = is_wild(first.substr(0, 1)) || is_wild(second.substr(0, 1));
+  const std::size_t width = b.size() + 1;
+  std::vector<char> row(width, 0), next(width, 0);
+  // No letter yet: only a `*` has been passed. Counted apart, so that no name is empty.
+  std::vector<char> begun(width, 0), next_begun(width, 0);
+  row[0] = 1;
+  for (std::size_t i = 0; i <= a.size(); ++i) {
+    std::fill(next.begin(), next.end(), 0);
+    std::fill(next_begun.begin(), next_begun.end(), 0);
+    for (std::size_t k = 0; k <= b.size(); ++k) {
+      const bool star_a = i < a.size() && a[i] == U'*', star_b = k < b.size() && b[k] == U'*';
+      for (const bool some : {false, true}) {
+        if (!(some ? begun : row)[k]) continue;
+        if (star_a) (some ? next_begun : next)[k] = 1;
+        if (star_b) (some ? begun : row)[k + 1] = 1;
+        if (i == a.size() || k == b.size()) continue;
+        const bool any_a = star_a || a[i] == U'?', any_b = star_b || b[k] == U'?';
+        const char32_t letter = any_a ? b[k] : a[i];
+        if (!any_a && !any_b && a[i] != b[k]) continue;
+        if (!some && visible && !(any_a && any_b) && letter == U'.') continue;
+        // Both go on; a `*` may also stay.
+        next_begun[k + 1] = 1;
+        if (star_b) next_begun[k] = 1;
+        if (star_a && star_b) begun[k] = 1;
+        if (star_a) begun[k + 1] = 1;
+      }
+    }
+    if (i == a.size()) return begun[b.size()] != 0;
+    row.swap(next);
+    begun.swap(next_begun);
+  }
+  return false;
+}
+
 struct Place {
   std::string_view text;  // With a final slash: and what is inside.
   bool anywhere;          // At any depth.
@@ -301,6 +344,53 @@ bool PathRule::surely_allows(const PathRule& other) const {
     reached.swap(next);
   }
   return reached.back() && (!only_inside_ || other.only_inside_);
+}
+
+bool PathRule::meets(const PathRule& other) const {
+  // What a rule allows, component by component: names, `**` which passes over hidden ones, and behind what
+  // names a folder anything.
+  struct Part {
+    std::string_view name;
+    enum : std::uint8_t { one, visible, anything, something } kind = one;
+  };
+  const auto parts_of = [](const PathRule& rule) {
+    std::vector<Part> parts;
+    if (!rule.whole_)
+      for (const std::string& part : rule.components_)
+        parts.push_back({part, part == "**" ? Part::visible : Part::one});
+    // What something lies inside of has a name.
+    if (rule.only_inside_ && rule.text_ == "**") parts.push_back({"*"});
+    if (rule.whole_ || rule.only_inside_) parts.push_back({{}, Part::something});
+    if (rule.whole_ || rule.only_inside_ || !rule.wildcards_) parts.push_back({{}, Part::anything});
+    return parts;
+  };
+  const auto fit = [](const Part& a, const Part& b) {
+    if (a.kind == Part::one && b.kind == Part::one) return components_meet(a.name, b.name);
+    if (a.kind == Part::one && b.kind == Part::visible) return components_meet(a.name, "*");
+    if (a.kind == Part::visible && b.kind == Part::one) return components_meet(b.name, "*");
+    return true;
+  };
+  const auto repeats = [](const Part& part) {
+    return part.kind == Part::visible || part.kind == Part::anything;
+  };
+  const std::vector<Part> a = parts_of(*this), b = parts_of(other);
+  std::vector<char> row(b.size() + 1, 0), next(b.size() + 1, 0);
+  row[0] = 1;
+  for (std::size_t i = 0; i <= a.size(); ++i) {
+    std::fill(next.begin(), next.end(), 0);
+    for (std::size_t k = 0; k <= b.size(); ++k) {
+      if (!row[k]) continue;
+      if (i < a.size() && repeats(a[i])) next[k] = 1;  // It stands for nothing more.
+      if (k < b.size() && repeats(b[k])) row[k + 1] = 1;
+      if (i == a.size() || k == b.size() || !fit(a[i], b[k])) continue;
+      next[k + 1] = 1;
+      if (repeats(b[k])) next[k] = 1;
+      if (repeats(a[i])) row[k + 1] = 1;
+    }
+    if (i == a.size()) return row[b.size()] != 0;
+    row.swap(next);
+  }
+  return false;
 }
 
 bool PathRule::lies_inside(const PathRule& folder) const {

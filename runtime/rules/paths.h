@@ -43,6 +43,8 @@ class PathRule {
   // All that `other` lets be written this one lets be written, too, as far as that can be told from the two
   // texts.
   bool surely_allows(const PathRule& other) const;
+  // Some path is allowed by both, were each the only rule.
+  bool meets(const PathRule& other) const;
   // This one lies inside a folder that `folder` allows.
   bool lies_inside(const PathRule& folder) const;
   bool has_wildcards() const { return wildcards_; }
