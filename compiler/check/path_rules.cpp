@@ -4,13 +4,16 @@
 #include <map>
 #include <set>
 
-#include "compiler/check/check.h"
+#include "compiler/check/command_risks.h"
 #include "compiler/check/places.h"
+#include "compiler/check/shell_flow.h"
 #include "runtime/rules/paths.h"
 
 namespace wfc::check {
 namespace {
 
+using wf::rules::FileNames;
+using wf::rules::Machinery;
 using wf::rules::PathRule;
 
 struct Entry {
@@ -25,10 +28,13 @@ class Paths {
   void run() {
     allowed_ = read(in_.workflow.paths.allow);
     blocked_ = read(in_.workflow.paths.deny);
+    read_artifacts();
     if (broken_) return;
     find_covered();
+    find_machinery();
     find_carve_outs();
     find_blocked_artifacts();
+    if (!allowed_.empty() || !blocked_.empty()) find_blocked_commands();
   }
 
  private:
@@ -41,12 +47,14 @@ class Paths {
       wf::rules::PathProblem problem;
       const std::string_view text = written.value;
       if (auto rule = PathRule::read(text, problem)) {
-        if (entries.size() < entries_max) entries.push_back({&written, std::move(*rule)});
+        if (entries.size() < entries_max)
+          entries.push_back({&written, std::move(*rule)});
+        else
+          cut_ = true;
         continue;
       }
       broken_ = true;
-      const Span place =
-          place_of_part(in_, text, written.span, text.substr(problem.begin, problem.end - problem.begin));
+      const Span place = place_of_problem(text, written.span, problem);
       if (problem.escapes) {
         report_.add(diag::path_escape, place, written.value)
             .label(problem.why)
@@ -56,6 +64,9 @@ class Paths {
       }
     }
     return entries;
+  }
+  Span place_of_problem(std::string_view text, Span span, const wf::rules::PathProblem& problem) const {
+    return place_of_part(in_, text, span, text.substr(problem.begin, problem.end - problem.begin));
   }
 
   // One message for each allowed path of which nothing is left, or one for all that one entry blocks.
@@ -94,28 +105,98 @@ class Paths {
     }
   }
 
-  // What a step is to leave, and may not write.
-  void find_blocked_artifacts() {
+  // What no step may write, whatever is allowed.
+  void find_machinery() {
+    for (const Entry& allowed : allowed_) {
+      const std::string inside = allowed.rule.text() + (allowed.rule.only_inside() ? "/x" : "");
+      if (reported_.contains(allowed.written) ||
+          machinery_at(inside, FileNames::differ_by_case) != Machinery::always)
+        continue;
+      reported_.insert(allowed.written);
+      report_.add(diag::path_conflict, place(*allowed.written), allowed.written->value)
+          .label("allowed here")
+          .note(
+              "what lies in `.git` and what `wf.toml` says decides over the run itself: no step may write it")
+          .help("leave it out, and let what needs it be done outside of the run");
+    }
+  }
+
+  // What steps are to leave, as it is read for rules.
+  void read_artifacts() {
     for (const model::Step& step : in_.workflow.steps) {
       if (!step.extras) continue;
       for (const model::Artifact& artifact : step.extras->artifacts) {
         if (!artifact.from || !artifact.from->constant()) continue;
+        const Span span = artifact.from->span;
         const std::string path = artifact.from->constant_text();
         wf::rules::PathProblem problem;
-        const auto rule = PathRule::read(path, problem);
-        if (!rule) {
-          if (problem.escapes) report_.add(diag::path_escape, artifact.from->span, path).label(problem.why);
-          continue;
+        if (auto rule = PathRule::read(path, problem)) {
+          artifacts_.push_back({&step, span, path, std::move(*rule)});
+        } else if (problem.escapes) {
+          report_.add(diag::path_escape, span, path).label(problem.why);
+        } else {
+          report_.add(diag::bad_pattern, place_of_problem(path, span, problem), problem.why);
         }
-        const auto covers = std::find_if(blocked_.begin(), blocked_.end(), [&](const Entry& blocked) {
-          return blocked.rule.surely_covers(*rule);
-        });
-        if (covers == blocked_.end() || reported_.contains(covers->written)) continue;
-        report_.add(diag::path_conflict, artifact.from->span, path)
-            .label("step `" + step.id.value + "` is to leave this")
-            .also(place(*covers->written), "and it is blocked here")
-            .help("write it somewhere else, or block less");
       }
+    }
+  }
+
+  // What a step is to leave, and may not write.
+  void find_blocked_artifacts() {
+    for (const Left& left : artifacts_) {
+      const auto covers = std::find_if(blocked_.begin(), blocked_.end(), [&](const Entry& blocked) {
+        return blocked.rule.surely_covers(left.rule);
+      });
+      if (covers != blocked_.end()) {
+        if (!reported_.contains(covers->written))
+          add_denied(left.span, left.path, "step `" + left.step->id.value + "` is to leave this", &*covers);
+        continue;
+      }
+      const bool allowed = allowed_.empty() || cut_ ||
+                           std::any_of(allowed_.begin(), allowed_.end(),
+                                       [&](const Entry& entry) { return entry.rule.meets(left.rule); });
+      if (!allowed)
+        add_denied(left.span, left.path, "step `" + left.step->id.value + "` is to leave this", nullptr);
+    }
+  }
+
+  // What a command writes by its own text, and may not.
+  void find_blocked_commands() {
+    for_each_command(in_.workflow, [&](const CommandText& command) {
+      const std::string written = written_text(*command.text);
+      if (written.find('>') == std::string::npos && written.find("tee") == std::string::npos) return;
+      const auto* folder = command.step == model::none ? nullptr : &in_.workflow.steps[command.step].folder;
+      if (folder != nullptr && *folder && !(*folder)->constant()) return;
+      const std::string below = folder != nullptr && *folder ? (*folder)->constant_text() : std::string();
+      for (const std::vector<shell::CommandPart>& parts : shell::ways_of(*command.text).all)
+        for (const WrittenFile& file : files_written(shell::commands_of(parts)))
+          look_at(command, file.name, path_below(below, file.name));
+    });
+  }
+  void look_at(const CommandText& command, const std::string& name, const std::string& path) {
+    const auto normal = wf::rules::normal_path(path);
+    if (!normal) return;  // Not in the repository.
+    const Span span = place_of_word(in_, *command.text, name);
+    const auto blocks = std::find_if(blocked_.begin(), blocked_.end(), [&](const Entry& blocked) {
+      return blocked.rule.blocks(*normal, FileNames::differ_by_case);
+    });
+    if (blocks != blocked_.end()) return add_denied(span, path, "the command writes it", &*blocks);
+    if (allowed_.empty() || cut_) return;
+    if (std::none_of(allowed_.begin(), allowed_.end(),
+                     [&](const Entry& allowed) { return allowed.rule.allows(*normal); }))
+      add_denied(span, path, "the command writes it", nullptr);
+  }
+
+  // `blocked`: by this entry; none: nothing allows it.
+  void add_denied(Span span, const std::string& path, std::string why, const Entry* blocked) {
+    auto draft = report_.add(diag::path_conflict, span, path);
+    draft.label(std::move(why));
+    if (blocked != nullptr) {
+      draft.also(place(*blocked->written), "and it is blocked here")
+          .help("write it somewhere else, or block less");
+    } else {
+      draft.also(place(*allowed_.front().written), "once something is allowed, nothing else is")
+          .help("write it somewhere else, or allow it, too");
     }
   }
 
@@ -125,7 +206,16 @@ class Paths {
 
   const Subject& in_;
   diag::Report& report_;
+  // What a step leaves.
+  struct Left {
+    const model::Step* step;
+    Span span;
+    std::string path;
+    PathRule rule;
+  };
   std::vector<Entry> allowed_, blocked_;
+  std::vector<Left> artifacts_;
+  bool cut_ = false;                                // A list was too long to be read whole.
   std::set<const Located<std::string>*> reported_;  // Blocked entries that block too much.
   bool broken_ = false;
 };

@@ -81,6 +81,21 @@ void find_unused(const Subject& in, diag::Report& report) {
   if (!any) say(in.workflow.tools, "no step is an agent, and only agents have tools");
 }
 
+// A command is code that is executed. What is denied for the whole workflow is meant for its agents.
+void find_needed(const model::Step& step, diag::Report& report) {
+  if (step.kind != wf::StepKind::command || step.broken) return;
+  for (const model::ToolRule& rule : step.extras->tools) {
+    const Span span = rule.tool.span;
+    const bool own =
+        step.span.file == span.file && step.span.begin <= span.begin && span.end <= step.span.end;
+    if (rule.allow || !own || rule.tool.value != "code_execution") continue;
+    report.add(diag::tool_conflict, span, "`" + step.id.value + "` needs `code_execution`, which is denied")
+        .label("denied here")
+        .also(step.id.span, "it runs a command")
+        .help("leave this out, or let an agent do what needs no command");
+  }
+}
+
 }  // namespace
 
 void tool_rules(const Subject& in, diag::Report& report) {
@@ -91,6 +106,7 @@ void tool_rules(const Subject& in, diag::Report& report) {
   compare(in, in.workflow.tools, everywhere, report);
   for (const model::Step& step : in.workflow.steps) {
     if (!step.extras || step.extras->tools.empty()) continue;
+    find_needed(step, report);
     compare(in, step.extras->tools, everywhere, report);
     compare(in, step.extras->tools, denied_by(step.extras->tools), report);
   }
