@@ -49,8 +49,12 @@ class Decisions {
       look(expr, step, decides);
     });
     choices_of_flow();
-    for (const Step& step : workflow_.steps)
-      for (const model::Text& text : step.prompt) choices_of_text(text.text.nodes);
+    for (StepIndex i = 0; i < workflow_.steps.size(); ++i)
+      for (const model::Text& text : workflow_.steps[i].prompt) {
+        choices_of_text(text.text.nodes);
+        if (workflow_.steps[i].kind == wf::StepKind::command && !workflow_.steps[i].broken)
+          decisions_of_text(text.text.nodes, i);
+      }
   }
 
  private:
@@ -92,15 +96,57 @@ class Decisions {
         return;
       case ExprKind::member:
       case ExprKind::not_member:
-        // `"key" in step` asks for a field.
         if (decides && expr.children[0].kind == ExprKind::text &&
-            expr.children[1].binding.kind != BindingKind::step)
+            !asks_for_field(expr.children[0].text, expr.children[1]))
           say_free(expr.children[1], own);
         if (decides && expr.children[1].kind == ExprKind::list) say_free(expr.children[0], own);
         check_member(expr.children[0], expr.children[1]);
         return;
+      case ExprKind::test:
+      case ExprKind::not_test:
+        if (decides && expr.children.size() > 1 && asks_for_text(expr)) say_free(expr.children[0], own);
+        return;
       default:
         return;
+    }
+  }
+
+  // `step is containing("text")` and the like.
+  bool asks_for_text(const Expr& expr) const {
+    static constexpr std::string_view tests[] = {"containing", "starting_with", "ending_with", "matching"};
+    const Expr& argument = expr.children[1];
+    if (argument.kind != ExprKind::text ||
+        std::find(std::begin(tests), std::end(tests), expr.text) == std::end(tests))
+      return false;
+    return expr.text != "containing" || !asks_for_field(argument.text, expr.children[0]);
+  }
+
+  // `"key" in step` asks whether a JSON answer has a field: for what looks like the name of one, unless the
+  // agent was given the word and not a word about JSON.
+  bool asks_for_field(const std::string& key, const Expr& of) const {
+    if (of.kind != ExprKind::name || of.binding.kind != BindingKind::step) return false;
+    const bool name = std::all_of(key.begin(), key.end(), [](char c) {
+      return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
+    });
+    if (!name) return false;
+    std::string told;
+    const Step& step = workflow_.steps[of.binding.index];
+    const auto add = [&](const expr::Template& text) {
+      for (const expr::TemplateNode& node : text.nodes) told += node.text + "\n";
+    };
+    for (const model::Text& text : step.prompt) add(text.text);
+    if (step.instructions) add(*step.instructions);
+    for (char& c : told) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    return told.find("json") != std::string::npos || told.find(key) == std::string::npos;
+  }
+
+  // What a command does is decided by its tags, too.
+  void decisions_of_text(const std::vector<expr::TemplateNode>& nodes, StepIndex own) {
+    for (const expr::TemplateNode& node : nodes) {
+      if (!node.block) continue;
+      for (const auto& body : node.block->bodies) decisions_of_text(body, own);
+      if (node.kind == NodeKind::if_)
+        for (const Expr& condition : node.block->conditions) look(condition, own, true);
     }
   }
 

@@ -248,61 +248,61 @@ TEST(PathRule, surely_allows_agrees_with_allows) {
     }
   }
   EXPECT_GT(covers, 1000);
+}
 
-  TEST(PathRule, meets_another_where_some_path_fits_both) {
-    EXPECT_TRUE(rule("out/*.tgz").meets(rule("out/b.*")));
-    EXPECT_TRUE(rule("**/*.txt").meets(rule("doc/a/?.tx*")));
-    EXPECT_FALSE(rule("out/*.tgz").meets(rule("out/*.txt")));
-    EXPECT_FALSE(rule("*.\xC3\xA9?").meets(rule("a.\xC3\xA9")));
-    EXPECT_TRUE(rule("a.?").meets(rule("*.\xC3\xA9")));
-    // All pairs of short entries, compared with a look at every short path.
-    const std::vector<std::string> components = {"a",  "b",  "*",  "?",  "a*", "*a",
-                                                 ".a", ".*", "?b", "**", "*.a"};
-    const std::vector<std::string> names = {"a", "b", "ab", "x", ".a", "a.a"};
-    std::vector<std::string> entries;
-    for (const std::string& first : components) {
-      for (const std::string end : {"", "/"}) {
-        entries.push_back(first + end);
-        for (const std::string& second : components) entries.push_back(first + "/" + second + end);
-      }
-    }
-    std::vector<std::string> paths = names;
-    for (std::size_t depth = 2, begin = 0; depth <= 4; ++depth)
-      for (const std::size_t end = paths.size(); begin < end; ++begin)
-        for (const std::string& name : names) paths.push_back(paths[begin] + "/" + name);
-    std::vector<PathRule> rules;
-    std::vector<std::vector<bool>> allowed;
-    for (const std::string& entry : entries) {
-      rules.push_back(rule(entry));
-      std::vector<bool>& row = allowed.emplace_back();
-      for (const std::string& path : paths) row.push_back(rules.back().allows(path));
-    }
-    for (std::size_t i = 0; i < rules.size(); ++i) {
-      for (std::size_t k = 0; k < rules.size(); ++k) {
-        bool both = false;
-        for (std::size_t p = 0; !both && p < paths.size(); ++p) both = allowed[i][p] && allowed[k][p];
-        EXPECT_EQ(rules[i].meets(rules[k]), both) << entries[i] << " and " << entries[k];
-      }
+TEST(PathRule, meets_another_where_some_path_fits_both) {
+  EXPECT_TRUE(rule("out/*.tgz").meets(rule("out/b.*")));
+  EXPECT_TRUE(rule("**/*.txt").meets(rule("doc/a/?.tx*")));
+  EXPECT_FALSE(rule("out/*.tgz").meets(rule("out/*.txt")));
+  EXPECT_FALSE(rule("*.\xC3\xA9?").meets(rule("a.\xC3\xA9")));
+  EXPECT_TRUE(rule("a.?").meets(rule("*.\xC3\xA9")));
+  // All pairs of short entries, compared with a look at every short path.
+  const std::vector<std::string> components = {"a", "b", "*", "?", "a*", "*a", ".a", ".*", "?b", "**", "*.a"};
+  const std::vector<std::string> names = {"a", "b", "ab", "x", ".a", "a.a"};
+  std::vector<std::string> entries;
+  for (const std::string& first : components) {
+    for (const std::string end : {"", "/"}) {
+      entries.push_back(first + end);
+      for (const std::string& second : components) entries.push_back(first + "/" + second + end);
     }
   }
-
-  TEST(PathRules, keep_the_machinery_out_of_reach) {
-    const PathRules all({}, {}, FileNames::differ_by_case, ".wf");
-    for (const char* path :
-         {".git/config", "a/.git/x", "wf.toml", ".wf/runs.db", ".github/workflows/ci.yml",
-          ".vscode/tasks.json", "sub/.claude/settings.json", "flows/release.wf", ".husky/pre-commit"})
-      EXPECT_FALSE(all.may_write(path)) << path;
-    for (const char* path : {".github/CODEOWNERS", "docs/wf.md", "gitlab/x", "src/agents.md.txt"})
-      EXPECT_TRUE(all.may_write(path)) << path;
-    const PathRules named({rule(".github/workflows/"), rule("flows/release.wf"), rule("wf.toml")}, {},
-                          FileNames::differ_by_case, {});
-    EXPECT_TRUE(named.may_write(".github/workflows/ci.yml"));
-    EXPECT_TRUE(named.may_write("flows/release.wf"));
-    EXPECT_FALSE(named.may_write("wf.toml"));
-    // The folder above does not name what is in it.
-    EXPECT_FALSE(PathRules({rule(".github/")}, {}, FileNames::differ_by_case, {})
-                     .may_write(".github/workflows/ci.yml"));
+  std::vector<std::string> paths = names;
+  for (std::size_t depth = 2, begin = 0; depth <= 4; ++depth)
+    for (const std::size_t end = paths.size(); begin < end; ++begin)
+      for (const std::string& name : names) paths.push_back(paths[begin] + "/" + name);
+  std::vector<PathRule> rules;
+  std::vector<std::vector<bool>> allowed;
+  for (const std::string& entry : entries) {
+    rules.push_back(rule(entry));
+    std::vector<bool>& row = allowed.emplace_back();
+    for (const std::string& path : paths) row.push_back(rules.back().allows(path));
   }
+  for (std::size_t i = 0; i < rules.size(); ++i) {
+    for (std::size_t k = 0; k < rules.size(); ++k) {
+      bool both = false;
+      for (std::size_t p = 0; !both && p < paths.size(); ++p) both = allowed[i][p] && allowed[k][p];
+      EXPECT_EQ(rules[i].meets(rules[k]), both) << entries[i] << " and " << entries[k];
+    }
+  }
+}
+
+TEST(PathRules, keep_the_machinery_out_of_reach) {
+  const PathRules all({}, {}, FileNames::differ_by_case, ".wf");
+  for (const char* path :
+       {".git/config", "a/.git/x", "wf.toml", ".wf/runs.db", ".github/workflows/ci.yml", ".vscode/tasks.json",
+        "sub/.claude/settings.json", "flows/release.wf", ".husky/pre-commit"})
+    EXPECT_FALSE(all.may_write(path)) << path;
+  for (const char* path : {".github/CODEOWNERS", "docs/wf.md", "gitlab/x", "src/agents.md.txt"})
+    EXPECT_TRUE(all.may_write(path)) << path;
+  const PathRules named({rule(".github/workflows/"), rule("flows/release.wf"), rule("wf.toml")}, {},
+                        FileNames::differ_by_case, {});
+  EXPECT_TRUE(named.may_write(".github/workflows/ci.yml"));
+  EXPECT_TRUE(named.may_write("flows/release.wf"));
+  EXPECT_FALSE(named.may_write("wf.toml"));
+  // The folder above does not name what is in it.
+  EXPECT_FALSE(
+      PathRules({rule(".github/")}, {}, FileNames::differ_by_case, {}).may_write(".github/workflows/ci.yml"));
+}
 
 }  // namespace
 }  // namespace wf::rules
