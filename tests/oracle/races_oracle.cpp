@@ -5,7 +5,7 @@
 // orders are played in which steps can begin and end, with blocks that run few at a time and loops that go
 // back once or do not. Two steps race if in one of these states both run, and what they write has a path in
 // common: paths are enumerated over a small alphabet and matched by the functions of the executable. Lines
-// that both add are no race, and two patterns are none.
+// that both add are no race.
 #include <algorithm>
 #include <array>
 #include <cstdint>
@@ -320,7 +320,13 @@ std::string common(const Write& one, const Write& other) {
     return clash ? one.path : "";
   }
   if (one.way != Way::leaves) return common(other, one);
-  if (one.pattern() && other.way == Way::leaves && other.pattern()) return "";
+  if (one.pattern() && other.way == Way::leaves && other.pattern()) {
+    const std::set<std::string>& files = files_of(other.path);
+    const bool meet = std::any_of(files_of(one.path).begin(), files_of(one.path).end(),
+                                  [&](const std::string& file) { return files.contains(file); });
+    if (one.path == other.path) return one.path;
+    return meet ? std::min(one.path, other.path) + " and " + std::max(one.path, other.path) : "";
+  }
   if (other.way == Way::leaves && other.pattern()) return common(other, one);
   if (files_of(one.path).contains(other.path)) return one.path;
   if (other.way == Way::leaves && files_of(other.path).contains(one.path)) return other.path;

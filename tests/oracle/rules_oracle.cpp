@@ -43,10 +43,16 @@ class Text {
   }
   Lines said(const diag::KindInfo& kind, std::string_view what = {}) const {
     Lines lines;
-    for (const auto& finding : definition->report.all())
-      if (finding->kind->number == kind.number && finding->message.find(what) != std::string::npos)
-        lines.insert(static_cast<std::uint32_t>(
-            definition->sources.position_of(finding->span.file, finding->span.begin).line));
+    const auto add_line = [&](const Span& span) {
+      lines.insert(static_cast<std::uint32_t>(definition->sources.position_of(span.file, span.begin).line));
+    };
+    for (const auto& finding : definition->report.all()) {
+      if (finding->kind->number != kind.number || finding->message.find(what) == std::string::npos) continue;
+      add_line(finding->span);
+      // One message for all that one entry is in the way of.
+      for (const auto& label : finding->labels)
+        if (label.text == "this, too") add_line(label.span);
+    }
     return lines;
   }
   void compare(const std::string& what, const Lines& expected, const Lines& got) const {
@@ -163,9 +169,18 @@ void compare_paths(Dice& dice) {
   }
   text.compare("what is blocked inside of what is allowed?", carve_outs, carved);
   // One blocked entry that is in the way of an allowed one is spoken of once.
-  const bool left = std::none_of(blocked.begin(), blocked.end(), [&](const Entry& one) {
-    return one.rule.blocks(artifact, FileNames::differ_by_case);
-  });
+  // What is to be left may be a folder: then something in it must be allowed.
+  const auto is_allowed = [&](const std::string& path) {
+    return std::any_of(allowed.begin(), allowed.end(),
+                       [&](const Entry& one) { return one.rule.allows(path); });
+  };
+  const bool may_be_allowed =
+      allowed.empty() || is_allowed(artifact) ||
+      std::any_of(all_paths().begin(), all_paths().end(),
+                  [&](const std::string& path) { return is_allowed(artifact + "/" + path); });
+  const bool left = may_be_allowed && std::none_of(blocked.begin(), blocked.end(), [&](const Entry& one) {
+                      return one.rule.blocks(artifact, FileNames::differ_by_case);
+                    });
   const bool said = conflicts.contains(artifact_line);
   if (said ? left : !left && conflicts.empty())
     disagree(text.text, {"may the artifact be written?", left ? "yes" : "no", said ? "no" : "yes"});
