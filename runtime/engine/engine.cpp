@@ -268,7 +268,15 @@ struct Engine::Impl {
     const EscalationRow* row = escalation_of(program, notice.key.step);
     if (!parts.escalated || !row || row->channel.size == 0) return;
     Outcome outcome = Outcome::failed(notice.reason, notice.detail);
-    if (const Outcome* held = machine.held(notice.key.step)) outcome = *held;
+    if (const Outcome* held = machine.held(notice.key.step)) {
+      outcome = *held;
+    } else if (const StepResult* recorded = names->recorded(notice.key.step)) {
+      // It has ended with the escalation: what it has left is what was recorded.
+      outcome.output = recorded->outcome.output;
+      outcome.error_output = recorded->outcome.error_output;
+      outcome.exit_code = recorded->outcome.exit_code;
+      outcome.fields_json = recorded->outcome.fields_json;
+    }
     const StepResult ended = result_of(notice.key.step, notice.attempt, std::move(outcome));
     Escalated escalated =
         prepare_notice(program, notice.reaction, ended, StepNames(*names, ended.step, names->own(ended)));
@@ -489,20 +497,21 @@ struct Engine::Impl {
   }
 
   void read_wishes(bool confirm) {
+    bool cancel = false;
     if (parts.wishes) {
       Result<store::Recovered> wishes = parts.wishes();
       if (wishes) {
         for (const store::RecoveredStep& step : wishes->steps)
           if (step.gate) machine.decided(step.step, *step.gate, now);
-        if (wishes->cancel_requested) machine.cancel(now);
+        cancel = wishes->cancel_requested;
       } else if (confirm) {
         // What is decided must not be guessed. Elsewhere the next change, or the next resume, asks again.
         store_error = wishes.error().message;
         machine.store_broken();
       }
     }
-    if (!confirm) return;
-    machine.wishes_read(now);
+    if (confirm) machine.wishes_read(now);
+    if (cancel) machine.cancel(now);
   }
 
   void set_wake(std::optional<std::int64_t> at_ms) {

@@ -107,8 +107,12 @@ void Machine::decided(Row step, const store::GateState& state, Now now) {
   // share a transaction, which then contradicts itself. The reading that confirms it finds the same answer.
   if (row.phase == Phase::closing && std::ranges::find(confirmed_, step) == confirmed_.end()) return;
   // An answer to an earlier request, about another iteration or other bytes, says nothing about this one.
-  if (open_gates_[step].gate.id != state.gate.id) return;
-  settle_gate(step, state.outcome, state.votes, now);
+  OpenGate& open = open_gates_[step];
+  if (open.gate.id != state.gate.id) return;
+  if (row.phase == Phase::waiting) return settle_gate(step, state.outcome, state.votes, now);
+  // In its turn: one that was due earlier may end the run.
+  open.closing_with = state.outcome;
+  open.votes = state.votes;
 }
 
 void Machine::close_gate(Row step, std::string_view outcome, Now now) {
@@ -128,9 +132,13 @@ void Machine::wishes_read(Now now) {
   if (finishing_ || interrupted_ || broken_) return;
   for (const Row step : confirmed) {
     if (rows_[step].phase != Phase::closing) continue;
-    const std::string outcome = open_gates_[step].closing_with;
-    settle_gate(step, outcome, {}, now);
+    const OpenGate open = open_gates_[step];
+    settle_gate(step, open.closing_with, open.votes, now);
   }
+  std::vector<Timer> rung;
+  rung.swap(rung_);
+  for (const Timer& timer : rung)
+    if (lives(timer)) ring(timer, now);
 }
 
 void Machine::settle_gate(Row step, const std::string& outcome, const std::vector<store::Vote>& votes,

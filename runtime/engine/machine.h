@@ -475,6 +475,7 @@ class Machine {
   std::size_t after_head_ = 0;
   std::queue<Notice> notices_;  // Of After::notice, in the same order.
   Timers monotonic_, wall_;
+  std::vector<Timer> rung_;  // Of gates, while one is being closed that was due earlier.
   std::unordered_map<Row, std::unique_ptr<Outcome>> held_;  // Produced, weighed, or to be repeated.
   std::unordered_map<Row, std::vector<bool>> holds_;        // Answers, while their step is being concluded.
   std::unordered_map<Row, std::vector<std::string>>
@@ -492,7 +493,9 @@ class Machine {
   std::unordered_map<Row, std::int64_t> cooldowns_ms_;  // Targets of loops: not before; wall clock.
   struct OpenGate {
     store::Gate gate;
-    std::string closing_with;  // While closing: the outcome that was written, if nobody was faster.
+    // While closing: the outcome that was written, or that of whoever was faster.
+    std::string closing_with;
+    std::vector<store::Vote> votes;
   };
   std::unordered_map<Row, OpenGate> open_gates_;
   std::unordered_map<Row, const store::RecoveredStep*> begun_;  // While starting.

@@ -169,6 +169,10 @@ void RunNames::record(StepResult result, bool ended) {
   results_[step] = std::make_unique<Kept>(std::move(result));
 }
 
+const StepResult* RunNames::recorded(Row row) const {
+  return results_[row] ? &results_[row]->result : nullptr;
+}
+
 void RunNames::went_back(Row from, Row target) {
   if (target < feedback_.size()) feedback_[target] = from;
 }

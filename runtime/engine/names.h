@@ -39,6 +39,8 @@ class RunNames final : public Names {
   Result<> make_lets();
   // `ended`: not a result that people have yet to decide about.
   void record(StepResult result, bool ended = true);
+  // What was recorded of the row last; null: nothing.
+  const StepResult* recorded(Row row) const;
   // The step `from` went back to `target`, which sees its output as `feedback` from now on.
   void went_back(Row from, Row target);
   void count_failure() { failures_.fetch_add(1, std::memory_order_relaxed); }

@@ -149,11 +149,23 @@ Answer prepare_message(const Program& program, Row row, const Names& names) {
 
 namespace {
 
-// How it has ended, when nobody wrote what to say.
-std::string usual_words(std::string_view step, const Outcome& outcome, bool used_up) {
-  std::string text = "`" + std::string(step) + "` ";
-  if (used_up) text += "has been repeated as often as its loop allows";
-  if (!used_up) text += outcome.status == StepStatus::failed ? "has failed" : "needs a look";
+// How it has ended, when nobody wrote what to say. `unnamed`: none of its reactions calls people, the
+// escalation does where its loops are used up, or where nobody has answered its gate.
+std::string usual_words(const Program& program, const StepRow& step, const Outcome& outcome, bool unnamed) {
+  const std::string name = "`" + std::string(view(step.id)) + "`";
+  bool loops = false;
+  const auto look = [&](const Rows<ReactionRow>& reactions) {
+    for (const ReactionRow& reaction : reactions) loops = loops || reaction.response == Response::back;
+  };
+  look(step.reactions);
+  if (step.extras != no_row)
+    for (const QualityGateRow& gate : program.extras[step.extras].quality_gates) look(gate.reactions);
+  std::string text;
+  if (!unnamed)
+    text = name + (outcome.status == StepStatus::failed ? " has failed" : " needs a look");
+  else
+    text = loops ? name + " has been repeated as often as its loop allows"
+                 : "nobody has decided about " + name + " in time";
   if (!outcome.error.empty()) text += ": " + outcome.error;
   return text;
 }
@@ -184,11 +196,11 @@ std::vector<std::pair<std::string, std::string>> included(const Program& program
 
 Answer prepare_question(const Program& program, Row which, const StepResult& ended, const Names& names) {
   const StepRow& step = program.steps[ended.step];
-  const bool used_up = which == of_escalation;
-  const ReactionRow* reaction = used_up ? nullptr : reaction_at(program, ended.step, which);
+  const bool unnamed = which == of_escalation;
+  const ReactionRow* reaction = unnamed ? nullptr : reaction_at(program, ended.step, which);
   Answer answer;
   answer.message = own_words(program, reaction, names)
-                       .value_or(usual_words(view(step.id), ended.outcome, used_up) + "\nGo on?");
+                       .value_or(usual_words(program, step, ended.outcome, unnamed) + "\nGo on?");
   if (reaction && reaction->response != Response::escalate) return answer;
   const EscalationRow* escalation = escalation_of(program, ended.step);
   if (escalation && escalation->mention.size != 0)
@@ -199,13 +211,13 @@ Answer prepare_question(const Program& program, Row which, const StepResult& end
 }
 
 Escalated prepare_notice(const Program& program, Row which, const StepResult& ended, const Names& names) {
-  const bool used_up = which == of_escalation;
-  const ReactionRow* reaction = used_up ? nullptr : reaction_at(program, ended.step, which);
+  const bool unnamed = which == of_escalation;
+  const ReactionRow* reaction = unnamed ? nullptr : reaction_at(program, ended.step, which);
   Escalated notice;
   notice.reaction = which;
   notice.row = escalation_of(program, ended.step);
   notice.message = own_words(program, reaction, names)
-                       .value_or(usual_words(view(program.steps[ended.step].id), ended.outcome, used_up));
+                       .value_or(usual_words(program, program.steps[ended.step], ended.outcome, unnamed));
   notice.context = included(program, reaction, notice.row, names);
   return notice;
 }

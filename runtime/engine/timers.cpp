@@ -47,9 +47,18 @@ void Machine::ring(const Timer& timer, Now now) {
       set_phase(timer.step, Phase::pending);
       all_needs_ended(timer.step, now);
       break;
-    case Phase::waiting:
-      close_gate(timer.step, gates_.timeout_outcome(timer.step), now);
+    case Phase::waiting: {
+      // What was due earlier may end the run, and with it this gate.
+      const std::int64_t deadline_ms = open_gates_[timer.step].gate.deadline_ms;
+      const bool in_turn = std::ranges::none_of(open_gates_, [&](const auto& other) {
+        return rows_[other.first].phase == Phase::closing && other.second.gate.deadline_ms < deadline_ms;
+      });
+      if (in_turn)
+        close_gate(timer.step, gates_.timeout_outcome(timer.step), now);
+      else
+        rung_.push_back(timer);
       break;
+    }
     default:
       break;
   }

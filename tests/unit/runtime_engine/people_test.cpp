@@ -152,6 +152,20 @@ INSTANTIATE_TEST_SUITE_P(
                     Silence{OnTimeout::fail, StepStatus::failed, RunStatus::failed, 1},
                     Silence{OnTimeout::escalate, StepStatus::failed, RunStatus::failed, 1}));
 
+TEST_F(People, deadlines_that_passed_meanwhile_count_in_their_order) {
+  maker.add("later", StepKind::approve);
+  maker.add("sooner", StepKind::approve);
+  GateRow& later_gate = maker.gate(0);
+  later_gate.timeout_ms = 20'000;
+  later_gate.on_timeout = OnTimeout::proceed;
+  maker.gate(1).timeout_ms = 10'000;  // `on timeout cancel`
+  EXPECT_EQ(drive().status, RunStatus::waiting);
+  clock.to(clock.monotonic_ms() + 60'000);
+  EXPECT_EQ(drive().status, RunStatus::cancelled);
+  EXPECT_EQ(status(1), StepStatus::cancelled);
+  EXPECT_EQ(status(0), StepStatus::cancelled) << "nobody was left to proceed for";
+}
+
 TEST_F(People, whoever_is_faster_than_the_deadline_wins) {
   maker.add("sign", StepKind::approve);
   maker.gate(0).timeout_ms = 1000;
